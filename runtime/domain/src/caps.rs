@@ -1,0 +1,113 @@
+//! Every limit, with its default, in one place.
+//!
+//! A limit that a tenant or operator can change stands in a struct; one that
+//! is fixed by a format or a standard is a constant.
+
+/// What an accepted event may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IngestCaps {
+    /// Bytes of a request body.
+    pub body_bytes_max: usize,
+    /// Seconds by which a signature's timestamp may differ from now, either
+    /// way (Standard Webhooks leaves it open; its libraries use 300).
+    pub timestamp_tolerance_s: u64,
+    /// Undelivered events over all tenants; beyond it events are refused with
+    /// 503 until some are delivered.
+    pub backlog_events_max: u64,
+}
+
+impl Default for IngestCaps {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 1 << 20,
+            timestamp_tolerance_s: 300,
+            backlog_events_max: 10_000_000,
+        }
+    }
+}
+
+/// What one run of a transform may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SandboxCaps {
+    /// Fuel: about one unit a WebAssembly instruction.
+    pub fuel_max: u64,
+    /// Milliseconds of wall time.
+    pub deadline_ms: u64,
+    /// Bytes of linear memory, summed over all memories of the instance.
+    pub memory_bytes_max: usize,
+    /// Bytes of the resulting webhook: URL, headers and payload together.
+    pub output_bytes_max: usize,
+    /// Bytes of log text; what is beyond is cut, with a marker.
+    pub log_bytes_max: usize,
+}
+
+impl Default for SandboxCaps {
+    fn default() -> Self {
+        Self {
+            fuel_max: 50_000_000,
+            deadline_ms: 250,
+            memory_bytes_max: 64 << 20,
+            output_bytes_max: 1 << 20,
+            log_bytes_max: 16 << 10,
+        }
+    }
+}
+
+impl SandboxCaps {
+    /// The most an operator can allow; the pool is laid out for it.
+    pub const CEILING: Self = Self {
+        fuel_max: 10_000_000_000,
+        deadline_ms: 30_000,
+        memory_bytes_max: 256 << 20,
+        output_bytes_max: 16 << 20,
+        log_bytes_max: 1 << 20,
+    };
+}
+
+/// Bytes of a WebAssembly component that may be loaded.
+pub const COMPONENT_BYTES_MAX: usize = 50 << 20;
+
+/// Bytes of a JavaScript source (Svix: 51,200).
+pub const SOURCE_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of a request URL (Svix: 65,536).
+pub const URL_BYTES_MAX: usize = 65_536;
+
+/// Header fields of a request.
+pub const HEADERS_MAX: usize = 100;
+
+/// Bytes of all header names and values of a request together.
+pub const HEADER_BYTES_MAX: usize = 32 << 10;
+
+/// Bytes of an event id given by its sender (`webhook-id`).
+pub const EVENT_KEY_BYTES_MAX: usize = 256;
+
+/// Bytes of an event type.
+pub const EVENT_TYPE_BYTES_MAX: usize = 256;
+
+/// Bytes of a response body that are kept with an attempt.
+pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;
+
+/// How one endpoint is delivered to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryCaps {
+    /// Requests to the endpoint under way at once.
+    pub concurrency_max: u32,
+    /// Requests started a second; none is unlimited.
+    pub rate_per_second: Option<u32>,
+    /// Milliseconds to connect.
+    pub connect_timeout_ms: u64,
+    /// Milliseconds from the start of the request to the end of the response.
+    pub request_timeout_ms: u64,
+}
+
+impl Default for DeliveryCaps {
+    fn default() -> Self {
+        Self {
+            concurrency_max: 64,
+            rate_per_second: None,
+            connect_timeout_ms: 5_000,
+            request_timeout_ms: 15_000,
+        }
+    }
+}

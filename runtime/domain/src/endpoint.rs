@@ -1,0 +1,69 @@
+//! Endpoints: where a tenant's events go, and how.
+
+use crate::caps::{DeliveryCaps, SandboxCaps};
+use crate::credential::Credential;
+use crate::filter::EventFilter;
+use crate::hosts::HostPattern;
+use crate::request::Method;
+use crate::retry::RetryPolicy;
+use crate::signature::Signer;
+use crate::{EndpointId, SourceId, TenantId};
+use std::sync::Arc;
+
+/// An endpoint with everything resolved that a delivery needs.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its id, made from its tenant's and its own name.
+    pub id: EndpointId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Its name within the tenant.
+    pub name: String,
+    /// Where requests go unless the transform says otherwise.
+    pub url: String,
+    /// The sources whose events it wants; empty is all of its tenant.
+    pub sources: Vec<SourceId>,
+    /// Which events it wants.
+    pub filter: EventFilter,
+    /// The transform's name within the tenant; none forwards events as they are.
+    pub transform: Option<String>,
+    /// The hosts that a request may go to; empty is the host of `url` and
+    /// those of the credential.
+    pub hosts: Vec<HostPattern>,
+    /// The methods that a transform may choose.
+    pub methods: Vec<Method>,
+    /// Header fields of every request, unless the transform sets them.
+    pub headers: Vec<(String, String)>,
+    /// The variables that the transform sees, ordered by name.
+    pub env: Arc<[(String, String)]>,
+    /// What is added to the request after the transform.
+    pub credential: Option<Arc<Credential>>,
+    /// Signs requests, where configured.
+    pub signer: Option<Arc<Signer>>,
+    /// When and how often to try again.
+    pub retry: RetryPolicy,
+    /// Concurrency, rate and timeouts.
+    pub delivery: DeliveryCaps,
+    /// What one run of the transform may use.
+    pub sandbox: SandboxCaps,
+}
+
+impl Endpoint {
+    /// Whether a request may go to this URL.
+    #[must_use]
+    pub fn admits_host(&self, url: &url::Url) -> bool {
+        let own = || {
+            url::Url::parse(&self.url).is_ok_and(|own| {
+                own.host() == url.host()
+                    && own.port_or_known_default() == url.port_or_known_default()
+            })
+        };
+        let credential = || {
+            self.credential
+                .iter()
+                .any(|credential| credential.hosts.iter().any(|host| host.admits(url)))
+        };
+        self.hosts.iter().any(|host| host.admits(url))
+            || (self.hosts.is_empty() && (own() || credential()))
+    }
+}

@@ -1,0 +1,272 @@
+//! The request that a destination receives, and the checks that make one.
+
+use crate::caps::{HEADER_BYTES_MAX, HEADERS_MAX, URL_BYTES_MAX};
+use bytes::Bytes;
+use std::fmt;
+
+/// The HTTP methods that a delivery can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Method {
+    /// `POST`.
+    Post = 0,
+    /// `PUT`.
+    Put = 1,
+    /// `PATCH`.
+    Patch = 2,
+    /// `DELETE`; only where the endpoint allows it.
+    Delete = 3,
+    /// `GET`, sent without a body; only where the endpoint allows it.
+    Get = 4,
+}
+
+impl Method {
+    /// All methods, in the order of their persisted ordinals.
+    pub const ALL: [Self; 5] = [Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Get];
+
+    /// The method as RFC 9110 writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Get => "GET",
+        }
+    }
+
+    /// The method with this name; upper case only, as RFC 9110 has it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
+    /// The method with this persisted ordinal.
+    #[must_use]
+    pub fn from_ordinal(ordinal: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(ordinal)).copied()
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A request as it will be sent, but for what is added at the last moment:
+/// credentials and signature. Made by [`Request::try_new`] only, so its parts
+/// are always sendable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    url: url::Url,
+    method: Method,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+}
+
+/// A transform's result can't be sent as a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRequest {
+    /// The URL does not parse, is relative, too long, not HTTP, or holds
+    /// a user name or password.
+    #[error("`url` is {problem}: {url:?}")]
+    Url {
+        /// What is wrong with it.
+        problem: &'static str,
+        /// The URL, cut to 200 characters.
+        url: String,
+    },
+    /// A header's name or value can't stand in a request.
+    #[error("header {name:?} {problem}")]
+    Header {
+        /// The header's name, cut to 200 characters.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// Too many headers, or too large.
+    #[error(
+        "`headers` has {count} fields and {bytes} bytes; at most {HEADERS_MAX} fields and {HEADER_BYTES_MAX} bytes can be sent"
+    )]
+    TooManyHeaders {
+        /// Fields.
+        count: usize,
+        /// Bytes of names and values.
+        bytes: usize,
+    },
+}
+
+/// Fields that the HTTP client sets itself, and that would let a request
+/// smuggle another (RFC 9112, section 9.6 and 6.1).
+const CONNECTION_HEADERS: [&str; 10] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl Request {
+    /// Checks the parts and puts them together. `body` is JSON text.
+    ///
+    /// # Errors
+    /// Names the first part that can't be sent, and why.
+    pub fn try_new(
+        url: &str,
+        method: Method,
+        headers: Vec<(String, String)>,
+        body: Bytes,
+    ) -> Result<Self, InvalidRequest> {
+        let url = check_url(url)?;
+        let bytes = headers.iter().map(|(n, v)| n.len() + v.len()).sum();
+        if headers.len() > HEADERS_MAX || bytes > HEADER_BYTES_MAX {
+            return Err(InvalidRequest::TooManyHeaders {
+                count: headers.len(),
+                bytes,
+            });
+        }
+        headers.iter().try_for_each(|(n, v)| check_header(n, v))?;
+        Ok(Self {
+            url,
+            method,
+            headers,
+            body,
+        })
+    }
+
+    /// Where it goes: `http` or `https`, with a host.
+    #[must_use]
+    pub fn url(&self) -> &url::Url {
+        &self.url
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The header fields, in the transform's order.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+/// Parses an absolute `http` or `https` URL with a host and no credentials.
+///
+/// # Errors
+/// [`InvalidRequest::Url`].
+pub fn check_url(text: &str) -> Result<url::Url, InvalidRequest> {
+    let refuse = |problem| InvalidRequest::Url {
+        problem,
+        url: cut(text),
+    };
+    if text.len() > URL_BYTES_MAX {
+        return Err(refuse("longer than 65,536 bytes"));
+    }
+    let url = url::Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => refuse("not absolute"),
+        _ => refuse("not a URL"),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refuse("neither http nor https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refuse(
+            "with a user name or password in it (use the endpoint's credential)",
+        ));
+    }
+    Ok(url)
+}
+
+/// Checks one header field.
+///
+/// # Errors
+/// [`InvalidRequest::Header`].
+pub fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
+    let refuse = |problem| InvalidRequest::Header {
+        name: cut(name),
+        problem,
+    };
+    let parsed =
+        http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("is no header name"))?;
+    if CONNECTION_HEADERS.contains(&parsed.as_str()) {
+        return Err(refuse("is set by the HTTP client and can't be changed"));
+    }
+    http::HeaderValue::from_str(value)
+        .map_err(|_| refuse("has a value with characters other than visible ASCII"))?;
+    Ok(())
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(url: &str, headers: &[(&str, &str)]) -> Result<Request, InvalidRequest> {
+        let headers = headers
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
+        Request::try_new(url, Method::Post, headers, Bytes::new())
+    }
+
+    #[test]
+    fn unsendable_parts_are_named() {
+        let long = format!("https://a.test/{}", "x".repeat(URL_BYTES_MAX));
+        let table: [(&str, &[(&str, &str)], &str); 9] = [
+            ("/relative", &[], "`url` is not absolute: \"/relative\""),
+            ("https://", &[], "`url` is not a URL"),
+            ("ftp://a.test", &[], "neither http nor https"),
+            ("https://u:p@a.test/", &[], "user name or password"),
+            (&long, &[], "longer than 65,536 bytes"),
+            (
+                "https://a.test",
+                &[("bad name", "x")],
+                "header \"bad name\" is no header name",
+            ),
+            (
+                "https://a.test",
+                &[("x", "a\r\nb: c")],
+                "other than visible ASCII",
+            ),
+            (
+                "https://a.test",
+                &[("Content-Length", "1")],
+                "set by the HTTP client",
+            ),
+            ("https://a.test", &[("x", "y"); 101], "101 fields"),
+        ];
+        for (url, headers, expected) in table {
+            let error = request(url, headers).expect_err(expected).to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn methods_are_frozen_and_case_sensitive() {
+        for method in Method::ALL {
+            assert_eq!(Method::from_ordinal(method as u8), Some(method));
+            assert_eq!(Method::from_name(method.as_str()), Some(method));
+        }
+        assert_eq!(Method::from_name("post"), None);
+        assert_eq!(Method::from_name("CONNECT"), None);
+    }
+}
