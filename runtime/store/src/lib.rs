@@ -1,1 +1,20 @@
+//! Hookmill's durable memory: the queue of deliveries, their history, and the
+//! registry of declared resources.
+//!
+//! The relay sees [`Store`] and its types only: batches of plain values, no
+//! closures, no transactions, so that another engine can stand behind it.
+//! Nothing here knows HTTP, transforms or the network, and nothing here
+//! decides what follows an attempt: it records what it is told.
 
+mod interface;
+
+pub use interface::Store;
+pub use interface::accept::{Accepted, NewEvent};
+pub use interface::error::{CorruptOwner, StoreError};
+pub use interface::health::Health;
+pub use interface::lease::{Due, Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased};
+pub use interface::parked::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
+pub use interface::resource::{Reconciled, ResourceId, ResourceRow};
+pub use interface::settle::{Next, ParkReason, Settled, Settlement};
+pub use interface::sweep::{Retention, Swept};
+pub use interface::view::{DeliveryState, DeliveryView, EventView};

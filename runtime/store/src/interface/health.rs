@@ -1,0 +1,29 @@
+//! How a store is doing.
+
+/// Counters of a store, and its failure. All in memory, none blocks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Undelivered events.
+    pub backlog_events: u64,
+    /// Undelivered deliveries: due, delayed or leased.
+    pub pending_deliveries: u64,
+    /// Leases that are held.
+    pub leases: u64,
+    /// Deliveries that were found damaged since the start.
+    pub corrupt_deliveries: u64,
+    /// Groups committed since the start.
+    pub commits: u64,
+    /// Milliseconds since the flush under way began; 0 when none is.
+    pub flush_age_ms: u64,
+    /// Microseconds that the latest flush took.
+    pub flush_latency_us: u64,
+    /// Bytes of the store's files.
+    pub file_bytes: u64,
+    /// Files outside the fsynced log; anything but 0 is a defect.
+    pub blobs: u64,
+    /// Bytes free on the store's file system.
+    pub disk_free_bytes: u64,
+    /// Why the store stopped for good; it acknowledges nothing any more and
+    /// the process should end.
+    pub failed: Option<String>,
+}
