@@ -1,1 +1,31 @@
+//! Runs what tenants gave us: WebAssembly components and JavaScript handlers.
+//!
+//! A [`Sandbox`] lives as long as the process. It loads a [`Source`] into a
+//! [`Program`], after checking everything that can be known before the first
+//! event, and runs it over an [`Invocation`] on a thread of its own, on an
+//! instance that nothing ran on before and nothing will run on after. The
+//! [`Run`] says what came out, what it used and what it logged.
+//!
+//! Two kinds of failure never mix: a *fault* is the transform's own (it threw,
+//! trapped, ran out of fuel) and is part of the result; a [`RunError`] is ours
+//! (no room, shutting down) and is never held against a tenant.
+//!
+//! This crate alone knows wasmtime. It knows nothing of storage, HTTP or
+//! tenants, and its guests know nothing of the machine: no files, no network,
+//! no environment, a clock that stands still and random numbers that repeat.
+#![deny(unsafe_code)]
 
+mod bindings;
+mod config;
+mod guest;
+mod invocation;
+mod load_error;
+mod program;
+mod sandbox;
+
+pub use config::{Compile, Config};
+pub use hookmill_domain::attempt::RunUsage;
+pub use invocation::{Busy, Invocation, Run, RunError, Webhook};
+pub use load_error::{Found, LoadError};
+pub use program::{Program, ProgramKind, Source};
+pub use sandbox::{Sandbox, StartError};

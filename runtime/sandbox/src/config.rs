@@ -1,0 +1,58 @@
+//! What a sandbox may use of the machine.
+//!
+//! Read once, at start. Limits of a single run are not here but in
+//! [`SandboxCaps`], because they differ from tenant to tenant.
+
+use hookmill_domain::caps::SandboxCaps;
+use std::path::PathBuf;
+
+/// How a [`Sandbox`](crate::Sandbox) is laid out.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Threads that run transforms. They start when there is work for them.
+    pub threads: usize,
+    /// Runs that may wait for a thread; one more is refused with
+    /// [`RunError::Busy`](crate::RunError::Busy).
+    pub queue_max: usize,
+    /// Core instances that may exist at once, and slots that keep a program's
+    /// memory image for its next run. Slots reserve addresses, not memory.
+    pub slots: u32,
+    /// The most that an [`Invocation`](crate::Invocation) may ask for; larger
+    /// caps are lowered to it. The pool is laid out for its memory.
+    pub ceiling: SandboxCaps,
+    /// Where compiled code is kept. The folder is made when it is missing, for
+    /// this user only: whoever can write to it can run code as this user.
+    pub cache_dir: PathBuf,
+    /// Where untrusted components are compiled.
+    pub compile: Compile,
+}
+
+/// Where components are compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compile {
+    /// In this process. Compiling has no bound on time and memory: only for
+    /// components that this process's owner chose himself.
+    InProcess,
+    /// In a child process, `exe compile-worker`, which has to call
+    /// [`compile_worker`](crate::compile_worker). It is killed when it uses
+    /// more than its share.
+    Child {
+        /// The program to start, usually the running one.
+        exe: PathBuf,
+    },
+}
+
+impl Config {
+    /// A layout for this machine: as many threads as processors.
+    #[must_use]
+    pub fn new(cache_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            queue_max: 1_024,
+            slots: 512,
+            ceiling: SandboxCaps::CEILING,
+            cache_dir: cache_dir.into(),
+            compile: Compile::InProcess,
+        }
+    }
+}

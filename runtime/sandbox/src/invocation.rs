@@ -1,0 +1,103 @@
+//! One event on its way through a transform: what goes in and what comes out.
+//!
+//! Values only. Everything that a guest can see is in [`Invocation`], so that
+//! the same invocation gives the same [`Run`], byte for byte.
+
+use bytes::Bytes;
+use hookmill_domain::UnixMs;
+use hookmill_domain::attempt::RunUsage;
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::fault::Fault;
+use hookmill_domain::request::{Method, Request};
+use std::sync::Arc;
+
+/// The input of one run.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The event's type.
+    pub event_type: String,
+    /// The endpoint's URL.
+    pub url: String,
+    /// The method that the request starts with.
+    pub method: Method,
+    /// The header fields that the request starts with; normally none.
+    pub headers: Vec<(String, String)>,
+    /// The event's body: JSON in UTF-8.
+    pub payload: Bytes,
+    /// The event's id.
+    pub event_id: String,
+    /// The delivery's id. It also seeds the guest's random numbers.
+    pub delivery_id: String,
+    /// When the event was accepted: the only instant that the guest's clocks
+    /// ever show.
+    pub received_at: UnixMs,
+    /// The endpoint's variables, ordered by name.
+    pub env: Arc<[(String, String)]>,
+    /// The parameters given with the event: a JSON object in UTF-8; empty is
+    /// the same as `{}`.
+    pub params: Bytes,
+    /// What the run may use; lowered to the sandbox's ceiling.
+    pub caps: SandboxCaps,
+}
+
+/// The result of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The request to send, or why there is none.
+    pub outcome: Result<Webhook, Fault>,
+    /// What the run used.
+    pub usage: RunUsage,
+    /// What the guest logged: `level: text`, one line a message.
+    pub logs: String,
+}
+
+/// What a transform made of a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The request, checked. When the transform left the payload alone, its
+    /// body is the invocation's payload itself.
+    pub request: Request,
+    /// Whether nothing is to be sent.
+    pub cancel: bool,
+}
+
+/// A run did not take place, or its result is lost: our failure, never the
+/// tenant's, and not to be recorded as a fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// No room now. Try again.
+    #[error("the sandbox is busy: {0}")]
+    Busy(Busy),
+    /// The sandbox has been stopped.
+    #[error("the sandbox is shutting down")]
+    Stopped,
+    /// The payload or the parameters are not UTF-8, which whoever accepted
+    /// the event should have refused.
+    #[error("`{part}` of the invocation is not UTF-8 text")]
+    NotText {
+        /// Which part.
+        part: &'static str,
+    },
+    /// The host itself failed.
+    #[error("the sandbox failed: {0}")]
+    Internal(String),
+}
+
+/// What there was no room in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// Too many runs wait for a thread.
+    #[error("its queue is full")]
+    Queue,
+    /// All instance slots are taken.
+    #[error("its pool of instances is full")]
+    Pool,
+}
+
+impl RunError {
+    /// Whether the same run may succeed later in this process.
+    #[must_use]
+    pub fn is_retriable(&self) -> bool {
+        matches!(self, Self::Busy(_))
+    }
+}

@@ -1,0 +1,171 @@
+//! Why a program can't be loaded: one clear sentence for each mistake.
+//!
+//! Must not wrap foreign errors without naming what, where and what to do:
+//! these texts are read by whoever pasted or uploaded the program.
+
+use crate::invocation::RunError;
+use hookmill_domain::fault::{Fault, Position};
+
+/// A program was refused, or could not be checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// JavaScript that does not parse.
+    #[error("{name}{}: {message}", at(position))]
+    SyntaxError {
+        /// The file's name.
+        name: String,
+        /// What the engine says.
+        message: String,
+        /// Where, when the engine knows.
+        position: Option<Position>,
+    },
+    /// JavaScript that declares no `handler`.
+    #[error("{name}: {message}")]
+    MissingHandler {
+        /// The file's name.
+        name: String,
+        /// What is missing and how to write it.
+        message: String,
+    },
+    /// Bytes that are no WebAssembly component.
+    #[error("{name} is {found}")]
+    NotAComponent {
+        /// The file's name.
+        name: String,
+        /// What it is instead.
+        found: Found,
+    },
+    /// A damaged component.
+    #[error("{name} is not valid WebAssembly: {message}")]
+    Malformed {
+        /// The file's name.
+        name: String,
+        /// What and where (the byte offset).
+        message: String,
+    },
+    /// A component that needs a proposal which is switched off.
+    #[error("{name} uses {feature}, which is not supported: {advice}")]
+    NeedsFeature {
+        /// The file's name.
+        name: String,
+        /// The proposal's name.
+        feature: &'static str,
+        /// How to build without it.
+        advice: &'static str,
+    },
+    /// A component that imports what is not offered.
+    #[error(
+        "{name} imports `{interface}`{}, which Hookmill does not offer; it offers {offered}",
+        version_suffix(version)
+    )]
+    MissingImport {
+        /// The file's name.
+        name: String,
+        /// The interface or function, without its version.
+        interface: String,
+        /// The version that the component asks for; empty when it has none.
+        version: String,
+        /// What is offered instead.
+        offered: String,
+    },
+    /// A component that imports an offered interface, but not as it is.
+    #[error("{name} imports an interface in another shape than Hookmill offers it: {message}")]
+    WrongImport {
+        /// The file's name.
+        name: String,
+        /// Which, and how it differs.
+        message: String,
+    },
+    /// A component without the right `handler`.
+    #[error(
+        "{name} must export `handler` as the world `hookmill:transform/transform@1.0.0` declares it: {message}"
+    )]
+    WrongExport {
+        /// The file's name.
+        name: String,
+        /// What it exports instead.
+        message: String,
+    },
+    /// Too many bytes.
+    #[error("{name} has {bytes} bytes; at most {bytes_max} can be loaded")]
+    TooLarge {
+        /// The file's name.
+        name: String,
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// A component that needs more than an instance may have.
+    #[error("{name} needs {needs} {resource}; an instance may have {has}, set by the operator")]
+    DoesNotFit {
+        /// The file's name.
+        name: String,
+        /// What there is too little of, with its unit.
+        resource: &'static str,
+        /// How much it needs.
+        needs: u64,
+        /// How much there is.
+        has: u64,
+    },
+    /// The compiler gave up, was killed at a limit, or refused.
+    #[error("{name} can't be compiled: {message}")]
+    CompileFailed {
+        /// The file's name.
+        name: String,
+        /// Why.
+        message: String,
+    },
+    /// The component compiles, but making an instance of it fails.
+    #[error("{name} can't be instantiated: {}", fault.message)]
+    InstantiationFailed {
+        /// The file's name.
+        name: String,
+        /// What went wrong.
+        fault: Fault,
+    },
+    /// Our failure, not the program's.
+    #[error("{name} could not be checked")]
+    Unavailable {
+        /// The file's name.
+        name: String,
+        /// Why; see [`RunError::is_retriable`].
+        source: RunError,
+    },
+}
+
+/// What bytes are that are no component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Found {
+    /// A core module.
+    #[error("a core WebAssembly module, not a component: run `hookmill build` on it")]
+    CoreModule,
+    /// Text.
+    #[error(
+        "WebAssembly text, not a binary component: run `wasm-tools parse` on it, then `hookmill build`"
+    )]
+    WebAssemblyText,
+    /// Machine code that a WebAssembly runtime compiled.
+    #[error(
+        "a precompiled artifact, which is never accepted: upload the component that it was compiled from"
+    )]
+    Precompiled,
+    /// Nothing.
+    #[error("empty: expected a WebAssembly component")]
+    Empty,
+    /// Something else.
+    #[error("not WebAssembly: expected a component, which begins with the bytes `00 61 73 6d`")]
+    Unknown,
+}
+
+fn at(position: &Option<Position>) -> String {
+    position.map_or_else(String::new, |position| format!(":{position}"))
+}
+
+fn version_suffix(version: &str) -> String {
+    if version.is_empty() {
+        String::new()
+    } else {
+        format!(" version {version}")
+    }
+}
