@@ -1,1 +1,32 @@
+//! Hookmill's way out: sends a stored request to its destination.
+//!
+//! Everything a hostile tenant or destination could abuse is bounded here:
+//! which addresses are dialled ([`AddressPolicy`]), how long a request takes,
+//! and how much of a response is read. Knows `reqwest`, so that no other crate
+//! has to. Must not decide about retries (the domain does) and must not store
+//! or log anything of a request.
+//!
+//! - `policy`: which addresses may be dialled
+//! - `lookup`: names to addresses, each checked before it is dialled
+//! - `headers`: the header fields of a request, from their four origins
+//! - `tls`: which certificates are trusted
+//! - `client`: sends
+//! - `failure`: why a request was not answered
+//! - `retry_after`: reads `Retry-After`
+#![forbid(unsafe_code)]
 
+mod client;
+mod failure;
+mod headers;
+mod lookup;
+mod policy;
+mod retry_after;
+mod tls;
+
+pub use client::{BodyEnd, Client, ClientError, Config, Outbound, Response};
+pub use failure::SendError;
+pub use headers::{HeaderLayers, UnsendableHeader, merge_headers};
+pub use lookup::{Lookup, LookupFuture, SystemLookup};
+pub use policy::{AddressClass, AddressPolicy, ForbiddenAddress};
+pub use retry_after::{RETRY_AFTER_MS_MAX, parse_retry_after_ms};
+pub use tls::TlsSetupError;
