@@ -49,11 +49,11 @@ pub enum MalformedEvent {
     /// The body is not one JSON object in UTF-8.
     #[error("the body must be one JSON object in UTF-8: {0}")]
     NotAnObject(String),
-    /// There is no usable event type.
+    /// The event type can't be used.
     #[error(
-        "the body's `type` must be a text of 1 to {EVENT_TYPE_BYTES_MAX} visible characters, such as `payment.succeeded`"
+        "the body's `type` must be a text of at most {EVENT_TYPE_BYTES_MAX} visible ASCII characters, such as `payment.succeeded`"
     )]
-    NoType,
+    BadType,
 }
 
 impl VerifiedEvent {
@@ -70,10 +70,10 @@ impl VerifiedEvent {
     }
 
     /// The event, under a new id. `event_type` is what the caller read from
-    /// the body.
+    /// the body; empty when it has none.
     ///
     /// # Errors
-    /// [`MalformedEvent::NoType`] when the type is empty, too long or has
+    /// [`MalformedEvent::BadType`] when the type is too long or has
     /// characters that are not visible ASCII.
     pub fn into_event(
         self,
@@ -84,8 +84,8 @@ impl VerifiedEvent {
         received_at: UnixMs,
     ) -> Result<Event, MalformedEvent> {
         let visible = event_type.bytes().all(|byte| byte.is_ascii_graphic());
-        if event_type.is_empty() || event_type.len() > EVENT_TYPE_BYTES_MAX || !visible {
-            return Err(MalformedEvent::NoType);
+        if event_type.len() > EVENT_TYPE_BYTES_MAX || !visible {
+            return Err(MalformedEvent::BadType);
         }
         debug_assert!(self.key.len() <= EVENT_KEY_BYTES_MAX);
         Ok(Event {
@@ -112,7 +112,8 @@ pub struct Event {
     pub source: SourceId,
     /// The source's own id for it; with `source`, the idempotency key.
     pub key: String,
-    /// For example `payment.succeeded`; visible ASCII, 1 to 256 bytes.
+    /// For example `payment.succeeded`; visible ASCII, at most 256
+    /// bytes; empty when the body has no `type`.
     pub event_type: String,
     /// When it was accepted; also the clock that transforms see.
     pub received_at: UnixMs,
