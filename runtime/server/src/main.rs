@@ -1,1 +1,6 @@
-fn main(){}
+//! `hookmill`: the command line and the HTTP server around `hookmill-relay`.
+#![forbid(unsafe_code)]
+
+mod config;
+
+fn main() {}

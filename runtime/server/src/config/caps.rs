@@ -1,0 +1,48 @@
+//! Limits in the file, each within its ceiling.
+
+use super::table::Table;
+use super::value::Value;
+use hookmill_domain::caps::SandboxCaps;
+
+/// Bytes to which an operator can raise the largest event body: one event
+/// passes through memory several times, and a guest holds it in its own.
+pub(super) const BODY_BYTES_CEILING: usize = 16 << 20;
+
+/// A WebAssembly page; no memory is smaller.
+const PAGE_BYTES: usize = 64 << 10;
+
+/// Reads the sandbox limits of a table; those it does not name stay.
+pub(super) fn read_sandbox(table: &Table<'_>, caps: &mut SandboxCaps) {
+    const TOP: SandboxCaps = SandboxCaps::CEILING;
+    if let Some(value) = table.get("fuel_max") {
+        set(&mut caps.fuel_max, &value, 1, TOP.fuel_max);
+    }
+    if let Some(value) = table.get("deadline_ms") {
+        set(&mut caps.deadline_ms, &value, 1, TOP.deadline_ms);
+    }
+    if let Some(value) = table.get("memory_bytes_max") {
+        let field = &mut caps.memory_bytes_max;
+        set_usize(field, &value, PAGE_BYTES, TOP.memory_bytes_max);
+    }
+    if let Some(value) = table.get("output_bytes_max") {
+        set_usize(&mut caps.output_bytes_max, &value, 1, TOP.output_bytes_max);
+    }
+    if let Some(value) = table.get("log_bytes_max") {
+        set_usize(&mut caps.log_bytes_max, &value, 0, TOP.log_bytes_max);
+    }
+}
+
+/// Sets a limit to a value, unless the value is a mistake.
+pub(super) fn set(field: &mut u64, value: &Value<'_>, min: u64, max: u64) {
+    if let Some(found) = value.integer(min..=max) {
+        *field = found;
+    }
+}
+
+/// The same for a limit that is a size in memory.
+pub(super) fn set_usize(field: &mut usize, value: &Value<'_>, min: usize, max: usize) {
+    let mut found = *field as u64;
+    set(&mut found, value, min as u64, max as u64);
+    // Within `min` and `max`, which are sizes.
+    *field = found as usize;
+}

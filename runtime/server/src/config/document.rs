@@ -1,0 +1,88 @@
+//! The parsed file while it is read: its text, what it may refer to, and the
+//! mistakes found so far.
+//!
+//! Reading goes on after a mistake, so that all are reported at once.
+
+use super::Environment;
+use super::mistake::{Mistake, Origin};
+use std::cell::RefCell;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// What every reader of a part of the file shares.
+pub(super) struct Document<'t> {
+    file: String,
+    folder: PathBuf,
+    text: &'t str,
+    line_starts: Vec<usize>,
+    environment: Environment<'t>,
+    mistakes: RefCell<Vec<Mistake>>,
+}
+
+impl<'t> Document<'t> {
+    pub(super) fn new(file: &Path, text: &'t str, environment: Environment<'t>) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self {
+            file: file.display().to_string(),
+            folder: file.parent().unwrap_or(Path::new("")).to_owned(),
+            text,
+            line_starts: std::iter::once(0)
+                .chain(breaks.map(|(index, _)| index + 1))
+                .collect(),
+            environment,
+            mistakes: RefCell::default(),
+        }
+    }
+
+    /// A path from the file, which is relative to the file's folder.
+    pub(super) fn resolve(&self, path: &str) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// An environment variable.
+    ///
+    /// # Errors
+    /// Says that it is not set or not Unicode.
+    pub(super) fn variable(&self, name: &str) -> Result<String, std::env::VarError> {
+        (self.environment)(name)
+    }
+
+    /// Records a mistake at a place in the text.
+    pub(super) fn report(&self, span: &Range<usize>, key: &str, message: String) {
+        let origin = Origin::File {
+            file: self.file.clone(),
+            place: Some(self.place(span.start)),
+        };
+        self.push(origin, key, message);
+    }
+
+    /// Records a mistake in a flag or an environment variable.
+    pub(super) fn report_outside(&self, name: &str, message: String) {
+        self.push(Origin::Outside(name.to_owned()), "", message);
+    }
+
+    /// Takes out everything recorded.
+    pub(super) fn take_mistakes(&self) -> Vec<Mistake> {
+        self.mistakes.take()
+    }
+
+    /// The line of a byte offset, counted from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.place(offset).0
+    }
+
+    fn push(&self, origin: Origin, key: &str, message: String) {
+        self.mistakes.borrow_mut().push(Mistake {
+            origin,
+            key: key.to_owned(),
+            message,
+        });
+    }
+
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1];
+        let before = self.text.get(start..offset).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
+}

@@ -1,0 +1,253 @@
+//! `[tenants.TENANT.endpoints.NAME]`: where events go, and how.
+
+use super::caps;
+use super::secret_ref;
+use super::table::Table;
+use super::tenant::Tenant;
+use super::value::Value;
+use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX, SandboxCaps};
+use hookmill_domain::credential::Credential;
+use hookmill_domain::endpoint::Endpoint;
+use hookmill_domain::filter::{EventFilter, TypePattern};
+use hookmill_domain::hosts::HostPattern;
+use hookmill_domain::request::{InvalidRequest, Method, check_header, check_url};
+use hookmill_domain::retry::RetryPolicy;
+use hookmill_domain::signature::Signer;
+use hookmill_domain::{EndpointId, SourceId};
+use std::sync::Arc;
+
+/// Seconds between two attempts: 30 days.
+const DELAY_S_MAX: u64 = 30 * 24 * 3_600;
+
+/// Retries of one delivery.
+const RETRIES_MAX: usize = 50;
+
+/// Headers whose values are secrets.
+const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
+
+/// Reads one endpoint; none when there is a mistake in it that leaves it
+/// without something that it needs.
+pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Option<Endpoint> {
+    let url_value = table.require("url", "where requests go");
+    let url = url_value.as_ref().and_then(read_url);
+    let transform = table
+        .get("transform")
+        .and_then(|value| tenant.reference(&value, "transform", &tenant.transforms));
+    let credential = table
+        .get("credential")
+        .and_then(|value| read_credential(tenant, &value));
+    let endpoint = Endpoint {
+        id: EndpointId::named(&[tenant.name, name]),
+        tenant: tenant.id,
+        name: name.to_owned(),
+        url: url.as_ref().map(url::Url::to_string).unwrap_or_default(),
+        sources: read_sources(tenant, &table),
+        filter: read_filter(&table),
+        transform: transform.map(str::to_owned),
+        hosts: read_hosts(&table),
+        methods: read_methods(&table),
+        headers: read_headers(&table),
+        env: read_env(&table),
+        credential,
+        signer: read_signer(&table),
+        retry: read_retry(&table),
+        delivery: read_delivery(&table),
+        sandbox: read_limits(tenant, &table),
+    };
+    let has_transform = table.get("transform").is_some();
+    table.finish();
+    check_hosts(&endpoint, &url_value?, &url?, has_transform);
+    Some(endpoint)
+}
+
+fn read_url(value: &Value<'_>) -> Option<url::Url> {
+    let checked = check_url(value.text()?);
+    checked
+        .map_err(|error| match error {
+            // The URL itself may hold a password: the place says enough.
+            InvalidRequest::Url { problem, .. } => value.report(format_args!("is {problem}")),
+            other => value.report(other),
+        })
+        .ok()
+}
+
+fn read_credential(tenant: &Tenant<'_>, value: &Value<'_>) -> Option<Arc<Credential>> {
+    let names: Vec<_> = tenant.credentials.keys().copied().collect();
+    let name = tenant.reference(value, "credential", &names)?;
+    tenant.credentials.get(name)?.clone()
+}
+
+fn read_sources<'t>(tenant: &Tenant<'t>, table: &Table<'t>) -> Vec<SourceId> {
+    let Some(list) = table.get("sources") else {
+        return Vec::new();
+    };
+    let names = list.list_not_empty("leave it out for all sources of the tenant");
+    let names = names.unwrap_or_default();
+    let known = names
+        .iter()
+        .filter_map(|name| tenant.reference(name, "source", &tenant.sources));
+    known
+        .map(|name| SourceId::named(&[tenant.name, name]))
+        .collect()
+}
+
+fn read_filter(table: &Table<'_>) -> EventFilter {
+    let Some(list) = table.get("events") else {
+        return EventFilter::new(vec![TypePattern::Any]);
+    };
+    let patterns = list.list_not_empty("leave it out for every event");
+    let patterns = patterns.unwrap_or_default();
+    EventFilter::new(patterns.iter().filter_map(Value::parse).collect())
+}
+
+fn read_hosts(table: &Table<'_>) -> Vec<HostPattern> {
+    let hosts = table.get("hosts").and_then(|value| value.list());
+    let hosts = hosts.unwrap_or_default();
+    hosts.iter().filter_map(Value::parse).collect()
+}
+
+fn read_methods(table: &Table<'_>) -> Vec<Method> {
+    let Some(list) = table.get("methods") else {
+        return vec![Method::Post, Method::Put, Method::Patch];
+    };
+    let names = list.list_not_empty("leave it out for POST, PUT and PATCH");
+    let names = names.unwrap_or_default();
+    let mut methods: Vec<Method> = Vec::new();
+    for value in &names {
+        let Some(name) = value.text() else { continue };
+        match Method::from_name(name) {
+            Some(method) if !methods.contains(&method) => methods.push(method),
+            Some(_) => {}
+            None => value.report(format_args!(
+                "`{name}` is no method that can be used: POST, PUT, PATCH, DELETE or GET"
+            )),
+        }
+    }
+    methods
+}
+
+fn read_headers(table: &Table<'_>) -> Vec<(String, String)> {
+    let Some(table) = table.table("headers") else {
+        return Vec::new();
+    };
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (name, value) in table.entries() {
+        let Some(text) = value.text_or_empty() else {
+            continue;
+        };
+        let lower = name.to_ascii_lowercase();
+        if CREDENTIAL_HEADERS.contains(&lower.as_str()) {
+            value.report("is a secret: declare a credential and name it in `credential`");
+        } else if let Err(error) = check_header(name, text) {
+            value.report(error);
+        } else if headers.iter().any(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            value.report("is given twice: case makes no difference in a header's name");
+        } else {
+            headers.push((name.to_owned(), text.to_owned()));
+        }
+    }
+    let bytes: usize = headers.iter().map(|(n, v)| n.len() + v.len()).sum();
+    if headers.len() > HEADERS_MAX || bytes > HEADER_BYTES_MAX {
+        table.report(format_args!(
+            "has {} fields and {bytes} bytes; at most {HEADERS_MAX} and {HEADER_BYTES_MAX} can be sent",
+            headers.len()
+        ));
+    }
+    headers
+}
+
+fn read_env(table: &Table<'_>) -> Arc<[(String, String)]> {
+    let table = table.table("env");
+    let entries = table.iter().flat_map(Table::entries);
+    let mut variables: Vec<_> = entries
+        .filter_map(|(name, value)| {
+            if matches!(value.value, toml::de::DeValue::Table(_)) {
+                value.report("must be a text: transforms are given no secrets, use `credential`");
+                return None;
+            }
+            Some((name.to_owned(), value.text_or_empty()?.to_owned()))
+        })
+        .collect();
+    variables.sort();
+    variables.into()
+}
+
+fn read_signer(table: &Table<'_>) -> Option<Arc<Signer>> {
+    let table = table.table("signing")?;
+    let secrets = table.require("secrets", "the signing secrets, newest first");
+    let keys = secrets.and_then(|list| secret_ref::signing_keys(&list));
+    table.finish();
+    Some(Arc::new(Signer::standard_webhooks(keys?)))
+}
+
+fn read_retry(table: &Table<'_>) -> RetryPolicy {
+    let mut policy = RetryPolicy::default();
+    let Some(table) = table.table("retry") else {
+        return policy;
+    };
+    if let Some(list) = table.get("delays_s")
+        && let Some(delays) = list.list()
+    {
+        if delays.len() > RETRIES_MAX {
+            list.report(format_args!("has more than {RETRIES_MAX} delays"));
+        }
+        let seconds = delays.iter().filter_map(|it| it.integer(0..=DELAY_S_MAX));
+        policy.delays_ms = seconds.map(|delay| delay * 1_000).collect();
+    }
+    if let Some(jitter) = table.get("jitter").and_then(|value| value.permille()) {
+        policy.jitter_permille = jitter;
+    }
+    if let Some(list) = table.get("success_codes").and_then(|value| value.list()) {
+        let codes = list.iter().filter_map(|code| code.integer(200..=599));
+        policy.success_codes = codes.filter_map(|code| code.try_into().ok()).collect();
+    }
+    table.finish();
+    policy
+}
+
+fn read_delivery(table: &Table<'_>) -> DeliveryCaps {
+    let mut delivery = DeliveryCaps::default();
+    let count = |name, max| table.get(name)?.integer(1..=max)?.try_into().ok();
+    if let Some(concurrency) = count("concurrency_max", 10_000) {
+        delivery.concurrency_max = concurrency;
+    }
+    delivery.rate_per_second = count("rate_per_second", 1_000_000);
+    if let Some(value) = table.get("connect_timeout_ms") {
+        caps::set(&mut delivery.connect_timeout_ms, &value, 1, 60_000);
+    }
+    if let Some(value) = table.get("request_timeout_ms") {
+        caps::set(&mut delivery.request_timeout_ms, &value, 1, 300_000);
+    }
+    delivery
+}
+
+fn read_limits(tenant: &Tenant<'_>, table: &Table<'_>) -> SandboxCaps {
+    let mut limits = tenant.sandbox;
+    if let Some(table) = table.table("limits") {
+        caps::read_sandbox(&table, &mut limits);
+        table.finish();
+    }
+    limits
+}
+
+/// What would make every delivery fail, or go without its credential, is a
+/// mistake now.
+fn check_hosts(endpoint: &Endpoint, value: &Value<'_>, url: &url::Url, has_transform: bool) {
+    let host = url.host_str().unwrap_or_default();
+    if !endpoint.admits_host(url) {
+        let allowed: Vec<_> = endpoint.hosts.iter().map(HostPattern::to_string).collect();
+        value.report(format_args!(
+            "host `{host}` is not among the endpoint's `hosts` ({})",
+            allowed.join(", ")
+        ));
+    }
+    if let Some(credential) = &endpoint.credential
+        && !has_transform
+        && !credential.hosts.iter().any(|pattern| pattern.admits(url))
+    {
+        value.report(format_args!(
+            "host `{host}` is not among the `hosts` of credential `{}`, and no transform changes the URL: the credential would never be sent",
+            credential.name
+        ));
+    }
+}

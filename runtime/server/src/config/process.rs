@@ -1,0 +1,205 @@
+//! The sections that concern the process as a whole: `[server]`, `[limits]`,
+//! `[sandbox]`, `[egress]`, `[history]` and `[log]`.
+
+use super::caps;
+use super::overrides::Outside;
+use super::settings::{EgressSettings, LogFormat, LogSettings, RootCertificates, Settings};
+use super::table::Table;
+use super::value::Value;
+use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_relay::declared::Declared;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use tracing_subscriber::EnvFilter;
+
+/// Reads all sections but the tenants'.
+pub(super) fn read(root: &Table<'_>, outside: &Outside<'_, '_>) -> Settings {
+    let (listen, data_dir) = read_server(root, outside);
+    let (sandbox_threads, sandbox) = read_sandbox(root);
+    Settings {
+        listen,
+        data_dir,
+        ingest: read_limits(root),
+        sandbox_threads,
+        sandbox,
+        egress: read_egress(root),
+        history_days: read_history(root),
+        log: read_log(root, outside),
+        declared: Declared::default(),
+    }
+}
+
+fn read_server(root: &Table<'_>, outside: &Outside<'_, '_>) -> (SocketAddr, PathBuf) {
+    let mut listen = SocketAddr::from(([127, 0, 0, 1], 8080));
+    let mut data_dir = root.document().resolve("hookmill-data");
+    if let Some(table) = root.table("server") {
+        if let Some(found) = table.get("listen").and_then(|it| it.parse::<Listen>()) {
+            listen = found.0;
+        }
+        let path = table.get("data_dir");
+        if let Some(path) = path.as_ref().and_then(Value::text) {
+            data_dir = table.document().resolve(path);
+        }
+        table.finish();
+    }
+    if let Some(found) = outside.listen.parse::<Listen>() {
+        listen = found.0;
+    }
+    if let Some(path) = outside.data_dir.text() {
+        data_dir = path.into();
+    }
+    (listen, data_dir)
+}
+
+fn read_limits(root: &Table<'_>) -> IngestCaps {
+    let mut caps = IngestCaps::default();
+    let Some(table) = root.table("limits") else {
+        return caps;
+    };
+    if let Some(value) = table.get("body_bytes_max") {
+        caps::set_usize(
+            &mut caps.body_bytes_max,
+            &value,
+            2,
+            caps::BODY_BYTES_CEILING,
+        );
+    }
+    if let Some(value) = table.get("timestamp_tolerance_s") {
+        caps::set(&mut caps.timestamp_tolerance_s, &value, 1, 86_400);
+    }
+    if let Some(value) = table.get("backlog_events_max") {
+        caps::set(&mut caps.backlog_events_max, &value, 1, 1_000_000_000);
+    }
+    table.finish();
+    caps
+}
+
+fn read_sandbox(root: &Table<'_>) -> (usize, SandboxCaps) {
+    let mut threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut caps = SandboxCaps::default();
+    if let Some(table) = root.table("sandbox") {
+        if let Some(value) = table.get("threads") {
+            caps::set_usize(&mut threads, &value, 1, 256);
+        }
+        caps::read_sandbox(&table, &mut caps);
+        table.finish();
+    }
+    (threads, caps)
+}
+
+fn read_egress(root: &Table<'_>) -> EgressSettings {
+    let mut egress = EgressSettings::default();
+    let Some(table) = root.table("egress") else {
+        return egress;
+    };
+    let ranges = table.get("allow_addresses").and_then(|it| it.list());
+    let ranges = ranges.unwrap_or_default();
+    egress.allow_addresses = ranges
+        .iter()
+        .filter_map(|value| value.parse::<AddressRange>())
+        .map(|range| range.0)
+        .collect();
+    let roots = table.get("root_certificates").and_then(|it| it.list());
+    let roots = roots.unwrap_or_default();
+    egress.root_certificates = roots.iter().filter_map(read_root).collect();
+    table.finish();
+    egress
+}
+
+fn read_root(value: &Value<'_>) -> Option<RootCertificates> {
+    const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    let file = value.document.resolve(value.text()?);
+    match std::fs::read(&file) {
+        Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => {
+            Some(RootCertificates { file, pem })
+        }
+        Ok(_) => {
+            value.report(format_args!(
+                "{} holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)",
+                file.display()
+            ));
+            None
+        }
+        Err(error) => {
+            value.report(format_args!("{} can't be read: {error}", file.display()));
+            None
+        }
+    }
+}
+
+fn read_history(root: &Table<'_>) -> u32 {
+    let mut days = 30;
+    if let Some(table) = root.table("history") {
+        if let Some(value) = table.get("days") {
+            caps::set(&mut days, &value, 1, 3_650);
+        }
+        table.finish();
+    }
+    // At most 3,650.
+    days as u32
+}
+
+fn read_log(root: &Table<'_>, outside: &Outside<'_, '_>) -> LogSettings {
+    let mut log = LogSettings::default();
+    if let Some(table) = root.table("log") {
+        if let Some(format) = table.get("format").and_then(|it| it.parse::<LogFormat>()) {
+            log.format = format;
+        }
+        if let Some(level) = table.get("level").and_then(|it| it.parse::<Level>()) {
+            log.level = level.0;
+        }
+        table.finish();
+    }
+    if let Some(format) = outside.log_format.parse::<LogFormat>() {
+        log.format = format;
+    }
+    if let Some(level) = outside.log.parse::<Level>() {
+        log.level = level.0;
+    }
+    log
+}
+
+/// An address and port.
+struct Listen(SocketAddr);
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| {
+            format!("`{text}` is no address and port: write `127.0.0.1:8080`, or `[::]:8080` for every address")
+        })
+    }
+}
+
+/// A range of addresses, or one address.
+struct AddressRange(IpNet);
+
+impl FromStr for AddressRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let one = || text.parse::<IpAddr>().map(IpNet::from);
+        text.parse().or_else(|_| one()).map(Self).map_err(|_| {
+            format!("`{text}` is no address range: write `10.1.0.0/16`, `fd00::/8` or one address")
+        })
+    }
+}
+
+/// A log filter.
+struct Level(String);
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match EnvFilter::try_new(text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(_) => Err(format!(
+                "`{text}` is no log filter: write a level (`error`, `warn`, `info`, `debug`, `trace`) or `target=level,...`"
+            )),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The configuration as the rest of the binary uses it: complete, checked,
+//! with every default, reference and secret resolved.
+//!
+//! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
+
+use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_relay::declared::Declared;
+use ipnet::IpNet;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Everything that `hookmill serve` needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// Where HTTP is served.
+    pub(crate) listen: SocketAddr,
+    /// The folder of the store and the compiled transforms. From the file it
+    /// is relative to the file's folder, from elsewhere to the current one.
+    pub(crate) data_dir: PathBuf,
+    /// What an accepted event may be.
+    pub(crate) ingest: IngestCaps,
+    /// Sandbox threads.
+    pub(crate) sandbox_threads: usize,
+    /// What one run of a transform may use, unless its endpoint says otherwise.
+    pub(crate) sandbox: SandboxCaps,
+    /// Where requests may go, and whom they trust.
+    pub(crate) egress: EgressSettings,
+    /// Days for which finished deliveries are kept for reading.
+    pub(crate) history_days: u32,
+    /// What is logged, and how.
+    pub(crate) log: LogSettings,
+    /// Tenants and their resources.
+    pub(crate) declared: Declared,
+}
+
+/// Where requests may go, and whom they trust.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EgressSettings {
+    /// Address ranges that are allowed although they are private.
+    pub(crate) allow_addresses: Vec<IpNet>,
+    /// Root certificates besides the built-in ones.
+    pub(crate) root_certificates: Vec<RootCertificates>,
+}
+
+/// A file of root certificates.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct RootCertificates {
+    /// Where it was read from, for messages.
+    pub(crate) file: PathBuf,
+    /// Its content: one or more certificates in PEM.
+    pub(crate) pem: Vec<u8>,
+}
+
+impl fmt::Debug for RootCertificates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RootCertificates").field(&self.file).finish()
+    }
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LogSettings {
+    /// How a line is written.
+    pub(crate) format: LogFormat,
+    /// Which lines are written, in the syntax of tracing's `EnvFilter`; known
+    /// to parse.
+    pub(crate) level: String,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: "info".to_owned(),
+        }
+    }
+}
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A text is no log format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no log format: write `text` or `json`")]
+pub(crate) struct ParseLogFormatError(String);
+
+impl FromStr for LogFormat {
+    type Err = ParseLogFormatError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(ParseLogFormatError(text.to_owned())),
+        }
+    }
+}
+
+/// What was given on the command line; it wins over the environment, which
+/// wins over the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Overrides {
+    /// `--listen`
+    pub(crate) listen: Option<String>,
+    /// `--data-dir`
+    pub(crate) data_dir: Option<String>,
+    /// `--log`
+    pub(crate) log: Option<String>,
+    /// `--log-format`
+    pub(crate) log_format: Option<String>,
+}

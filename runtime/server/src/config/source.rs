@@ -1,0 +1,99 @@
+//! `[tenants.TENANT.sources.NAME]`: where events come in.
+
+use super::document::Document;
+use super::secret_ref;
+use super::table::{NAME_RULE, Table, is_name};
+use super::tenant::Tenant;
+use hookmill_domain::SourceId;
+use hookmill_domain::signature::Verifier;
+use hookmill_domain::source::Source;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+const SCHEME: &str = "standard-webhooks";
+
+/// Reads one source; none when there is a mistake in it.
+pub(super) fn read<'t>(
+    tenant: &Tenant<'t>,
+    name: &'t str,
+    table: Table<'t>,
+    paths: &mut SourcePaths<'t>,
+) -> Option<Source> {
+    let path = read_path(tenant, name, &table, paths);
+    let scheme = table.require("verify", "the only scheme is \"standard-webhooks\"");
+    if let Some(scheme) = scheme
+        && scheme.text().is_some_and(|text| text != SCHEME)
+    {
+        scheme.report(format_args!("no such scheme: the only one is \"{SCHEME}\""));
+    }
+    let secrets = table.require("secrets", "the signing secrets, newest first");
+    let keys = secrets.and_then(|list| secret_ref::signing_keys(&list));
+    table.finish();
+    Some(Source {
+        id: SourceId::named(&[tenant.name, name]),
+        tenant: tenant.id,
+        name: name.to_owned(),
+        path: path?.to_owned(),
+        verifier: Verifier::standard_webhooks(keys?),
+    })
+}
+
+fn read_path<'t>(
+    tenant: &Tenant<'t>,
+    name: &'t str,
+    table: &Table<'t>,
+    paths: &mut SourcePaths<'t>,
+) -> Option<&'t str> {
+    let mut place = Place {
+        document: table.document(),
+        span: table.span().clone(),
+        key: table.key().to_owned(),
+        owner: format!("source `{name}` of tenant `{}`", tenant.name),
+    };
+    let path = match table.get("path") {
+        None => name,
+        Some(value) => {
+            let text = value.text()?;
+            if !is_name(text) {
+                value.report(format_args!("is no path segment: {NAME_RULE}"));
+                return None;
+            }
+            (place.span, place.key) = (value.span, value.key);
+            text
+        }
+    };
+    paths.0.entry(path).or_default().push(place);
+    Some(path)
+}
+
+/// The paths in use, over all tenants: a path alone says which source an
+/// event is for.
+#[derive(Default)]
+pub(super) struct SourcePaths<'t>(BTreeMap<&'t str, Vec<Place<'t>>>);
+
+struct Place<'t> {
+    document: &'t Document<'t>,
+    span: Range<usize>,
+    key: String,
+    owner: String,
+}
+
+impl SourcePaths<'_> {
+    /// Reports every use of a path but the first in the file.
+    pub(super) fn report_duplicates(self) {
+        for (path, mut places) in self.0 {
+            places.sort_by_key(|place| place.span.start);
+            let Some((first, others)) = places.split_first() else {
+                continue;
+            };
+            for other in others {
+                let line = other.document.line(first.span.start);
+                let message = format!(
+                    "path `{path}` is taken by {} (line {line}): give one of them another `path`",
+                    first.owner
+                );
+                other.document.report(&other.span, &other.key, message);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! One tenant: `[tenants.NAME.sources|credentials|transforms|endpoints]`.
+//!
+//! References are checked against names, not against what could be read, so
+//! that one mistake is reported once.
+
+use super::credential;
+use super::endpoint;
+use super::source::{self, SourcePaths};
+use super::table::{Table, nearest};
+use super::transform;
+use super::value::Value;
+use hookmill_domain::TenantId;
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::credential::Credential;
+use hookmill_relay::declared::{Declared, DeclaredTenant};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A tenant while its endpoints are read.
+pub(super) struct Tenant<'t> {
+    pub(super) id: TenantId,
+    pub(super) name: &'t str,
+    pub(super) sources: Vec<&'t str>,
+    pub(super) transforms: Vec<&'t str>,
+    /// By name; none is a credential with a mistake, reported already.
+    pub(super) credentials: BTreeMap<&'t str, Option<Arc<Credential>>>,
+    /// What its transforms may use, unless an endpoint says otherwise.
+    pub(super) sandbox: SandboxCaps,
+}
+
+/// Reads all tenants into `declared`.
+pub(super) fn read_all(root: &Table<'_>, sandbox: SandboxCaps, declared: &mut Declared) {
+    let mut paths = SourcePaths::default();
+    for (name, table) in root.named("tenants") {
+        read(name, &table, sandbox, &mut paths, declared);
+        table.finish();
+    }
+    paths.report_duplicates();
+}
+
+fn read<'t>(
+    name: &'t str,
+    table: &Table<'t>,
+    sandbox: SandboxCaps,
+    paths: &mut SourcePaths<'t>,
+    declared: &mut Declared,
+) {
+    let id = TenantId::named(&[name]);
+    declared.tenants.push(DeclaredTenant {
+        id,
+        name: name.to_owned(),
+    });
+    let mut tenant = Tenant {
+        id,
+        name,
+        sources: Vec::new(),
+        transforms: Vec::new(),
+        credentials: BTreeMap::new(),
+        sandbox,
+    };
+    for (source, table) in table.named("sources") {
+        tenant.sources.push(source);
+        declared
+            .sources
+            .extend(source::read(&tenant, source, table, paths));
+    }
+    for (credential, table) in table.named("credentials") {
+        let read = credential::read(credential, table).map(Arc::new);
+        tenant.credentials.insert(credential, read);
+    }
+    for (transform, table) in table.named("transforms") {
+        tenant.transforms.push(transform);
+        declared
+            .transforms
+            .extend(transform::read(&tenant, transform, table));
+    }
+    for (endpoint, table) in table.named("endpoints") {
+        declared
+            .endpoints
+            .extend(endpoint::read(&tenant, endpoint, table));
+    }
+}
+
+impl<'t> Tenant<'t> {
+    /// The name that a value refers to, when it is one of `names`.
+    pub(super) fn reference(
+        &self,
+        value: &Value<'t>,
+        kind: &str,
+        names: &[&'t str],
+    ) -> Option<&'t str> {
+        let wanted = value.text()?;
+        if names.contains(&wanted) {
+            return Some(wanted);
+        }
+        let hint = match nearest(wanted, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => "none is declared".to_owned(),
+            None => format!("declared: {}", names.join(", ")),
+        };
+        value.report(format_args!(
+            "no {kind} `{wanted}` is declared for tenant `{}` ({hint})",
+            self.name
+        ));
+        None
+    }
+}
