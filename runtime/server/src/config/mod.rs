@@ -23,11 +23,10 @@ mod transform;
 mod value;
 
 pub(crate) use mistake::Mistakes;
-pub(crate) use settings::{
-    EgressSettings, LogFormat, LogSettings, Overrides, RootCertificates, Settings,
-};
+pub(crate) use settings::{LogFormat, LogSettings, Overrides, Settings};
 
 use document::Document;
+use overrides::Outside;
 use std::env::VarError;
 use std::io::Read as _;
 use std::path::Path;
@@ -38,21 +37,18 @@ use toml::de::DeTable;
 const CONFIG_BYTES_MAX: u64 = 16 << 20;
 
 /// Looks up an environment variable, as [`std::env::var`] does.
-pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Result<String, VarError>;
-
-/// The process's own environment.
-///
-/// # Errors
-/// As [`std::env::var`].
-pub(crate) fn process_environment(name: &str) -> Result<String, VarError> {
-    std::env::var(name)
-}
+type Environment<'e> = &'e dyn Fn(&str) -> Result<String, VarError>;
 
 /// Reads and checks a configuration file.
 ///
 /// # Errors
 /// All mistakes, by line.
-pub(crate) fn load(
+pub(crate) fn load(file: &Path, overrides: &Overrides) -> Result<Settings, Mistakes> {
+    load_with(file, overrides, &|name| std::env::var(name))
+}
+
+/// The same with another environment.
+fn load_with(
     file: &Path,
     overrides: &Overrides,
     environment: Environment<'_>,
@@ -63,10 +59,7 @@ pub(crate) fn load(
 
 /// Checks a configuration's text. `file` names it in mistakes, and paths in
 /// it are relative to the file's folder.
-///
-/// # Errors
-/// All mistakes, by line.
-pub(crate) fn parse(
+fn parse(
     text: &str,
     file: &Path,
     overrides: &Overrides,
@@ -86,8 +79,15 @@ pub(crate) fn parse(
     Ok(settings)
 }
 
-fn read<'t>(document: &'t Document<'t>, root: &'t DeTable<'t>, overrides: &Overrides) -> Settings {
-    let outside = overrides::Outside::collect(overrides, document);
+fn read<'t>(
+    document: &'t Document<'t>,
+    root: &'t DeTable<'t>,
+    overrides: &'t Overrides,
+) -> Settings {
+    let outside = Outside {
+        flags: overrides,
+        document,
+    };
     let root = Table::new(document, String::new(), 0..0, root);
     let mut settings = process::read(&root, &outside);
     tenant::read_all(&root, settings.sandbox, &mut settings.declared);

@@ -1,72 +1,66 @@
 //! What is set outside of the file: flags, and the environment behind them.
 
 use super::document::Document;
-use super::settings::Overrides;
+use super::process::{Level, Listen};
+use super::settings::{LogFormat, Overrides};
 use std::env::VarError;
 use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
-/// The settings that can be given outside of the file.
-pub(super) struct Outside<'d, 't> {
-    pub(super) listen: Override<'d, 't>,
-    pub(super) data_dir: Override<'d, 't>,
-    pub(super) log: Override<'d, 't>,
-    pub(super) log_format: Override<'d, 't>,
+/// The settings that can be given outside of the file. A flag hides the
+/// variable of the same setting, mistakes and all.
+pub(super) struct Outside<'d> {
+    pub(super) flags: &'d Overrides,
+    pub(super) document: &'d Document<'d>,
 }
 
-/// One of them, with the name under which it was given.
-pub(super) struct Override<'d, 't> {
-    document: &'d Document<'t>,
-    given: Option<(&'static str, String)>,
-}
+impl Outside<'_> {
+    pub(super) fn listen(&self) -> Option<SocketAddr> {
+        let variable = || Some(self.variable::<Listen>("HOOKMILL_LISTEN")?.0);
+        self.flags.listen.or_else(variable)
+    }
 
-impl<'d, 't> Outside<'d, 't> {
-    pub(super) fn collect(flags: &Overrides, document: &'d Document<'t>) -> Self {
-        let pick = |flag: &Option<String>, flag_name, variable| Override {
-            document,
-            given: match flag {
-                Some(text) => Some((flag_name, text.clone())),
-                None => from_variable(document, variable),
-            },
+    pub(super) fn data_dir(&self) -> Option<PathBuf> {
+        let variable = || self.variable::<PathBuf>("HOOKMILL_DATA_DIR");
+        self.flags.data_dir.clone().or_else(variable)
+    }
+
+    pub(super) fn log(&self) -> Option<String> {
+        let level = match &self.flags.log {
+            Some(text) => self.parse::<Level>("--log", text),
+            None => self.variable::<Level>("HOOKMILL_LOG"),
         };
-        Self {
-            listen: pick(&flags.listen, "--listen", "HOOKMILL_LISTEN"),
-            data_dir: pick(&flags.data_dir, "--data-dir", "HOOKMILL_DATA_DIR"),
-            log: pick(&flags.log, "--log", "HOOKMILL_LOG"),
-            log_format: pick(&flags.log_format, "--log-format", "HOOKMILL_LOG_FORMAT"),
-        }
-    }
-}
-
-impl Override<'_, '_> {
-    /// The text; an empty one counts as a mistake, not as absent.
-    pub(super) fn text(&self) -> Option<&str> {
-        let (name, text) = self.given.as_ref()?;
-        if text.is_empty() {
-            self.document
-                .report_outside(name, "must not be empty".to_owned());
-            return None;
-        }
-        Some(text)
+        Some(level?.0)
     }
 
-    /// The text, parsed. The parser's error must say what was expected.
-    pub(super) fn parse<T: FromStr<Err: Display>>(&self) -> Option<T> {
-        let (name, _) = self.given.as_ref()?;
-        let parsed = self.text()?.parse::<T>();
+    pub(super) fn log_format(&self) -> Option<LogFormat> {
+        let variable = || self.variable::<LogFormat>("HOOKMILL_LOG_FORMAT");
+        self.flags.log_format.or_else(variable)
+    }
+
+    fn variable<T: FromStr<Err: Display>>(&self, name: &str) -> Option<T> {
+        match self.document.variable(name) {
+            Ok(text) => self.parse(name, &text),
+            Err(VarError::NotPresent) => None,
+            Err(VarError::NotUnicode(_)) => {
+                let message = "is not Unicode".to_owned();
+                self.document.report_outside(name, message);
+                None
+            }
+        }
+    }
+
+    /// An empty text is a mistake, not an absent one.
+    fn parse<T: FromStr<Err: Display>>(&self, name: &str, text: &str) -> Option<T> {
+        let parsed = if text.is_empty() {
+            Err("must not be empty".to_owned())
+        } else {
+            text.parse().map_err(|error: T::Err| error.to_string())
+        };
         parsed
-            .map_err(|error| self.document.report_outside(name, error.to_string()))
+            .map_err(|message| self.document.report_outside(name, message))
             .ok()
-    }
-}
-
-fn from_variable(document: &Document<'_>, name: &'static str) -> Option<(&'static str, String)> {
-    match document.variable(name) {
-        Ok(text) => Some((name, text)),
-        Err(VarError::NotPresent) => None,
-        Err(VarError::NotUnicode(_)) => {
-            document.report_outside(name, "is not Unicode".to_owned());
-            None
-        }
     }
 }

@@ -3,10 +3,12 @@
 
 use super::caps;
 use super::overrides::Outside;
-use super::settings::{EgressSettings, LogFormat, LogSettings, RootCertificates, Settings};
+use super::secret_ref::secret;
+use super::settings::{EgressSettings, LogFormat, LogSettings, Settings};
 use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -15,12 +17,13 @@ use std::str::FromStr;
 use tracing_subscriber::EnvFilter;
 
 /// Reads all sections but the tenants'.
-pub(super) fn read(root: &Table<'_>, outside: &Outside<'_, '_>) -> Settings {
-    let (listen, data_dir) = read_server(root, outside);
+pub(super) fn read(root: &Table<'_>, outside: &Outside<'_>) -> Settings {
+    let server = read_server(root, outside);
     let (sandbox_threads, sandbox) = read_sandbox(root);
     Settings {
-        listen,
-        data_dir,
+        listen: server.listen,
+        data_dir: server.data_dir,
+        operator_key: server.operator_key,
         ingest: read_limits(root),
         sandbox_threads,
         sandbox,
@@ -31,26 +34,37 @@ pub(super) fn read(root: &Table<'_>, outside: &Outside<'_, '_>) -> Settings {
     }
 }
 
-fn read_server(root: &Table<'_>, outside: &Outside<'_, '_>) -> (SocketAddr, PathBuf) {
-    let mut listen = SocketAddr::from(([127, 0, 0, 1], 8080));
-    let mut data_dir = root.document().resolve("hookmill-data");
+/// `[server]`
+struct Server {
+    listen: SocketAddr,
+    data_dir: PathBuf,
+    operator_key: Option<Secret>,
+}
+
+fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
+    let mut server = Server {
+        listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+        data_dir: root.document().resolve("hookmill-data"),
+        operator_key: None,
+    };
     if let Some(table) = root.table("server") {
         if let Some(found) = table.get("listen").and_then(|it| it.parse::<Listen>()) {
-            listen = found.0;
+            server.listen = found.0;
         }
         let path = table.get("data_dir");
         if let Some(path) = path.as_ref().and_then(Value::text) {
-            data_dir = table.document().resolve(path);
+            server.data_dir = table.document().resolve(path);
         }
+        server.operator_key = table.get("operator_key").and_then(|it| secret(&it));
         table.finish();
     }
-    if let Some(found) = outside.listen.parse::<Listen>() {
-        listen = found.0;
+    if let Some(listen) = outside.listen() {
+        server.listen = listen;
     }
-    if let Some(path) = outside.data_dir.text() {
-        data_dir = path.into();
+    if let Some(path) = outside.data_dir() {
+        server.data_dir = path;
     }
-    (listen, data_dir)
+    server
 }
 
 fn read_limits(root: &Table<'_>) -> IngestCaps {
@@ -108,25 +122,16 @@ fn read_egress(root: &Table<'_>) -> EgressSettings {
     egress
 }
 
-fn read_root(value: &Value<'_>) -> Option<RootCertificates> {
+fn read_root(value: &Value<'_>) -> Option<PathBuf> {
     const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
     let file = value.document.resolve(value.text()?);
-    match std::fs::read(&file) {
-        Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => {
-            Some(RootCertificates { file, pem })
-        }
-        Ok(_) => {
-            value.report(format_args!(
-                "{} holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)",
-                file.display()
-            ));
-            None
-        }
-        Err(error) => {
-            value.report(format_args!("{} can't be read: {error}", file.display()));
-            None
-        }
-    }
+    let problem = match std::fs::read(&file) {
+        Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => return Some(file),
+        Ok(_) => "holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)".to_owned(),
+        Err(error) => format!("can't be read: {error}"),
+    };
+    value.report(format_args!("{} {problem}", file.display()));
+    None
 }
 
 fn read_history(root: &Table<'_>) -> u32 {
@@ -141,7 +146,7 @@ fn read_history(root: &Table<'_>) -> u32 {
     days as u32
 }
 
-fn read_log(root: &Table<'_>, outside: &Outside<'_, '_>) -> LogSettings {
+fn read_log(root: &Table<'_>, outside: &Outside<'_>) -> LogSettings {
     let mut log = LogSettings::default();
     if let Some(table) = root.table("log") {
         if let Some(format) = table.get("format").and_then(|it| it.parse::<LogFormat>()) {
@@ -152,17 +157,17 @@ fn read_log(root: &Table<'_>, outside: &Outside<'_, '_>) -> LogSettings {
         }
         table.finish();
     }
-    if let Some(format) = outside.log_format.parse::<LogFormat>() {
+    if let Some(format) = outside.log_format() {
         log.format = format;
     }
-    if let Some(level) = outside.log.parse::<Level>() {
-        log.level = level.0;
+    if let Some(level) = outside.log() {
+        log.level = level;
     }
     log
 }
 
 /// An address and port.
-struct Listen(SocketAddr);
+pub(super) struct Listen(pub(super) SocketAddr);
 
 impl FromStr for Listen {
     type Err = String;
@@ -189,7 +194,7 @@ impl FromStr for AddressRange {
 }
 
 /// A log filter.
-struct Level(String);
+pub(super) struct Level(pub(super) String);
 
 impl FromStr for Level {
     type Err = String;

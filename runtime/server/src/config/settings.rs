@@ -4,12 +4,14 @@
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_domain::hosts::HostPattern;
+use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
+use url::Url;
 
 /// Everything that `hookmill serve` needs to know.
 #[derive(Clone, Debug)]
@@ -29,10 +31,20 @@ pub(crate) struct Settings {
     pub(crate) egress: EgressSettings,
     /// Days for which finished deliveries are kept for reading.
     pub(crate) history_days: u32,
+    /// What the operator's HTTP routes ask for; without it they don't exist.
+    pub(crate) operator_key: Option<Secret>,
     /// What is logged, and how.
     pub(crate) log: LogSettings,
     /// Tenants and their resources.
     pub(crate) declared: Declared,
+}
+
+impl Settings {
+    /// Milliseconds for which finished deliveries are kept for reading.
+    #[must_use]
+    pub(crate) fn history_ms(&self) -> u64 {
+        u64::from(self.history_days) * 24 * 3_600_000
+    }
 }
 
 /// Where requests may go, and whom they trust.
@@ -40,23 +52,11 @@ pub(crate) struct Settings {
 pub(crate) struct EgressSettings {
     /// Address ranges that are allowed although they are private.
     pub(crate) allow_addresses: Vec<IpNet>,
-    /// Root certificates besides the built-in ones.
-    pub(crate) root_certificates: Vec<RootCertificates>,
-}
-
-/// A file of root certificates.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct RootCertificates {
-    /// Where it was read from, for messages.
-    pub(crate) file: PathBuf,
-    /// Its content: one or more certificates in PEM.
-    pub(crate) pem: Vec<u8>,
-}
-
-impl fmt::Debug for RootCertificates {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RootCertificates").field(&self.file).finish()
-    }
+    /// Files of root certificates in PEM, besides the system's.
+    pub(crate) root_certificates: Vec<PathBuf>,
+    /// Hosts whose requests are led elsewhere. No key of the file sets it:
+    /// the demo leads the vendors' hosts to its own sink.
+    pub(crate) routes: Vec<(HostPattern, Url)>,
 }
 
 /// What is logged, and how.
@@ -109,11 +109,11 @@ impl FromStr for LogFormat {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Overrides {
     /// `--listen`
-    pub(crate) listen: Option<String>,
+    pub(crate) listen: Option<SocketAddr>,
     /// `--data-dir`
-    pub(crate) data_dir: Option<String>,
+    pub(crate) data_dir: Option<PathBuf>,
     /// `--log`
     pub(crate) log: Option<String>,
     /// `--log-format`
-    pub(crate) log_format: Option<String>,
+    pub(crate) log_format: Option<LogFormat>,
 }

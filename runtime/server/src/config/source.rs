@@ -20,8 +20,7 @@ pub(super) fn read<'t>(
     paths: &mut SourcePaths<'t>,
 ) -> Option<Source> {
     let path = read_path(tenant, name, &table, paths);
-    let scheme = table.require("verify", "the only scheme is \"standard-webhooks\"");
-    if let Some(scheme) = scheme
+    if let Some(scheme) = table.get("verify")
         && scheme.text().is_some_and(|text| text != SCHEME)
     {
         scheme.report(format_args!("no such scheme: the only one is \"{SCHEME}\""));

@@ -35,7 +35,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[server]\nport = 1",
-                "hookmill.toml:2:1: server.port: no such key; known here: data_dir, listen",
+                "hookmill.toml:2:1: server.port: no such key; known here: data_dir, listen, operator_key",
             ),
             (
                 "[server]\ndata_dir = ''",
@@ -183,16 +183,10 @@ fn mistakes_in_sources_and_names_are_reported() {
     );
     assert_table(
         "[tenants.a.sources.s]\nsecrets = [{ file = 'secrets/old' }]\n",
-        &[
-            (
-                "",
-                "hookmill.toml:1:20: tenants.a.sources.s: `verify` is missing: the only scheme is \"standard-webhooks\"",
-            ),
-            (
-                "verify = 'github'",
-                "hookmill.toml:3:10: tenants.a.sources.s.verify: no such scheme: the only one is \"standard-webhooks\"",
-            ),
-        ],
+        &[(
+            "verify = 'github'",
+            "hookmill.toml:3:10: tenants.a.sources.s.verify: no such scheme: the only one is \"standard-webhooks\"",
+        )],
     );
 }
 

@@ -157,7 +157,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
         _ => Err(VarError::NotPresent),
     };
     let flags = Overrides {
-        listen: Some("127.0.0.1:3".to_owned()),
+        listen: Some(([127, 0, 0, 1], 3).into()),
         ..Overrides::default()
     };
     let load = |flags| parse(text, Path::new("etc/hookmill.toml"), flags, &environment);
@@ -167,7 +167,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
     assert_eq!(settings.log.level, "debug");
     assert_eq!(settings.log.format, LogFormat::Json);
     let flags = Overrides {
-        data_dir: Some("here".to_owned()),
+        data_dir: Some("here".into()),
         ..Overrides::default()
     };
     let settings = load(&flags).expect("no mistakes");
@@ -182,13 +182,13 @@ fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
         _ => Err(VarError::NotPresent),
     };
     let flags = Overrides {
-        listen: Some("8080".to_owned()),
+        log: Some("loud=very".to_owned()),
         ..Overrides::default()
     };
     let found = parse("", Path::new("hookmill.toml"), &flags, &environment);
     assert_eq!(
         found.expect_err("two mistakes").to_string(),
-        "--listen: `8080` is no address and port: write `127.0.0.1:8080`, or `[::]:8080` for every address\nHOOKMILL_LOG_FORMAT: `xml` is no log format: write `text` or `json`"
+        "--log: `loud=very` is no log filter: write a level (`error`, `warn`, `info`, `debug`, `trace`) or `target=level,...`\nHOOKMILL_LOG_FORMAT: `xml` is no log format: write `text` or `json`"
     );
 }
 
@@ -196,11 +196,11 @@ fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
 fn a_file_that_cannot_be_read_is_one_mistake() {
     let folder = folder();
     let file = folder.path().join("gone.toml");
-    let found = load(&file, &Overrides::default(), &variables).expect_err("no file");
+    let found = load_with(&file, &Overrides::default(), &variables).expect_err("no file");
     let expected = "gone.toml: can't be read: No such file or directory (os error 2)";
     assert!(found.to_string().ends_with(expected), "{found}");
     fs::write(&file, b"\xff").expect("a file");
-    let found = load(&file, &Overrides::default(), &variables).expect_err("no UTF-8");
+    let found = load_with(&file, &Overrides::default(), &variables).expect_err("no UTF-8");
     assert!(
         found.to_string().contains("gone.toml: is not UTF-8"),
         "{found}"
