@@ -1,0 +1,75 @@
+//! A sandbox without a relay: loads, runs and builds single transforms, for
+//! the command line.
+//!
+//! It is the same sandbox, with the same limits, as the one that serves; only
+//! smaller, and it compiles in this process, because whoever runs it chose the
+//! transform himself. It must not open the store or the network.
+
+use crate::declared::TransformKind;
+use hookmill_sandbox::{Config, Sandbox, Source};
+use std::path::Path;
+
+pub use hookmill_sandbox::{Invocation, LoadError, Program, Run, RunError, StartError, Webhook};
+
+/// Runs waiting at once: the command line has one.
+const QUEUE_MAX: usize = 4;
+
+/// Core instances: one component may consist of many, those of Python of 38.
+const SLOTS: u32 = 64;
+
+/// A small sandbox.
+pub struct Workbench {
+    sandbox: Sandbox,
+}
+
+impl Workbench {
+    /// Starts the sandbox. What it compiles is kept in `cache_dir`, which is
+    /// made when it is missing, so that the next start need not compile again.
+    ///
+    /// # Errors
+    /// The machine lacks something that the sandbox needs.
+    pub fn open(cache_dir: &Path) -> Result<Self, StartError> {
+        let config = Config {
+            threads: 1,
+            queue_max: QUEUE_MAX,
+            slots: SLOTS,
+            ..Config::new(cache_dir)
+        };
+        Ok(Self {
+            sandbox: Sandbox::start(config)?,
+        })
+    }
+
+    /// Loads a transform; `name` stands in messages about it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub fn load(
+        &self,
+        name: &str,
+        kind: TransformKind,
+        bytes: &[u8],
+    ) -> Result<Program, LoadError> {
+        let source = match kind {
+            TransformKind::JavaScript => Source::JavaScript {
+                name,
+                text: str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
+                    name: name.to_owned(),
+                    message: format!("the file is not UTF-8: {error}"),
+                    position: None,
+                })?,
+            },
+            TransformKind::Component => Source::Component { name, wasm: bytes },
+        };
+        self.sandbox.load(source)
+    }
+
+    /// Runs a transform over one event. A fault of the transform is part of
+    /// the result.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
+        self.sandbox.run_blocking(program, invocation)
+    }
+}
