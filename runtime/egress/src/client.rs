@@ -2,20 +2,23 @@
 //!
 //! No redirects (they would leave the checked URL), no proxy from the
 //! environment (it would resolve names behind the policy's back), no
-//! decompression (a small response could unpack to gigabytes).
+//! decompression (a small response could unpack to gigabytes). A request is
+//! repeated only where the server is known not to have seen it (HTTP/2
+//! `REFUSED_STREAM`, a kept connection that was closed before the first byte).
 
 use crate::failure::SendError;
 use crate::headers::{HeaderLayers, merge_headers};
-use crate::lookup::{GuardedResolver, Lookup, SystemLookup};
+use crate::lookup::{GuardedResolver, Lookup};
 use crate::policy::AddressPolicy;
 use crate::retry_after::parse_retry_after_ms;
+use crate::system_lookup::SystemLookup;
 use crate::tls::{self, TlsSetupError};
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::DeliveryCaps;
 use hookmill_domain::request::{Method, Request};
 use http::HeaderValue;
-use http::header::{InvalidHeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, InvalidHeaderValue, RETRY_AFTER};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -162,7 +165,6 @@ impl Client {
             .dns_resolver(GuardedResolver::new(lookup, config.policy.clone()))
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
             .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
@@ -225,8 +227,15 @@ impl Client {
             .map_err(|header| SendError::unsendable(&header))?;
         let mut prepared = reqwest::Request::new(method(request.method()), request.url().clone());
         *prepared.headers_mut() = headers;
-        if request.method() != Method::Get {
-            *prepared.body_mut() = Some(request.body().clone().into());
+        match request.method() {
+            Method::Get => {}
+            // The HTTP library leaves the length of nothing out, which some
+            // servers answer with 411 (RFC 9110, section 8.6).
+            Method::Post | Method::Put | Method::Patch if request.body().is_empty() => {
+                let nothing = HeaderValue::from_static("0");
+                prepared.headers_mut().insert(CONTENT_LENGTH, nothing);
+            }
+            _ => *prepared.body_mut() = Some(request.body().clone().into()),
         }
         Ok(prepared)
     }

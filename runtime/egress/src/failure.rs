@@ -47,9 +47,7 @@ impl SendError {
     /// The HTTP client gave up.
     pub(crate) fn from_client(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let kind = chain(&error)
-            .find_map(kind_of)
-            .unwrap_or(SendFailure::Connection);
+        let kind = kind_of(&error);
         Self::from_chain(&error, kind)
     }
 
@@ -97,22 +95,19 @@ fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn 
     })
 }
 
-fn kind_of(cause: &(dyn Error + 'static)) -> Option<SendFailure> {
-    if cause.is::<ForbiddenAddress>() {
-        Some(SendFailure::Forbidden)
-    } else if cause.is::<LookupError>() {
-        Some(SendFailure::Dns)
-    } else if cause.is::<rustls::Error>() {
-        Some(SendFailure::Tls)
-    } else if cause
-        .downcast_ref::<reqwest::Error>()
-        .is_some_and(reqwest::Error::is_timeout)
-        || cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
-    {
-        Some(SendFailure::Timeout)
+/// The kind that the most telling cause gives: a refusal of ours or of TLS
+/// says more than that time ran out meanwhile.
+fn kind_of(error: &reqwest::Error) -> SendFailure {
+    let caused_by = |is: fn(&(dyn Error + 'static)) -> bool| chain(error).any(is);
+    if caused_by(|cause| cause.is::<ForbiddenAddress>()) {
+        SendFailure::Forbidden
+    } else if caused_by(|cause| cause.is::<LookupError>()) {
+        SendFailure::Dns
+    } else if caused_by(|cause| cause.is::<rustls::Error>()) {
+        SendFailure::Tls
+    } else if error.is_timeout() {
+        SendFailure::Timeout
     } else {
-        None
+        SendFailure::Connection
     }
 }

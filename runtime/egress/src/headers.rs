@@ -10,8 +10,9 @@ use hookmill_domain::secret::Secret;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What is added around the header fields of a stored request.
-#[derive(Clone, Debug, Default)]
+/// What is added around the header fields of a stored request. Has no `Debug`:
+/// any value may be a secret.
+#[derive(Clone, Default)]
 pub struct HeaderLayers<'a> {
     /// The endpoint's own fields, below those of the request.
     pub fixed: &'a [(String, String)],
@@ -77,4 +78,132 @@ fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Unsendabl
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse())?;
     let value = HeaderValue::from_str(value).map_err(|_| refuse())?;
     Ok((parsed, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+
+    const AGENT: HeaderValue = HeaderValue::from_static("Hookmill/test");
+
+    fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        fields.iter().map(own).collect()
+    }
+
+    fn request(method: Method, headers: &[(&str, &str)]) -> Request {
+        Request::try_new("https://a.test/", method, owned(headers), Bytes::new())
+            .expect("a sendable request")
+    }
+
+    fn merged(fixed: &[(&str, &str)], own: &[(&str, &str)]) -> HeaderMap {
+        let fixed = owned(fixed);
+        let layers = HeaderLayers {
+            fixed: &fixed,
+            ..HeaderLayers::default()
+        };
+        merge_headers(&request(Method::Post, own), &layers, &AGENT).expect("sendable")
+    }
+
+    #[test]
+    fn later_origins_win_over_earlier_ones() {
+        // Which origins set the field, lowest first, and who wins.
+        let table = [
+            ("f", "fixed"),
+            ("t", "transform"),
+            ("c", "credential"),
+            ("s", "signature"),
+            ("ft", "transform"),
+            ("fc", "credential"),
+            ("fs", "signature"),
+            ("tc", "credential"),
+            ("ts", "signature"),
+            ("cs", "signature"),
+            ("ftcs", "signature"),
+        ];
+        for (origins, winner) in table {
+            let has = |letter| origins.contains(letter);
+            // Case differs on purpose: names are the same regardless of it.
+            let fixed = owned(if has('f') { &[("X-KEY", "fixed")] } else { &[] });
+            let own: &[_] = if has('t') {
+                &[("X-Key", "transform")]
+            } else {
+                &[]
+            };
+            let signature = [("x-key", "signature".to_owned())];
+            let layers = HeaderLayers {
+                fixed: &fixed,
+                credential: has('c').then(|| ("x-kEy", Secret::new("credential"))),
+                signature: if has('s') { &signature } else { &[] },
+            };
+            let merged =
+                merge_headers(&request(Method::Post, own), &layers, &AGENT).expect("sendable");
+            let values: Vec<_> = merged.get_all("x-key").iter().collect();
+            assert_eq!(values, [winner], "{origins}");
+            assert_eq!(
+                values[0].is_sensitive(),
+                winner == "credential",
+                "{origins}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_alike_in_one_origin_wins() {
+        let both = merged(&[], &[("X-A", "1"), ("x-a", "2")]);
+        assert_eq!(both.get_all("x-a").iter().collect::<Vec<_>>(), ["2"]);
+    }
+
+    #[test]
+    fn content_type_and_user_agent_have_defaults_that_any_origin_replaces() {
+        let plain = merged(&[], &[]);
+        assert_eq!(plain["content-type"], "application/json");
+        assert_eq!(plain["user-agent"], "Hookmill/test");
+        let fixed = merged(&[("Content-Type", "text/plain"), ("User-Agent", "me")], &[]);
+        assert_eq!(fixed["content-type"], "text/plain");
+        assert_eq!(fixed["user-agent"], "me");
+        let own = merged(
+            &[("content-type", "text/plain")],
+            &[("content-type", "a/b")],
+        );
+        assert_eq!(own["content-type"], "a/b");
+    }
+
+    #[test]
+    fn a_get_has_no_content_type_of_its_own() {
+        let layers = HeaderLayers::default();
+        let plain = merge_headers(&request(Method::Get, &[]), &layers, &AGENT).expect("sendable");
+        assert!(!plain.contains_key("content-type"));
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_sent_is_named_without_its_value() {
+        for (name, value) in [
+            ("bad name", "s3cret"),
+            ("x-a", "s3cret\r\nx-b: 1"),
+            ("x-a", "s3cret\u{e9}\u{0}"),
+            ("transfer-encoding", "s3cret"),
+            ("Host", "s3cret"),
+        ] {
+            let layers = HeaderLayers {
+                credential: Some((name, Secret::new(value))),
+                ..HeaderLayers::default()
+            };
+            let error = merge_headers(&request(Method::Post, &[]), &layers, &AGENT)
+                .expect_err("not sendable");
+            assert_eq!(error.name, name);
+            assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn merged_fields_show_no_credential_when_debugged() {
+        let layers = HeaderLayers {
+            credential: Some(("authorization", Secret::new("s3cret"))),
+            ..HeaderLayers::default()
+        };
+        let merged = merge_headers(&request(Method::Post, &[]), &layers, &AGENT);
+        assert!(!format!("{merged:?}").contains("s3cret"));
+    }
 }

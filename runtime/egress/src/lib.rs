@@ -8,6 +8,7 @@
 //!
 //! - `policy`: which addresses may be dialled
 //! - `lookup`: names to addresses, each checked before it is dialled
+//! - `system_lookup`: asks the system for a name's addresses
 //! - `headers`: the header fields of a request, from their four origins
 //! - `tls`: which certificates are trusted
 //! - `client`: sends
@@ -21,12 +22,14 @@ mod headers;
 mod lookup;
 mod policy;
 mod retry_after;
+mod system_lookup;
 mod tls;
 
 pub use client::{BodyEnd, Client, ClientError, Config, Outbound, Response};
 pub use failure::SendError;
 pub use headers::{HeaderLayers, UnsendableHeader, merge_headers};
-pub use lookup::{Lookup, LookupFuture, SystemLookup};
+pub use lookup::{Lookup, LookupFuture};
 pub use policy::{AddressClass, AddressPolicy, ForbiddenAddress};
 pub use retry_after::{RETRY_AFTER_MS_MAX, parse_retry_after_ms};
+pub use system_lookup::SystemLookup;
 pub use tls::TlsSetupError;

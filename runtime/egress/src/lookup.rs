@@ -8,18 +8,13 @@ use crate::policy::{AddressPolicy, ForbiddenAddress};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Addresses of one name that are tried at most; more would only stretch the
 /// time until a dead destination is given up.
 const ADDRESSES_MAX: usize = 16;
-
-/// Names looked up by the system at once. Each holds a thread until the
-/// system answers, and the time that takes is the name's owner's to choose.
-const LOOKUPS_MAX: usize = 128;
 
 /// The answer to a lookup, in time.
 pub type LookupFuture = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
@@ -28,42 +23,6 @@ pub type LookupFuture = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + S
 pub trait Lookup: Send + Sync + 'static {
     /// All addresses of `host`, in the order in which to try them.
     fn lookup(&self, host: &str) -> LookupFuture;
-}
-
-/// The system's resolver: its hosts file and its name servers.
-#[derive(Debug)]
-pub struct SystemLookup {
-    slots: Arc<Semaphore>,
-}
-
-impl Default for SystemLookup {
-    fn default() -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(LOOKUPS_MAX)),
-        }
-    }
-}
-
-impl Lookup for SystemLookup {
-    fn lookup(&self, host: &str) -> LookupFuture {
-        let host = host.to_owned();
-        let slots = Arc::clone(&self.slots);
-        Box::pin(async move {
-            let slot = slots
-                .acquire_owned()
-                .await
-                .expect("the semaphore is never closed");
-            // The slot goes with the thread: a caller that stops waiting does
-            // not stop the system's lookup.
-            tokio::task::spawn_blocking(move || {
-                let _slot = slot;
-                let found = (host.as_str(), 0).to_socket_addrs()?;
-                Ok(found.map(|address| address.ip()).collect())
-            })
-            .await
-            .map_err(io::Error::other)?
-        })
-    }
 }
 
 /// A name has no address.
@@ -125,5 +84,39 @@ fn admit(policy: &AddressPolicy, found: Vec<IpAddr>) -> Result<Vec<IpAddr>, Forb
     match refused {
         Some(forbidden) if allowed.is_empty() => Err(forbidden),
         _ => Ok(allowed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(texts: &[&str]) -> Vec<IpAddr> {
+        texts
+            .iter()
+            .map(|text| text.parse().expect("an address"))
+            .collect()
+    }
+
+    #[test]
+    fn only_allowed_addresses_of_an_answer_are_kept() {
+        let policy = AddressPolicy::public_only();
+        let mixed = addresses(&["10.0.0.1", "1.1.1.1", "::1", "2606:4700::1111"]);
+        assert_eq!(
+            admit(&policy, mixed),
+            Ok(addresses(&["1.1.1.1", "2606:4700::1111"]))
+        );
+        let first = admit(&policy, addresses(&["10.0.0.1", "::1"])).expect_err("none is public");
+        assert_eq!(first.address, addresses(&["10.0.0.1"])[0]);
+        assert_eq!(admit(&policy, vec![]), Ok(vec![]));
+    }
+
+    #[test]
+    fn an_answer_of_thousands_is_cut() {
+        let many = (0..5_000_u32)
+            .map(|n| IpAddr::V4((0x0101_0000 + n).into()))
+            .collect();
+        let kept = admit(&AddressPolicy::public_only(), many).expect("all are public");
+        assert_eq!(kept.len(), ADDRESSES_MAX);
     }
 }

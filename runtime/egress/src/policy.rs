@@ -225,3 +225,6 @@ impl fmt::Display for AddressClass {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

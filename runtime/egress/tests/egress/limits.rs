@@ -1,0 +1,229 @@
+//! Nothing that a destination does holds time or memory beyond the limits.
+
+use crate::sink::{OK, Sink, allowing, local_client, outbound, post, read_request, send};
+use hookmill_domain::attempt::SendFailure;
+use hookmill_egress::{BodyEnd, Client, Outbound, Response, SendError};
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
+
+/// Sends with this limit and requires that the call ends close to it. Generous
+/// upwards: the machine may be busy.
+async fn send_within(url: &str, timeout_ms: u64) -> Result<Response, SendError> {
+    let request = post(url);
+    let start = Instant::now();
+    let result = local_client()
+        .send(Outbound {
+            timeout_ms,
+            ..outbound(&request)
+        })
+        .await;
+    assert!(start.elapsed() < Duration::from_millis(timeout_ms + 1_500));
+    result
+}
+
+async fn drip(stream: &mut TcpStream, bytes: &[u8]) {
+    while stream.write_all(bytes).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_never_accepted_times_out() {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket
+        .bind("127.0.0.1:0".parse().expect("an address"))
+        .expect("a port");
+    let listener = socket.listen(1).expect("it listens");
+    let address = listener.local_addr().expect("it is bound");
+    // Nobody accepts: once the backlog is full, the system answers no more.
+    let mut filling = Vec::new();
+    while let Ok(stream) =
+        tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
+        filling.push(stream.expect("the backlog has room"));
+    }
+    let mut config = allowing(&["127.0.0.1/32"]);
+    config.connect_timeout_ms = 200;
+    let client = Client::new(config).expect("a client");
+    let start = Instant::now();
+    let error = send(&client, &post(&format!("http://{address}/")))
+        .await
+        .expect_err("no connection");
+    assert_eq!(error.kind, SendFailure::Timeout, "{error}");
+    assert!(start.elapsed() < Duration::from_millis(1_900));
+}
+
+#[tokio::test]
+async fn a_server_that_never_speaks_times_out() {
+    let sink = Sink::serving(|stream| async move {
+        let _open = stream;
+        pending::<()>().await;
+    })
+    .await;
+    for scheme in ["http", "https"] {
+        let error = send_within(&format!("{scheme}://{}/", sink.address), 200)
+            .await
+            .expect_err("silence");
+        assert_eq!(error.kind, SendFailure::Timeout, "{error}");
+        assert_eq!(error.message, "no response within 200 ms");
+    }
+}
+
+#[tokio::test]
+async fn dripping_or_endless_interim_headers_time_out() {
+    for (begin, more) in [
+        ("HTTP/1.1 200 OK\r\nx-a: ", "a"),
+        ("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
+    ] {
+        let sink = Sink::serving(move |mut stream| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(begin.as_bytes()).await;
+            drip(&mut stream, more.as_bytes()).await;
+        })
+        .await;
+        let error = send_within(&sink.url("/"), 200)
+            .await
+            .expect_err("no status");
+        assert_eq!(error.kind, SendFailure::Timeout, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn endless_headers_break_the_connection_early() {
+    for one in ["x-a: 1\r\n".to_owned(), "x".repeat(1_000)] {
+        let written = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&written);
+        let sink = Sink::serving(move |mut stream| {
+            let (counter, one) = (Arc::clone(&counter), one.clone());
+            async move {
+                read_request(&mut stream).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+                while stream.write_all(one.as_bytes()).await.is_ok() {
+                    counter.fetch_add(one.len(), Ordering::Relaxed);
+                }
+            }
+        })
+        .await;
+        let error = send_within(&sink.url("/"), 5_000)
+            .await
+            .expect_err("no status");
+        assert_eq!(error.kind, SendFailure::Connection, "{error}");
+        // What the system buffers on the way is not ours.
+        assert!(written.load(Ordering::Relaxed) < 16 << 20);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_hangs_ends_with_the_time_limit_and_keeps_the_status() {
+    for (status, begin) in [
+        (200, "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc"),
+        (
+            503,
+            "HTTP/1.1 503 No\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        ),
+    ] {
+        let sink = Sink::serving(move |mut stream| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(begin.as_bytes()).await;
+            pending::<()>().await;
+        })
+        .await;
+        let response = send_within(&sink.url("/"), 200).await.expect("a status");
+        assert_eq!(response.status, status);
+        assert_eq!(response.body, "abc");
+        assert_eq!(response.body_end, BodyEnd::TimedOut);
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_keeps_the_status() {
+    let sink = Sink::serving(|mut stream| async move {
+        read_request(&mut stream).await;
+        let begin = b"HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\nabc";
+        let _ = stream.write_all(begin).await;
+    })
+    .await;
+    let response = send_within(&sink.url("/"), 2_000).await.expect("a status");
+    assert_eq!((response.status, response.body_end), (202, BodyEnd::Broken));
+    assert_eq!(response.body, "abc");
+}
+
+#[tokio::test]
+async fn an_endless_body_is_cut_and_its_connection_closed() {
+    let (closed, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    let sink = Sink::serving(move |mut stream| {
+        let closed = closed.clone();
+        async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            while stream.write_all(&[b'x'; 65_536]).await.is_ok() {}
+            let _ = closed.send(());
+        }
+    })
+    .await;
+    let client = local_client();
+    let response = send(&client, &post(&sink.url("/")))
+        .await
+        .expect("a status");
+    assert_eq!(response.body, vec![b'x'; 4_096]);
+    assert_eq!(response.body_end, BodyEnd::Cut);
+    let heard = tokio::time::timeout(Duration::from_secs(5), hears.recv()).await;
+    heard.expect("the connection is closed").expect("once");
+}
+
+#[tokio::test]
+async fn a_body_is_kept_up_to_the_limit_and_told_from_a_longer_one() {
+    let client = local_client();
+    for (length, kept, end) in [
+        (0, 0, BodyEnd::Complete),
+        (1, 0, BodyEnd::Cut),
+        (9, 10, BodyEnd::Complete),
+        (10, 10, BodyEnd::Complete),
+        (11, 10, BodyEnd::Cut),
+    ] {
+        let body = "x".repeat(length);
+        let chunked = body.bytes().fold(String::new(), |text, byte| {
+            text + &format!("1\r\n{}\r\n", char::from(byte))
+        });
+        for answer in [
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"),
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunked}0\r\n\r\n"),
+        ] {
+            let sink = Sink::answering(answer).await;
+            let request = post(&sink.url("/"));
+            let response = client
+                .send(Outbound {
+                    response_bytes_kept: kept,
+                    ..outbound(&request)
+                })
+                .await
+                .expect("an answer");
+            assert_eq!(response.body_end, end, "{length} {kept}");
+            assert_eq!(response.body.len(), length.min(kept), "{length} {kept}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_kept_as_it_is() {
+    let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\u{1f}abc";
+    let mut sink = Sink::answering(answer).await;
+    let response = send(&local_client(), &post(&sink.url("/"))).await;
+    assert_eq!(response.expect("an answer").body, "\u{1f}abc");
+    assert!(sink.request().values("accept-encoding").is_empty());
+}
+
+#[tokio::test]
+async fn connections_are_kept_and_used_again() {
+    let sink = Sink::answering(OK).await;
+    let client = local_client();
+    for _ in 0..20 {
+        let response = send(&client.clone(), &post(&sink.url("/"))).await;
+        assert_eq!(response.expect("an answer").body_end, BodyEnd::Complete);
+    }
+    assert_eq!(sink.connections(), 1);
+}
