@@ -1,0 +1,129 @@
+//! The one JavaScript context, and what is prepared in it before the snapshot.
+//!
+//! Creating a context and its globals costs several times what an event does;
+//! the build runs [`initialise`] once and keeps the memory. It must not read a
+//! clock or call an import: there is none then.
+
+use core::cell::{Cell, OnceCell};
+
+use rquickjs::{Context, Runtime};
+
+use crate::js::{Js, Name, Value};
+use crate::{clock, globals, heap, input};
+
+/// Garbage cycles are collected only beyond this: an event's instance seldom
+/// lives long enough to profit.
+const COLLECT_ABOVE_BYTES: usize = 16 << 20;
+/// The part of the 512 KiB stack that JavaScript may use; the rest is for what
+/// the engine's own functions need beyond the check they make.
+const JS_STACK_BYTES: usize = 448 << 10;
+/// Clean memory ready behind the snapshot: what an ordinary event allocates.
+const SPARE_BYTES: usize = 128 << 10;
+
+static INSTANCE: Slot = Slot(OnceCell::new());
+
+struct Slot(OnceCell<Instance>);
+
+// SAFETY: the target has no threads.
+unsafe impl Sync for Slot {}
+
+/// The context with its prepared names.
+pub(crate) struct Instance {
+    pub(crate) js: Js,
+    pub(crate) names: Names,
+    /// The compiled program of a standalone component.
+    pub(crate) program: Cell<Option<&'static [u8]>>,
+    /// Keeps the context alive.
+    _context: Context,
+    /// Keep the shapes of the input object known to the engine, so that
+    /// making one finds them instead of building them.
+    _shapes: Vec<Value>,
+}
+
+/// Property names that every event needs.
+pub(crate) struct Names {
+    pub(crate) event_type: Name,
+    pub(crate) url: Name,
+    pub(crate) method: Name,
+    pub(crate) headers: Name,
+    pub(crate) payload: Name,
+    pub(crate) cancel: Name,
+    pub(crate) env: Name,
+    pub(crate) params: Name,
+    pub(crate) name: Name,
+    pub(crate) message: Name,
+    pub(crate) stack: Name,
+    pub(crate) cause: Name,
+    pub(crate) then: Name,
+    pub(crate) handler: Name,
+    pub(crate) default: Name,
+    pub(crate) to_json: Name,
+    pub(crate) prototype: Name,
+    pub(crate) constructor: Name,
+}
+
+/// The instance; made on first use when the module was not pre-initialised.
+pub(crate) fn get() -> &'static Instance {
+    INSTANCE.0.get_or_init(|| {
+        let runtime = Runtime::new_with_alloc(heap::JsAllocator);
+        let runtime = runtime.expect("an empty heap has room for a runtime");
+        runtime.set_max_stack_size(0);
+        runtime.set_gc_threshold(COLLECT_ABOVE_BYTES);
+        let context = Context::full(&runtime).expect("an empty heap has room for a context");
+        // SAFETY: `_context` keeps it, and the instance is never dropped.
+        let js = unsafe { Js::from_raw(context.as_raw().as_ptr()) };
+        js.refuse_imports();
+        let names = Names::new(js);
+        globals::install(js).expect("a fresh context accepts the globals");
+        let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
+        Instance {
+            js,
+            names,
+            program: Cell::new(None),
+            _context: context,
+            _shapes: shapes,
+        }
+    })
+}
+
+impl Instance {
+    /// Prepares for running JavaScript in this call from the host.
+    pub(crate) fn enter(&self) -> Js {
+        self.js.limit_stack(JS_STACK_BYTES);
+        self.js
+    }
+}
+
+impl Names {
+    fn new(js: Js) -> Self {
+        Self {
+            event_type: js.name("eventType"),
+            url: js.name("url"),
+            method: js.name("method"),
+            headers: js.name("headers"),
+            payload: js.name("payload"),
+            cancel: js.name("cancel"),
+            env: js.name("env"),
+            params: js.name("transformationsParams"),
+            name: js.name("name"),
+            message: js.name("message"),
+            stack: js.name("stack"),
+            cause: js.name("cause"),
+            then: js.name("then"),
+            handler: js.name("handler"),
+            default: js.name("default"),
+            to_json: js.name("toJSON"),
+            prototype: js.name("prototype"),
+            constructor: js.name("constructor"),
+        }
+    }
+}
+
+/// Prepares the memory that is shipped. The build calls it once, before any
+/// other export, and then takes the snapshot.
+#[unsafe(export_name = "hookmill-initialise")]
+extern "C" fn initialise() {
+    get();
+    clock::start();
+    heap::seal(SPARE_BYTES);
+}

@@ -1,0 +1,58 @@
+//! Hookmill's JavaScript engine: a WebAssembly guest that compiles and runs
+//! `handler(webhook)` programs.
+//!
+//! One module serves two worlds. The relay runs it as the shared engine
+//! ([`program::compile`] at upload, [`run::run`] for each event); a standalone
+//! component has a program loaded into its memory beforehand and exports the
+//! transform contract's own `handler`. The shipped module is pre-initialised:
+//! the JavaScript context and all globals are already in its memory.
+//!
+//! It must not keep anything from one event to the next (an instance lives for
+//! one), and must not import anything but the log and the clock.
+
+mod clock;
+mod console;
+mod diagnostic;
+mod globals;
+mod heap;
+mod input;
+mod instance;
+mod js;
+mod outcome;
+mod program;
+mod run;
+mod standalone;
+
+#[allow(missing_docs, clippy::undocumented_unsafe_blocks, unreachable_pub)]
+mod bindings {
+    wit_bindgen::generate!({
+        path: ["../../wit", "wit"],
+        world: "hookmill:js-engine/engine-module",
+        generate_all,
+        pub_export_macro: true,
+        default_bindings_module: "crate::bindings",
+    });
+}
+
+use bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Request};
+use bindings::hookmill::transform::types::{Context, Failure, Webhook};
+
+struct Guest;
+
+impl bindings::exports::hookmill::js_engine::engine::Guest for Guest {
+    fn compile(source: String, file_name: String) -> Result<Vec<u8>, Diagnostic> {
+        program::compile(instance::get(), &source, &file_name)
+    }
+
+    fn run(program: Vec<u8>, webhook: Webhook, context: Context) -> Result<Request, Fault> {
+        run::run(instance::get(), &program, webhook, context)
+    }
+}
+
+impl bindings::Guest for Guest {
+    fn handler(webhook: Webhook, context: Context) -> Result<Webhook, Failure> {
+        standalone::handler(instance::get(), webhook, context)
+    }
+}
+
+bindings::export!(Guest);

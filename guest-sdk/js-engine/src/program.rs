@@ -1,0 +1,207 @@
+//! Programs: from source to bytecode and back.
+//!
+//! A program's bytes are this engine's own format, valid only for the module
+//! that wrote them, and never supplied by a tenant:
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 4 | length of the bytecode, little endian |
+//! | ... | bytecode of one script or module |
+//! | 2 | length of the file name, little endian |
+//! | ... | file name |
+//! | 12 each | [`Columns`]: line, byte column, surplus; little endian |
+
+use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Position};
+use crate::diagnostic;
+use crate::instance::Instance;
+use crate::js::{Kind, Promise, Thrown, Value};
+
+/// Added behind a script so that its value is the handler, also where it was
+/// declared with `const`, which is no property of the global object.
+const ASK_FOR_HANDLER: &str = "\n;typeof handler === 'undefined' ? undefined : handler";
+const MISSING: &str = "no handler: declare `function handler(webhook) { ... return webhook; }`";
+const NOT_EXPORTED: &str =
+    "no handler: export it, as `export function handler(webhook) { ... return webhook; }`";
+const TOP_LEVEL_AWAIT: &str = "SyntaxError: `await` outside a function: transforms are synchronous";
+
+/// A program's parts, as [`load`] finds them.
+pub(crate) struct Program<'a> {
+    bytecode: &'a [u8],
+    pub(crate) file_name: &'a str,
+    pub(crate) columns: Columns<'a>,
+}
+
+/// Why a program gives no handler.
+pub(crate) enum NoHandler {
+    Thrown,
+    Rejected(Value),
+    Because(String),
+}
+
+/// Where the engine's byte columns differ from UTF-16 columns: one entry for
+/// each character that takes more bytes than code units.
+pub(crate) struct Columns<'a>(&'a [u8]);
+
+/// Compiles a source, runs it once to see that it gives a handler, and
+/// returns the program.
+///
+/// # Errors
+/// The syntax error, what the program threw, or why there is no handler.
+pub(crate) fn compile(
+    instance: &Instance,
+    source: &str,
+    file_name: &str,
+) -> Result<Vec<u8>, Diagnostic> {
+    let js = instance.enter();
+    let table = Columns::table(source);
+    let columns = Columns(&table);
+    let fail = |Thrown| diagnostic::thrown(instance, file_name, &columns);
+    let kind = kind_of(instance, source, file_name, &columns)?;
+    let compiled = match kind {
+        Kind::Module => js.compile(source, file_name, kind),
+        Kind::Script => js.compile(&format!("{source}{ASK_FOR_HANDLER}"), file_name, kind),
+    };
+    let bytecode = js.write_bytecode(compiled.map_err(fail)?).map_err(fail)?;
+    let mut bytes = Vec::with_capacity(bytecode.len() + file_name.len() + table.len() + 6);
+    bytes.extend_from_slice(&(bytecode.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&bytecode);
+    bytes.extend_from_slice(&(file_name.len() as u16).to_le_bytes());
+    bytes.extend_from_slice(file_name.as_bytes());
+    bytes.extend_from_slice(&table);
+    let program = load(&bytes).ok_or_else(|| plain("the file name is too long"))?;
+    match program.handler(instance) {
+        Ok(_) => Ok(bytes),
+        Err(NoHandler::Thrown) => Err(fail(Thrown)),
+        Err(NoHandler::Rejected(reason)) => {
+            Err(diagnostic::describe(instance, reason, file_name, &columns))
+        }
+        Err(NoHandler::Because(message)) => Err(plain(&message)),
+    }
+}
+
+/// Finds a program's parts; none when the bytes are no program.
+pub(crate) fn load(bytes: &[u8]) -> Option<Program<'_>> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let (bytecode, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let (length, rest) = rest.split_first_chunk::<2>()?;
+    let (file_name, table) = rest.split_at_checked(u16::from_le_bytes(*length).into())?;
+    Some(Program {
+        bytecode,
+        file_name: core::str::from_utf8(file_name).ok()?,
+        columns: Columns(table),
+    })
+}
+
+impl Program<'_> {
+    /// Runs the program and gives the handler that it declares.
+    pub(crate) fn handler(&self, instance: &Instance) -> Result<Value, NoHandler> {
+        let js = instance.js;
+        let compiled = js.read_bytecode(self.bytecode)?;
+        let handler = if js.is_module(compiled) {
+            exported_handler(instance, compiled)?
+        } else {
+            js.run_script(compiled)?
+        };
+        if js.is_function(handler) {
+            return Ok(handler);
+        }
+        Err(NoHandler::Because(if !handler.is_undefined() {
+            "`handler` is not a function".into()
+        } else if js.is_module(compiled) {
+            NOT_EXPORTED.into()
+        } else {
+            MISSING.into()
+        }))
+    }
+}
+
+impl From<Thrown> for NoHandler {
+    fn from(Thrown: Thrown) -> Self {
+        Self::Thrown
+    }
+}
+
+/// Runs a module and gives its export `handler`, or else its default export.
+fn exported_handler(instance: &Instance, compiled: Value) -> Result<Value, NoHandler> {
+    let js = instance.js;
+    let (promise, namespace) = js.run_module(compiled)?;
+    match js.promise(promise) {
+        Promise::Rejected(reason) => return Err(NoHandler::Rejected(reason)),
+        Promise::Pending => return Err(NoHandler::Because(TOP_LEVEL_AWAIT.into())),
+        Promise::Fulfilled | Promise::Not => {}
+    }
+    let handler = js.get(namespace, instance.names.handler)?;
+    if !handler.is_undefined() {
+        return Ok(handler);
+    }
+    Ok(js.get(namespace, instance.names.default)?)
+}
+
+/// A source is a script if it parses as one, else a module. If it parses as
+/// neither, the parser that got further understood more of it, and its error
+/// is the one to report.
+fn kind_of(
+    instance: &Instance,
+    source: &str,
+    file_name: &str,
+    columns: &Columns,
+) -> Result<Kind, Diagnostic> {
+    let attempt = |kind| match instance.js.compile(source, file_name, kind) {
+        Ok(_) => Ok(kind),
+        Err(Thrown) => Err(diagnostic::thrown(instance, file_name, columns)),
+    };
+    let place = |error: &Diagnostic| error.position.map(|at| (at.line, at.column));
+    attempt(Kind::Script).or_else(|script| {
+        attempt(Kind::Module).map_err(|module| match place(&module) > place(&script) {
+            true => module,
+            false => script,
+        })
+    })
+}
+
+fn plain(message: &str) -> Diagnostic {
+    Diagnostic { message: message.to_owned(), position: None, stack: String::new() }
+}
+
+impl Columns<'_> {
+    const ENTRY: usize = 12;
+
+    /// The entries for a source.
+    fn table(source: &str) -> Vec<u8> {
+        let mut table = Vec::new();
+        if source.is_ascii() {
+            return table;
+        }
+        let mut line = 1u32;
+        let mut column = 1u32;
+        for character in source.chars() {
+            let bytes = character.len_utf8() as u32;
+            let surplus = bytes - character.len_utf16() as u32;
+            if surplus > 0 {
+                for number in [line, column, surplus] {
+                    table.extend_from_slice(&number.to_le_bytes());
+                }
+            }
+            column += bytes;
+            // The line ends that the engine counts.
+            if character == '\n' {
+                line += 1;
+                column = 1;
+            }
+        }
+        table
+    }
+
+    /// Turns a byte column into a UTF-16 column.
+    pub(crate) fn correct(&self, position: Position) -> Position {
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
+        let surplus: u32 = self
+            .0
+            .chunks_exact(Self::ENTRY)
+            .filter(|entry| number(&entry[..4]) == position.line)
+            .filter(|entry| number(&entry[4..8]) < position.column)
+            .map(|entry| number(&entry[8..]))
+            .sum();
+        Position { line: position.line, column: position.column.saturating_sub(surplus).max(1) }
+    }
+}
