@@ -9,6 +9,7 @@ use crate::declared::TransformKind;
 use hookmill_sandbox::{Config, Sandbox, Source};
 use std::path::Path;
 
+pub use hookmill_sandbox::build;
 pub use hookmill_sandbox::{Invocation, LoadError, Program, Run, RunError, StartError, Webhook};
 
 /// Runs waiting at once: the command line has one.
@@ -71,5 +72,14 @@ impl Workbench {
     /// The sandbox itself failed.
     pub fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
         self.sandbox.run_blocking(program, invocation)
+    }
+
+    /// Makes a component of a JavaScript handler: the engine, with the program
+    /// inside, for any host that knows the world.
+    ///
+    /// # Errors
+    /// What is wrong with the handler, or why it can't be built.
+    pub fn standalone(&self, name: &str, text: &str) -> Result<Vec<u8>, build::BuildError> {
+        build::standalone_from_javascript(&self.sandbox, name, text)
     }
 }

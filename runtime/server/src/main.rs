@@ -1,6 +1,26 @@
 //! `hookmill`: the command line and the HTTP server around `hookmill-relay`.
+//!
+//! Reads the arguments, lets one subcommand do its work, and turns its answer
+//! into an exit code. Nothing else happens here.
 #![forbid(unsafe_code)]
 
+mod cli;
 mod config;
+mod demo;
+mod http;
+mod listener;
+mod logging;
+mod serve;
 
-fn main() {}
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().execute() {
+        Ok(code) => code,
+        Err(error) => {
+            cli::show_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

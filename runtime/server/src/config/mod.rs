@@ -37,18 +37,21 @@ use toml::de::DeTable;
 const CONFIG_BYTES_MAX: u64 = 16 << 20;
 
 /// Looks up an environment variable, as [`std::env::var`] does.
-type Environment<'e> = &'e dyn Fn(&str) -> Result<String, VarError>;
+pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Result<String, VarError>;
+
+/// The process's own environment, to be passed to [`load`].
+///
+/// # Errors
+/// As [`std::env::var`].
+pub(crate) fn process_environment(name: &str) -> Result<String, VarError> {
+    std::env::var(name)
+}
 
 /// Reads and checks a configuration file.
 ///
 /// # Errors
 /// All mistakes, by line.
-pub(crate) fn load(file: &Path, overrides: &Overrides) -> Result<Settings, Mistakes> {
-    load_with(file, overrides, &|name| std::env::var(name))
-}
-
-/// The same with another environment.
-fn load_with(
+pub(crate) fn load(
     file: &Path,
     overrides: &Overrides,
     environment: Environment<'_>,

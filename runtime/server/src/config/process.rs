@@ -8,6 +8,8 @@ use super::settings::{EgressSettings, LogFormat, LogSettings, Settings};
 use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_domain::hosts::HostPattern;
+use hookmill_domain::request::check_url;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
@@ -118,8 +120,25 @@ fn read_egress(root: &Table<'_>) -> EgressSettings {
     let roots = table.get("root_certificates").and_then(|it| it.list());
     let roots = roots.unwrap_or_default();
     egress.root_certificates = roots.iter().filter_map(read_root).collect();
+    if let Some(routes) = table.table("routes") {
+        egress.routes = routes.entries().filter_map(read_route).collect();
+    }
     table.finish();
     egress
+}
+
+/// `"api.example.com" = "http://127.0.0.1:9000"`
+fn read_route((host, value): (&str, Value<'_>)) -> Option<(HostPattern, url::Url)> {
+    let host = host.parse().map_err(|error| value.report(error)).ok();
+    let origin = value.text().and_then(|text| {
+        let url = check_url(text).map_err(|error| value.report(error)).ok()?;
+        if url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
+            return Some(url);
+        }
+        value.report("must be a scheme, a host and a port only: `http://127.0.0.1:9000`");
+        None
+    });
+    host.zip(origin)
 }
 
 fn read_root(value: &Value<'_>) -> Option<PathBuf> {

@@ -3,7 +3,7 @@
 //!
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
-use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_domain::caps::{DeliveryCaps, IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
@@ -45,6 +45,31 @@ impl Settings {
     pub(crate) fn history_ms(&self) -> u64 {
         u64::from(self.history_days) * 24 * 3_600_000
     }
+
+    /// What the relay is opened with.
+    #[must_use]
+    pub(crate) fn into_relay(self) -> hookmill_relay::Config {
+        let endpoints = self.declared.endpoints.iter();
+        let connect_ms = endpoints.map(|endpoint| endpoint.delivery.connect_timeout_ms);
+        hookmill_relay::Config {
+            // One client serves all endpoints, so the most patient one sets
+            // this; the others' requests still end at their own timeouts.
+            connect_timeout_ms: connect_ms
+                .max()
+                .unwrap_or(DeliveryCaps::default().connect_timeout_ms),
+            history_ms: self.history_ms(),
+            data_dir: self.data_dir,
+            sandbox_threads: self.sandbox_threads,
+            // Where the system can't say which program this is, the search
+            // path has to.
+            compile_worker: std::env::current_exe().unwrap_or_else(|_| "hookmill".into()),
+            allow_addresses: self.egress.allow_addresses,
+            routes: self.egress.routes,
+            root_certificates: self.egress.root_certificates,
+            ingest: self.ingest,
+            declared: self.declared,
+        }
+    }
 }
 
 /// Where requests may go, and whom they trust.
@@ -54,8 +79,8 @@ pub(crate) struct EgressSettings {
     pub(crate) allow_addresses: Vec<IpNet>,
     /// Files of root certificates in PEM, besides the system's.
     pub(crate) root_certificates: Vec<PathBuf>,
-    /// Hosts whose requests are led elsewhere. No key of the file sets it:
-    /// the demo leads the vendors' hosts to its own sink.
+    /// Hosts whose requests go to another origin, for stand-ins: the demo's
+    /// sink, a recorder in a test setup.
     pub(crate) routes: Vec<(HostPattern, Url)>,
 }
 

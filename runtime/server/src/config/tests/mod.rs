@@ -196,11 +196,11 @@ fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
 fn a_file_that_cannot_be_read_is_one_mistake() {
     let folder = folder();
     let file = folder.path().join("gone.toml");
-    let found = load_with(&file, &Overrides::default(), &variables).expect_err("no file");
+    let found = load(&file, &Overrides::default(), &variables).expect_err("no file");
     let expected = "gone.toml: can't be read: No such file or directory (os error 2)";
     assert!(found.to_string().ends_with(expected), "{found}");
     fs::write(&file, b"\xff").expect("a file");
-    let found = load_with(&file, &Overrides::default(), &variables).expect_err("no UTF-8");
+    let found = load(&file, &Overrides::default(), &variables).expect_err("no UTF-8");
     assert!(
         found.to_string().contains("gone.toml: is not UTF-8"),
         "{found}"

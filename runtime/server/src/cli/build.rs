@@ -1,0 +1,152 @@
+//! `hookmill build`: one component from a Rust crate, a core module or a
+//! JavaScript handler, checked by loading it as `serve` would.
+//!
+//! Writes the output only when it has passed, and whole. Exit code 1 when
+//! something can't be built.
+
+mod layer;
+mod rust_crate;
+
+use super::cache_dir::cache_dir;
+use anyhow::{Context as _, bail};
+use hookmill_relay::declared::TransformKind;
+use hookmill_relay::workbench::{Workbench, build};
+use layer::Layer;
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The arguments of `hookmill build`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A Rust crate's folder, a core module or component (.wasm), or a
+    /// JavaScript handler (.js, .mjs)
+    input: PathBuf,
+    /// The component to write; by default in the current folder, named after
+    /// the input
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What the input turned out to be.
+struct Built {
+    component: Vec<u8>,
+    output: Option<PathBuf>,
+}
+
+/// Builds, checks, writes and reports.
+pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
+    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
+    let input = &args.input;
+    let built = if input.is_dir() {
+        from_crate(args)?
+    } else {
+        let bytes =
+            fs::read(input).with_context(|| format!("{} can't be read", input.display()))?;
+        match extension(input) {
+            Some("js" | "mjs") => from_javascript(args, &workbench, &bytes)?,
+            _ => from_wasm(args, &bytes)?,
+        }
+    };
+    let name = built.output.as_ref().unwrap_or(input).display().to_string();
+    workbench
+        .load(&name, TransformKind::Component, &built.component)
+        .context("the component was built, but it is no transform")?;
+    if let Some(output) = &built.output {
+        write_whole(output, &built.component)?;
+    }
+    print(&name, &built.component)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn from_crate(args: &Args) -> anyhow::Result<Built> {
+    let module = rust_crate::build(&args.input)?;
+    let bytes = fs::read(&module.file)
+        .with_context(|| format!("{} can't be read", module.file.display()))?;
+    let component = match Layer::of(&bytes) {
+        // The linker of wasm32-wasip2 makes components itself.
+        Some(Layer::Component) => bytes,
+        _ => build::component_from_core_module(&bytes)
+            .with_context(|| format!("{} can't become a component", module.file.display()))?,
+    };
+    let default = PathBuf::from(format!("{}.wasm", module.package));
+    Ok(Built {
+        component,
+        output: Some(args.output.clone().unwrap_or(default)),
+    })
+}
+
+fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
+    let name = args.input.display();
+    match Layer::of(bytes) {
+        Some(Layer::Component) => {
+            println!("{name} is a component already");
+            Ok(Built {
+                component: bytes.to_vec(),
+                output: args.output.clone(),
+            })
+        }
+        Some(Layer::Module) => {
+            let component = build::component_from_core_module(bytes)
+                .with_context(|| format!("{name} can't become a component"))?;
+            Ok(Built {
+                component,
+                output: Some(output_or(args, "component.wasm")),
+            })
+        }
+        None => bail!(
+            "{name} can't be built: give a Rust crate's folder, a WebAssembly module (.wasm) or a JavaScript handler (.js, .mjs)"
+        ),
+    }
+}
+
+fn from_javascript(args: &Args, workbench: &Workbench, bytes: &[u8]) -> anyhow::Result<Built> {
+    let name = args.input.display().to_string();
+    let text = str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+    let component = workbench.standalone(&name, text)?;
+    Ok(Built {
+        component,
+        output: Some(output_or(args, "wasm")),
+    })
+}
+
+/// The output that was asked for, or the input's name with another extension,
+/// in the current folder.
+fn output_or(args: &Args, extension: &str) -> PathBuf {
+    let file_name = args.input.file_name().unwrap_or_default();
+    let default = || Path::new(file_name).with_extension(extension);
+    args.output.clone().unwrap_or_else(default)
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+/// Writes beside the file and renames, so that nobody ever sees half of it.
+fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let written = fs::write(&name, bytes).and_then(|()| fs::rename(&name, path));
+    if written.is_err() {
+        // The first error is the one to show.
+        let _ = fs::remove_file(&name);
+    }
+    written.with_context(|| format!("{} can't be written", path.display()))
+}
+
+fn print(name: &str, component: &[u8]) -> anyhow::Result<()> {
+    let imports = build::imports(component).context("its imports can't be read")?;
+    let imports = if imports.is_empty() {
+        "none".to_owned()
+    } else {
+        imports.join("\n         ")
+    };
+    let digest = Sha256::digest(component);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    println!("file     {name}");
+    println!("size     {} bytes", component.len());
+    println!("imports  {imports}");
+    println!("sha256   {hex}");
+    Ok(())
+}

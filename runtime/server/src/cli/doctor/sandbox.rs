@@ -1,0 +1,59 @@
+//! The sandbox: does it start here, and does a handler run?
+
+use super::check::Check;
+use crate::cli::cache_dir::cache_dir;
+use anyhow::Context as _;
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::request::Method;
+use hookmill_domain::{DeliveryId, EventId, UnixMs};
+use hookmill_relay::declared::TransformKind;
+use hookmill_relay::workbench::{Invocation, Workbench};
+use std::time::{Duration, Instant};
+
+/// All checks of the sandbox.
+pub(super) fn checks() -> Vec<Check> {
+    let folder = cache_dir();
+    let shown = folder.display();
+    let check = match run() {
+        Ok(time) => Check::ok(
+            "sandbox",
+            format!("a JavaScript handler ran in {time:.1?}; cache in {shown}"),
+        ),
+        Err(error) => Check::fail(
+            "sandbox",
+            format!("{error:#}"),
+            &format!("the cache is in {shown}; HOOKMILL_CACHE_DIR moves it"),
+        ),
+    };
+    vec![check]
+}
+
+/// The time from nothing to a result.
+fn run() -> anyhow::Result<Duration> {
+    let start = Instant::now();
+    let workbench = Workbench::open(&cache_dir())?;
+    let handler = b"function handler(webhook) { return webhook }";
+    let program = workbench.load("doctor.js", TransformKind::JavaScript, handler)?;
+    let instant = UnixMs(0);
+    let run = workbench.run(
+        &program,
+        Invocation {
+            event_type: "doctor.check".to_owned(),
+            url: "https://relay.invalid/default".to_owned(),
+            method: Method::Post,
+            headers: Vec::new(),
+            payload: "{}".into(),
+            event_id: EventId::new(instant, [0; 10]).to_string(),
+            delivery_id: DeliveryId::new(instant, [0; 10]).to_string(),
+            received_at: instant,
+            env: [].into(),
+            params: "{}".into(),
+            caps: SandboxCaps::default(),
+        },
+    )?;
+    let outcome = run
+        .outcome
+        .map_err(|fault| anyhow::anyhow!("{}", fault.message));
+    outcome.context("a handler that does nothing failed")?;
+    Ok(start.elapsed())
+}

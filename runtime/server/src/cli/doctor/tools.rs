@@ -1,0 +1,41 @@
+//! The tools that build guests. JavaScript needs none, so a missing one is a
+//! warning at most.
+
+use super::check::Check;
+use crate::cli::toolchain::{ADVICE, Toolchain};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// All checks of tools.
+pub(super) fn checks() -> Vec<Check> {
+    vec![rust(), cargo()]
+}
+
+fn rust() -> Check {
+    match Toolchain::find(Path::new(".")) {
+        Some(found) => Check::ok("Rust transforms", found.describe()),
+        None => Check::warn(
+            "Rust transforms",
+            "no toolchain here builds WebAssembly",
+            ADVICE,
+        ),
+    }
+}
+
+fn cargo() -> Check {
+    let found = Command::new("cargo")
+        .arg("--version")
+        .stderr(Stdio::null())
+        .output();
+    match found {
+        Ok(output) if output.status.success() => Check::ok(
+            "cargo",
+            String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        ),
+        _ => Check::warn(
+            "cargo",
+            "not found",
+            "`hookmill build` needs it for Rust crates: install Rust with rustup or your system's packages",
+        ),
+    }
+}

@@ -1,0 +1,103 @@
+//! The command line: what can be asked, and who answers. One subcommand a
+//! file; each gives an exit code.
+//!
+//! - 0: it worked
+//! - 1: it did not, or found what is wrong
+//! - 2: bad usage: flags, or files that can't be read
+//!
+//! Nothing is decided here; `anyhow` ends here.
+
+mod build;
+mod cache_dir;
+mod demo;
+mod doctor;
+mod run;
+mod serve;
+mod toolchain;
+mod worker;
+
+use crate::config::{LogFormat, Overrides};
+use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A webhook relay with WebAssembly transforms.
+#[derive(Debug, Parser)]
+#[command(name = "hookmill", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve: accept events, transform and deliver them
+    Serve(serve::Args),
+    /// Show the main job at work, on this machine, with nothing set up
+    Demo(demo::Args),
+    /// Run a transform over one event and show the request it makes
+    Run(run::Args),
+    /// Build a component from a Rust crate, a core module or a JavaScript handler
+    Build(build::Args),
+    /// Check this machine, its tools and a configuration
+    Doctor(doctor::Args),
+    /// Compile a component in a child process (started by `serve`)
+    #[command(hide = true)]
+    CompileWorker,
+    /// Open a store in a child process and say whether it is sound (started by
+    /// `serve`)
+    #[command(hide = true)]
+    StoreCheck(worker::StoreCheckArgs),
+}
+
+/// Settings that win over the environment and the configuration file.
+#[derive(Debug, clap::Args)]
+struct SettingsFlags {
+    /// Address and port to listen on, also HOOKMILL_LISTEN
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Folder of the queue and the compiled transforms, also HOOKMILL_DATA_DIR
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// What to log: a level, or target=level,..., also HOOKMILL_LOG
+    #[arg(long, value_name = "FILTER")]
+    log: Option<String>,
+    /// How to log: text or json, also HOOKMILL_LOG_FORMAT
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+}
+
+impl From<SettingsFlags> for Overrides {
+    fn from(flags: SettingsFlags) -> Self {
+        Self {
+            listen: flags.listen,
+            data_dir: flags.data_dir,
+            log: flags.log,
+            log_format: flags.log_format,
+        }
+    }
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What went wrong, with its causes; the caller shows it.
+    pub(crate) fn execute(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(args) => serve::execute(args),
+            Command::Demo(args) => demo::execute(args),
+            Command::Run(args) => Ok(run::execute(&args)),
+            Command::Build(args) => build::execute(&args),
+            Command::Doctor(args) => doctor::execute(&args),
+            Command::CompileWorker => worker::compile(),
+            Command::StoreCheck(args) => worker::check_store(&args),
+        }
+    }
+}
+
+/// Shows an error with its causes, as the last line on standard error.
+pub(crate) fn show_error(error: &anyhow::Error) {
+    eprintln!("hookmill: {error:#}");
+}

@@ -1,0 +1,180 @@
+//! The output of `hookmill run` for people: the request, the log, and what
+//! the run used of its limits.
+
+use super::report::{Failure, Report};
+use hookmill_relay::workbench::Webhook;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+/// Prints the report.
+///
+/// # Errors
+/// Standard output can't be written to.
+pub(super) fn write(report: &Report) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(render(report).as_bytes())?;
+    stdout.flush()
+}
+
+fn render(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to a String can't fail.
+    let _ = match &report.outcome {
+        Ok(webhook) => render_webhook(&mut text, webhook),
+        Err(failure) => render_failure(&mut text, failure),
+    };
+    if !report.logs.is_empty() {
+        text.push_str("\nlog\n");
+        for line in &report.logs {
+            let message = line.message.replace('\n', "\n         ");
+            let _ = writeln!(text, "  {:<5}  {message}", line.level);
+        }
+    }
+    text.push('\n');
+    render_usage(&mut text, report);
+    text
+}
+
+fn render_webhook(text: &mut String, webhook: &Webhook) -> std::fmt::Result {
+    let request = &webhook.request;
+    if webhook.cancel {
+        writeln!(text, "canceled: nothing is sent. It would have been:\n")?;
+    }
+    writeln!(text, "{} {}", request.method(), request.url())?;
+    for (name, value) in request.headers() {
+        writeln!(text, "{name}: {value}")?;
+    }
+    let body = String::from_utf8_lossy(request.body());
+    writeln!(text, "\n{}", indented(&body))
+}
+
+fn render_failure(text: &mut String, failure: &Failure) -> std::fmt::Result {
+    writeln!(text, "fault: {}", failure.code)?;
+    match failure.position {
+        // A load error's text begins with file and position already.
+        Some(position) if !failure.message.contains(&format!(":{position}")) => {
+            writeln!(text, "  {} (at {position})", failure.message)?;
+        }
+        _ => writeln!(text, "  {}", failure.message)?,
+    }
+    for frame in failure.stack.lines() {
+        writeln!(text, "  {}", frame.trim_end())?;
+    }
+    Ok(())
+}
+
+fn render_usage(text: &mut String, report: &Report) {
+    let (usage, caps) = (&report.usage, &report.caps);
+    let output_bytes = report.outcome.as_ref().map_or(0, |webhook| {
+        let request = &webhook.request;
+        let headers: usize = request
+            .headers()
+            .iter()
+            .map(|(n, v)| n.len() + v.len())
+            .sum();
+        request.url().as_str().len() + headers + request.body().len()
+    });
+    let time_us_max = caps.deadline_ms.saturating_mul(1_000);
+    let rows = [
+        ("fuel", usage.fuel, caps.fuel_max, ""),
+        ("time", usage.time_us, time_us_max, " us"),
+        (
+            "memory",
+            usage.memory_bytes,
+            caps.memory_bytes_max as u64,
+            " bytes",
+        ),
+        (
+            "output",
+            output_bytes as u64,
+            caps.output_bytes_max as u64,
+            " bytes",
+        ),
+    ];
+    for (name, used, max, unit) in rows {
+        let percent = used as f64 * 100.0 / max.max(1) as f64;
+        let _ = writeln!(
+            text,
+            "{name:<7} {:>13} of {:>13}{unit:<6} {percent:>6.2} %",
+            grouped(used),
+            grouped(max)
+        );
+    }
+}
+
+/// A number with its thousands set apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// JSON with line breaks and indentation, token for token: parsing it would
+/// round its numbers.
+fn indented(json: &str) -> String {
+    let mut text = String::new();
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let mut opened = false;
+    for character in json.chars() {
+        if in_string {
+            text.push(character);
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        if character.is_ascii_whitespace() {
+            continue;
+        }
+        let closes = matches!(character, '}' | ']');
+        depth -= usize::from(closes && depth > 0);
+        if closes != opened {
+            // Neither inside of `{}` nor before the first token.
+            line_break(&mut text, depth);
+        }
+        opened = matches!(character, '{' | '[');
+        depth += usize::from(opened);
+        in_string = character == '"';
+        match character {
+            ',' => {
+                text.push(',');
+                line_break(&mut text, depth);
+            }
+            ':' => text.push_str(": "),
+            _ => text.push(character),
+        }
+    }
+    text
+}
+
+fn line_break(text: &mut String, depth: usize) {
+    text.push('\n');
+    text.extend(std::iter::repeat_n("  ", depth));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, indented};
+
+    #[test]
+    fn json_is_indented_and_not_changed() {
+        let json = r#"{"a":[1,2.50,9007199254740993],"b":{},"c":"x: \"{,}\" ","d":[]}"#;
+        let expected = "{\n  \"a\": [\n    1,\n    2.50,\n    9007199254740993\n  ],\n  \"b\": {},\n  \"c\": \"x: \\\"{,}\\\" \",\n  \"d\": []\n}";
+        assert_eq!(indented(json), expected);
+        assert_eq!(indented(expected), expected);
+        assert_eq!(indented("null"), "null");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+}
