@@ -11,14 +11,16 @@ use crate::headers::{HeaderLayers, merge_headers};
 use crate::lookup::{GuardedResolver, Lookup};
 use crate::policy::AddressPolicy;
 use crate::retry_after::parse_retry_after_ms;
+use crate::routes::Routes;
 use crate::system_lookup::SystemLookup;
 use crate::tls::{self, TlsSetupError};
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::DeliveryCaps;
+use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, Request};
 use http::HeaderValue;
-use http::header::{CONTENT_LENGTH, InvalidHeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, HOST, InvalidHeaderValue, RETRY_AFTER};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -52,6 +54,9 @@ pub struct Config {
     pub user_agent: String,
     /// Milliseconds for name lookup, connection and TLS handshake together.
     pub connect_timeout_ms: u64,
+    /// Hosts whose requests go to another origin (scheme, host and port of the
+    /// URL); the first match counts.
+    pub routes: Vec<(HostPattern, url::Url)>,
     /// Files of PEM certificates that are trusted besides the system's.
     pub extra_roots: Vec<PathBuf>,
 }
@@ -64,6 +69,7 @@ impl Default for Config {
             policy: AddressPolicy::public_only(),
             user_agent: concat!("Hookmill/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout_ms: DeliveryCaps::default().connect_timeout_ms,
+            routes: Vec::new(),
             extra_roots: Vec::new(),
         }
     }
@@ -140,6 +146,7 @@ pub enum BodyEnd {
 pub struct Client {
     http: reqwest::Client,
     policy: AddressPolicy,
+    routes: Routes,
     user_agent: HeaderValue,
 }
 
@@ -178,6 +185,7 @@ impl Client {
         Ok(Self {
             http,
             policy: config.policy,
+            routes: Routes::new(config.routes),
             user_agent,
         })
     }
@@ -214,8 +222,17 @@ impl Client {
 
     fn prepare(&self, outbound: &Outbound<'_>) -> Result<reqwest::Request, SendError> {
         let request = outbound.request;
+        let mut headers = merge_headers(request, &outbound.layers, &self.user_agent)
+            .map_err(|header| SendError::unsendable(&header))?;
+        let url = match self.routes.detour(request.url()) {
+            Some(detour) => {
+                headers.insert(HOST, detour.host);
+                detour.url
+            }
+            None => request.url().clone(),
+        };
         // The HTTP client dials an address in a URL without asking a resolver.
-        let literal = match request.url().host() {
+        let literal = match url.host() {
             Some(url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
             Some(url::Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
             _ => None,
@@ -223,9 +240,7 @@ impl Client {
         if let Some(ip) = literal {
             self.policy.check(ip).map_err(SendError::forbidden)?;
         }
-        let headers = merge_headers(request, &outbound.layers, &self.user_agent)
-            .map_err(|header| SendError::unsendable(&header))?;
-        let mut prepared = reqwest::Request::new(method(request.method()), request.url().clone());
+        let mut prepared = reqwest::Request::new(method(request.method()), url);
         *prepared.headers_mut() = headers;
         match request.method() {
             Method::Get => {}

@@ -14,6 +14,7 @@
 //! - `client`: sends
 //! - `failure`: why a request was not answered
 //! - `retry_after`: reads `Retry-After`
+//! - `routes`: hosts whose requests go to a stand-in
 #![forbid(unsafe_code)]
 
 mod client;
@@ -22,6 +23,7 @@ mod headers;
 mod lookup;
 mod policy;
 mod retry_after;
+mod routes;
 mod system_lookup;
 mod tls;
 
