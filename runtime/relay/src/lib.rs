@@ -1,1 +1,24 @@
+//! What Hookmill does, free of HTTP: events are accepted, transformed,
+//! delivered and settled here, and nothing but this crate knows the store, the
+//! sandbox and the egress together.
+//!
+//! It must not parse command lines or configuration files, nor speak HTTP to
+//! clients: that is the binary's part.
+#![forbid(unsafe_code)]
 
+pub mod accept;
+mod clock;
+mod config;
+pub mod declared;
+mod deliver;
+mod dispatch;
+mod fairness;
+pub mod notice;
+mod observe;
+pub mod registry;
+mod relay;
+pub mod view;
+pub mod workbench;
+
+pub use config::Config;
+pub use relay::{OpenError, Relay, Running, check_transforms};

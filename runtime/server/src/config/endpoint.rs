@@ -10,7 +10,7 @@ use hookmill_domain::credential::Credential;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::filter::{EventFilter, TypePattern};
 use hookmill_domain::hosts::HostPattern;
-use hookmill_domain::request::{InvalidRequest, Method, check_header, check_url};
+use hookmill_domain::request::{Method, check_header};
 use hookmill_domain::retry::RetryPolicy;
 use hookmill_domain::signature::Signer;
 use hookmill_domain::{EndpointId, SourceId};
@@ -29,7 +29,7 @@ const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "
 /// without something that it needs.
 pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Option<Endpoint> {
     let url_value = table.require("url", "where requests go");
-    let url = url_value.as_ref().and_then(read_url);
+    let url = url_value.as_ref().and_then(Value::url);
     let transform = table
         .get("transform")
         .and_then(|value| tenant.reference(&value, "transform", &tenant.transforms));
@@ -58,17 +58,6 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
     table.finish();
     check_hosts(&endpoint, &url_value?, &url?, has_transform);
     Some(endpoint)
-}
-
-fn read_url(value: &Value<'_>) -> Option<url::Url> {
-    let checked = check_url(value.text()?);
-    checked
-        .map_err(|error| match error {
-            // The URL itself may hold a password: the place says enough.
-            InvalidRequest::Url { problem, .. } => value.report(format_args!("is {problem}")),
-            other => value.report(other),
-        })
-        .ok()
 }
 
 fn read_credential(tenant: &Tenant<'_>, value: &Value<'_>) -> Option<Arc<Credential>> {

@@ -9,7 +9,6 @@ use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
-use hookmill_domain::request::check_url;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
@@ -130,13 +129,12 @@ fn read_egress(root: &Table<'_>) -> EgressSettings {
 /// `"api.example.com" = "http://127.0.0.1:9000"`
 fn read_route((host, value): (&str, Value<'_>)) -> Option<(HostPattern, url::Url)> {
     let host = host.parse().map_err(|error| value.report(error)).ok();
-    let origin = value.text().and_then(|text| {
-        let url = check_url(text).map_err(|error| value.report(error)).ok()?;
-        if url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
-            return Some(url);
+    let origin = value.url().filter(|url| {
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare {
+            value.report("must be a scheme, a host and a port only: `http://127.0.0.1:9000`");
         }
-        value.report("must be a scheme, a host and a port only: `http://127.0.0.1:9000`");
-        None
+        bare
     });
     host.zip(origin)
 }

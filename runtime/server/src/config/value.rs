@@ -7,11 +7,13 @@
 
 use super::document::Document;
 use super::table::Table;
+use hookmill_domain::request::{InvalidRequest, check_url};
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeValue;
+use url::Url;
 
 /// A value.
 #[derive(Clone)]
@@ -66,6 +68,18 @@ impl<'t> Value<'t> {
     pub(super) fn parse<T: FromStr<Err: Display>>(&self) -> Option<T> {
         let parsed = self.text()?.parse::<T>();
         parsed.map_err(|error| self.report(error)).ok()
+    }
+
+    /// An absolute `http` or `https` URL.
+    pub(super) fn url(&self) -> Option<Url> {
+        let checked = check_url(self.text()?);
+        checked
+            .map_err(|error| match error {
+                // The URL itself may hold a password: the place says enough.
+                InvalidRequest::Url { problem, .. } => self.report(format_args!("is {problem}")),
+                other => self.report(other),
+            })
+            .ok()
     }
 
     /// A whole number within the range.

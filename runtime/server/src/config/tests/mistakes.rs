@@ -86,6 +86,22 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
                 "hookmill.toml:2:22: egress.root_certificates[0]: gone.pem can't be read: No such file or directory (os error 2)",
             ),
             (
+                "[egress.routes]\n'a.test' = 'http://b.test/path'",
+                "hookmill.toml:2:12: egress.routes.\"a.test\": must be a scheme, a host and a port only: `http://127.0.0.1:9000`",
+            ),
+            (
+                "[egress.routes]\n'a/b' = 'http://b.test'",
+                "hookmill.toml:2:9: egress.routes.\"a/b\": `a/b` is no host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`",
+            ),
+            (
+                "[egress.routes]\n'a.test' = 'http://u:topsecret@b.test'",
+                "hookmill.toml:2:12: egress.routes.\"a.test\": is with a user name or password in it (use the endpoint's credential)",
+            ),
+            (
+                "[server]\noperator_key = 'topsecret'",
+                "hookmill.toml:2:16: server.operator_key: a secret never stands in this file: put it into an environment variable or a file, and write { env = \"NAME\" } or { file = \"path\" }",
+            ),
+            (
                 "[history]\ndays = 0",
                 "hookmill.toml:2:8: history.days: must be 1 to 3650, not 0",
             ),

@@ -119,6 +119,16 @@ fn a_file_with_nothing_in_it_gives_the_defaults_that_the_example_shows() {
 }
 
 #[test]
+fn requests_to_a_host_can_be_led_elsewhere() {
+    let settings = parsed("[egress]\nroutes = { 'a.test' = 'http://127.0.0.1:9000' }");
+    let (host, origin) = &settings.egress.routes[0];
+    assert_eq!(
+        (host.to_string(), origin.as_str()),
+        ("a.test".to_owned(), "http://127.0.0.1:9000/")
+    );
+}
+
+#[test]
 fn the_same_names_are_the_same_resources_in_every_start() {
     let text = "[tenants.a.endpoints.e]\nurl = 'https://a.test/'";
     let id = |settings: Settings| settings.declared.endpoints[0].id;

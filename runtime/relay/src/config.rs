@@ -1,0 +1,64 @@
+//! What a relay is opened with, and how it is divided among its parts.
+
+use crate::declared::Declared;
+use hookmill_domain::caps::IngestCaps;
+use hookmill_domain::hosts::HostPattern;
+use hookmill_egress::AddressPolicy;
+use hookmill_sandbox::Compile;
+use ipnet::IpNet;
+use std::path::PathBuf;
+
+/// Everything that a relay is opened with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the store and of compiled transforms.
+    pub data_dir: PathBuf,
+    /// Threads that run transforms.
+    pub sandbox_threads: usize,
+    /// The program that compiles untrusted components as a child process,
+    /// called as `exe compile-worker`.
+    pub compile_worker: PathBuf,
+    /// Address ranges that may be dialled although they are not public.
+    pub allow_addresses: Vec<IpNet>,
+    /// Hosts whose requests go to another origin, for stand-ins.
+    pub routes: Vec<(HostPattern, url::Url)>,
+    /// PEM files of certificates that are trusted besides the system's.
+    pub root_certificates: Vec<PathBuf>,
+    /// Milliseconds to resolve, connect and shake hands.
+    pub connect_timeout_ms: u64,
+    /// What an accepted event may be.
+    pub ingest: IngestCaps,
+    /// Milliseconds for which finished and parked deliveries are kept.
+    pub history_ms: u64,
+    /// Tenants, sources, endpoints, credentials, transforms.
+    pub declared: Declared,
+}
+
+impl Config {
+    pub(crate) fn sandbox(&self) -> hookmill_sandbox::Config {
+        hookmill_sandbox::Config {
+            threads: self.sandbox_threads,
+            compile: Compile::Child {
+                exe: self.compile_worker.clone(),
+            },
+            ..hookmill_sandbox::Config::new(self.data_dir.join("compiled"))
+        }
+    }
+
+    pub(crate) fn egress(&self) -> hookmill_egress::Config {
+        hookmill_egress::Config {
+            policy: AddressPolicy::public_only().allowing(self.allow_addresses.iter().copied()),
+            routes: self.routes.clone(),
+            connect_timeout_ms: self.connect_timeout_ms,
+            extra_roots: self.root_certificates.clone(),
+            ..hookmill_egress::Config::default()
+        }
+    }
+
+    pub(crate) fn store(&self) -> hookmill_store::Config {
+        hookmill_store::Config {
+            backlog_events_max: self.ingest.backlog_events_max,
+            ..hookmill_store::Config::new(self.data_dir.join("store"))
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! One attempt at one delivery: transform, compose, send, decide.
+//!
+//! Gives what is to be settled; it does not settle, and decides nothing about
+//! retries itself ([`next_step`] does).
+
+use crate::clock;
+use crate::registry::{Registry, Route};
+use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
+use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
+use hookmill_domain::event::Event;
+use hookmill_domain::fault::{Fault, FaultCode};
+use hookmill_domain::request::{Method, Request};
+use hookmill_domain::retry::{AttemptEnd, EndpointEffect, NextStep, RetryPolicy, next_step};
+use hookmill_domain::{EndpointId, UnixMs};
+use hookmill_egress::{Client, HeaderLayers, Outbound};
+use hookmill_sandbox::{Invocation, Sandbox, Webhook};
+use hookmill_store::{Leased, Next, ParkReason, Settlement};
+use std::time::Instant;
+
+/// Milliseconds after which a delivery that we could not work on is tried
+/// again. It counts as no attempt.
+const OUR_FAILURE_DELAY_MS: u64 = 200;
+
+/// What an attempt came to.
+pub(crate) struct Finished {
+    pub(crate) settlement: Settlement,
+    pub(crate) effect: EndpointEffect,
+}
+
+/// What an attempt needs besides the delivery.
+pub(crate) struct Attempter<'a> {
+    pub(crate) registry: &'a Registry,
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) client: &'a Client,
+}
+
+/// What is known when an attempt ends.
+struct Ended {
+    end: AttemptEnd,
+    outcome: AttemptOutcome,
+    /// The request to keep: made by this attempt, or none.
+    request: Option<Request>,
+    run: Option<RunUsage>,
+    logs: String,
+}
+
+impl Attempter<'_> {
+    /// Makes the next attempt at a leased delivery.
+    pub(crate) async fn attempt(&self, leased: Leased) -> Finished {
+        let started_at = clock::now();
+        let clock_at_start = Instant::now();
+        let route = self.registry.route(leased.endpoint);
+        let ended = match route {
+            Some(route) if !self.registry.is_disabled(leased.endpoint) => {
+                self.run_and_send(route, &leased).await
+            }
+            _ => Some(unavailable(leased.endpoint)),
+        };
+        let now = clock::now();
+        let Some(ended) = ended else {
+            return released(leased, now);
+        };
+        let fallback = RetryPolicy::default();
+        let policy = route.map_or(&fallback, |route| &route.endpoint.retry);
+        let random = u64::from_be_bytes(clock::random());
+        // A replay begins the schedule anew.
+        let along_schedule = leased.attempt.saturating_sub(leased.first_attempt) + 1;
+        let (step, effect) = next_step(policy, along_schedule, ended.end, now, random);
+        let attempt = Attempt {
+            number: leased.attempt,
+            started_at,
+            duration_us: u64::try_from(clock_at_start.elapsed().as_micros()).unwrap_or(u64::MAX),
+            outcome: ended.outcome,
+            run: ended.run,
+            logs: ended.logs,
+        };
+        Finished {
+            settlement: Settlement {
+                token: leased.token,
+                attempt: Some(attempt),
+                next: next(step, ended.request),
+                now,
+            },
+            effect,
+        }
+    }
+
+    /// None when we, not the tenant or the destination, failed.
+    async fn run_and_send(&self, route: &Route, leased: &Leased) -> Option<Ended> {
+        if let Some(request) = &leased.request {
+            let (end, outcome) = self.send(route, leased, request).await;
+            return Some(Ended {
+                end,
+                outcome,
+                request: None,
+                run: None,
+                logs: String::new(),
+            });
+        }
+        let transformed = self.transform(route, leased).await?;
+        let (run, logs) = (transformed.usage, transformed.logs);
+        let (end, outcome, request) = match transformed.result {
+            Ok(webhook) if webhook.cancel => {
+                (AttemptEnd::Canceled, AttemptOutcome::Canceled, None)
+            }
+            Ok(webhook) => {
+                let request = webhook.request;
+                let (end, outcome) = self.send(route, leased, &request).await;
+                (end, outcome, Some(request))
+            }
+            Err(fault) => (
+                AttemptEnd::Fault(fault.code),
+                AttemptOutcome::Fault(fault),
+                None,
+            ),
+        };
+        Some(Ended {
+            end,
+            outcome,
+            request,
+            run,
+            logs,
+        })
+    }
+
+    async fn transform(&self, route: &Route, leased: &Leased) -> Option<Transformed> {
+        let Some(program) = &route.program else {
+            return Some(Transformed::unchanged(route, &leased.event));
+        };
+        let run = match self.sandbox.run(program, invocation(route, leased)).await {
+            Ok(run) => run,
+            Err(error) => {
+                tracing::warn!(delivery.id = %leased.delivery, error = %error, "the sandbox could not take a run");
+                return None;
+            }
+        };
+        Some(Transformed {
+            result: run.outcome.and_then(|webhook| permitted(route, webhook)),
+            usage: Some(run.usage),
+            logs: run.logs,
+        })
+    }
+
+    async fn send(
+        &self,
+        route: &Route,
+        leased: &Leased,
+        request: &Request,
+    ) -> (AttemptEnd, AttemptOutcome) {
+        let endpoint = &route.endpoint;
+        let credential = endpoint.credential.as_ref();
+        let signature = endpoint
+            .signer
+            .as_ref()
+            .map(|signer| signer.headers(&leased.event.id.to_string(), clock::now(), request.body()));
+        let outbound = Outbound {
+            request,
+            layers: HeaderLayers {
+                fixed: &endpoint.headers,
+                credential: credential.and_then(|credential| credential.header_for(request.url())),
+                signature: signature.as_ref().map_or(&[], |headers| headers),
+            },
+            timeout_ms: endpoint.delivery.request_timeout_ms,
+            response_bytes_kept: RESPONSE_BYTES_KEPT,
+        };
+        match self.client.send(outbound).await {
+            Ok(response) => (
+                AttemptEnd::Response {
+                    status: response.status,
+                    retry_after_ms: response.retry_after_ms,
+                },
+                AttemptOutcome::Response {
+                    status: response.status,
+                    body: response.body,
+                },
+            ),
+            Err(error) => {
+                let end = match error.kind {
+                    SendFailure::Timeout => AttemptEnd::Timeout,
+                    SendFailure::Forbidden | SendFailure::EndpointUnavailable => {
+                        AttemptEnd::Forbidden
+                    }
+                    SendFailure::Dns | SendFailure::Connection | SendFailure::Tls => {
+                        AttemptEnd::Unreachable
+                    }
+                };
+                let outcome = AttemptOutcome::SendFailed {
+                    kind: error.kind,
+                    message: error.message,
+                };
+                (end, outcome)
+            }
+        }
+    }
+}
+
+/// A transform's result, or the event itself where there is no transform.
+struct Transformed {
+    result: Result<Webhook, Fault>,
+    usage: Option<RunUsage>,
+    logs: String,
+}
+
+impl Transformed {
+    fn unchanged(route: &Route, event: &Event) -> Self {
+        let url = &route.endpoint.url;
+        let request = Request::try_new(url, Method::Post, Vec::new(), event.body.clone());
+        Self {
+            result: request
+                .map(|request| Webhook {
+                    request,
+                    cancel: false,
+                })
+                .map_err(|error| Fault::new(FaultCode::InvalidResult, error.to_string())),
+            usage: None,
+            logs: String::new(),
+        }
+    }
+}
+
+/// A transform may choose among what its endpoint allows, and no more.
+fn permitted(route: &Route, webhook: Webhook) -> Result<Webhook, Fault> {
+    let (endpoint, request) = (&route.endpoint, &webhook.request);
+    if webhook.cancel {
+        return Ok(webhook);
+    }
+    if !endpoint.admits_host(request.url()) {
+        let host = request.url().host_str().unwrap_or_default();
+        let message = format!(
+            "`url` names the host {host}, which endpoint `{}` does not allow; add it to the endpoint's `hosts`",
+            endpoint.name
+        );
+        return Err(Fault::new(FaultCode::InvalidResult, message));
+    }
+    if !endpoint.methods.contains(&request.method()) {
+        let message = format!(
+            "`method` is {}, which endpoint `{}` does not allow; add it to the endpoint's `methods`",
+            request.method(),
+            endpoint.name
+        );
+        return Err(Fault::new(FaultCode::InvalidResult, message));
+    }
+    Ok(webhook)
+}
+
+fn invocation(route: &Route, leased: &Leased) -> Invocation {
+    let (endpoint, event) = (&route.endpoint, &leased.event);
+    Invocation {
+        event_type: event.event_type.clone(),
+        url: endpoint.url.clone(),
+        method: Method::Post,
+        headers: Vec::new(),
+        payload: event.body.clone(),
+        event_id: event.id.to_string(),
+        delivery_id: leased.delivery.to_string(),
+        received_at: event.received_at,
+        env: endpoint.env.clone(),
+        params: event.params.clone(),
+        caps: endpoint.sandbox,
+    }
+}
+
+fn unavailable(endpoint: EndpointId) -> Ended {
+    Ended {
+        end: AttemptEnd::Forbidden,
+        outcome: AttemptOutcome::SendFailed {
+            kind: SendFailure::EndpointUnavailable,
+            message: format!("endpoint {endpoint} is disabled or no longer declared"),
+        },
+        request: None,
+        run: None,
+        logs: String::new(),
+    }
+}
+
+fn released(leased: Leased, now: UnixMs) -> Finished {
+    Finished {
+        settlement: Settlement {
+            token: leased.token,
+            attempt: None,
+            next: Next::Release {
+                at: now.plus_ms(OUR_FAILURE_DELAY_MS),
+            },
+            now,
+        },
+        effect: EndpointEffect::None,
+    }
+}
+
+fn next(step: NextStep, request: Option<Request>) -> Next {
+    match step {
+        NextStep::Delivered => Next::Delivered,
+        NextStep::Canceled => Next::Canceled,
+        NextStep::RetryAt(at) => Next::RetryAt { at, request },
+        NextStep::DeadLetter => Next::Park {
+            reason: ParkReason::DeadLetter,
+            request,
+        },
+        NextStep::TransformFailed => Next::Park {
+            reason: ParkReason::TransformFailed,
+            request,
+        },
+    }
+}

@@ -1,0 +1,199 @@
+//! The dispatcher: claims what is due, as fairness has it, and lets each
+//! delivery run as a task of its own.
+//!
+//! Wake-ups are hints; what the store says is due is the truth. A failed claim
+//! or settlement is logged and left to its lease, which expires: the delivery
+//! is then tried again.
+
+use crate::clock;
+use crate::deliver::{Attempter, Finished};
+use crate::fairness::Fairness;
+use crate::relay::Relay;
+use hookmill_domain::retry::EndpointEffect;
+use hookmill_domain::{EndpointId, UnixMs};
+use hookmill_store::{LaneClaim, LeaseRequest, Leased, Settled};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// The longest the dispatcher sleeps without being woken: a lost wake-up costs
+/// no more than this.
+const IDLE_MS_MAX: u64 = 1_000;
+
+/// Milliseconds to wait after the store failed to answer.
+const STORE_FAILURE_DELAY_MS: u64 = 1_000;
+
+/// What the dispatcher and its deliveries share.
+pub(crate) struct Dispatcher {
+    fairness: Mutex<Fairness>,
+    freed: Notify,
+    lease_ttl_ms: u64,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(fairness: Fairness, lease_ttl_ms: u64) -> Self {
+        Self {
+            fairness: Mutex::new(fairness),
+            freed: Notify::new(),
+            lease_ttl_ms,
+        }
+    }
+
+    fn fairness(&self) -> MutexGuard<'_, Fairness> {
+        self.fairness.lock().expect("no holder panics")
+    }
+
+    /// Deliveries under way.
+    pub(crate) fn in_flight(&self) -> u32 {
+        self.fairness().in_flight()
+    }
+
+    /// Completes when nothing is under way.
+    pub(crate) async fn drained(&self) {
+        loop {
+            let freed = self.freed.notified();
+            if self.in_flight() == 0 {
+                return;
+            }
+            freed.await;
+        }
+    }
+}
+
+/// Runs until `stop` turns true. Deliveries under way go on.
+pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let dispatcher = &relay.dispatcher;
+        let freed = dispatcher.freed.notified();
+        let changed = relay.store.changed();
+        let wait_ms = match claim(&relay).await {
+            Claim::Started => continue,
+            Claim::Idle { wait_ms } => wait_ms,
+        };
+        tokio::select! {
+            () = freed => {}
+            () = changed => {}
+            () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+enum Claim {
+    Started,
+    Idle { wait_ms: u64 },
+}
+
+async fn claim(relay: &Arc<Relay>) -> Claim {
+    let now = clock::now();
+    let due = relay.store.due(now);
+    let plan = {
+        let mut fairness = relay.dispatcher.fairness();
+        relay.adopt_undeclared(&mut fairness, &due.lanes, now);
+        fairness.plan(now, &due.lanes)
+    };
+    let wait_ms = wait_ms(now, [due.next, plan.blocked_until]);
+    if plan.claims.is_empty() {
+        return Claim::Idle { wait_ms };
+    }
+    let request = LeaseRequest {
+        lanes: plan
+            .claims
+            .into_iter()
+            .map(|(endpoint, max)| LaneClaim { endpoint, max })
+            .collect(),
+        ttl_ms: relay.dispatcher.lease_ttl_ms,
+        now,
+    };
+    match relay.store.lease(request).await {
+        Ok(leased) if leased.is_empty() => Claim::Idle { wait_ms },
+        Ok(leased) => {
+            start(relay, leased);
+            Claim::Started
+        }
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "deliveries can't be claimed");
+            Claim::Idle {
+                wait_ms: STORE_FAILURE_DELAY_MS,
+            }
+        }
+    }
+}
+
+fn wait_ms(now: UnixMs, instants: [Option<UnixMs>; 2]) -> u64 {
+    let earliest = instants.into_iter().flatten().min();
+    earliest.map_or(IDLE_MS_MAX, |at| at.since_ms(now).clamp(1, IDLE_MS_MAX))
+}
+
+fn start(relay: &Arc<Relay>, leased: Vec<Leased>) {
+    let mut fairness = relay.dispatcher.fairness();
+    for delivery in leased {
+        fairness.started(delivery.endpoint);
+        tokio::spawn(deliver(Arc::clone(relay), delivery));
+    }
+}
+
+/// Tells fairness that the delivery is over, however the task ends.
+struct Place<'a> {
+    dispatcher: &'a Dispatcher,
+    endpoint: EndpointId,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.dispatcher.fairness().finished(self.endpoint);
+        self.dispatcher.freed.notify_waiters();
+    }
+}
+
+async fn deliver(relay: Arc<Relay>, leased: Leased) {
+    let endpoint = leased.endpoint;
+    let delivery = leased.delivery;
+    let event = Arc::clone(&leased.event);
+    let _place = Place {
+        dispatcher: &relay.dispatcher,
+        endpoint,
+    };
+    let attempter = Attempter {
+        registry: &relay.registry,
+        sandbox: &relay.sandbox,
+        client: &relay.client,
+    };
+    let Finished { settlement, effect } = attempter.attempt(leased).await;
+    relay.observe(&event, delivery, endpoint, &settlement);
+    apply_effect(&relay, endpoint, effect).await;
+    match relay.store.settle(vec![settlement]).await.as_deref() {
+        Ok([Settled::Recorded]) => {}
+        Ok(_) => tracing::warn!(
+            delivery.id = %delivery,
+            "an attempt outlived its lease: the delivery is tried again"
+        ),
+        Err(error) => tracing::error!(
+            delivery.id = %delivery,
+            error = error as &dyn std::error::Error,
+            "an attempt could not be recorded: the delivery is tried again after a restart"
+        ),
+    }
+}
+
+async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffect) {
+    match effect {
+        EndpointEffect::None => {}
+        EndpointEffect::ThrottleUntil(until) => {
+            relay.dispatcher.fairness().throttle(endpoint, until);
+        }
+        EndpointEffect::Disable => {
+            tracing::warn!(endpoint.id = %endpoint, "the destination answered 410 Gone: the endpoint is disabled until its declaration changes");
+            relay.registry.disable(endpoint);
+            let reason = "the destination answered 410 Gone".to_owned();
+            let now = clock::now();
+            if let Err(error) = relay.store.disable_endpoint(endpoint, reason, now).await {
+                tracing::error!(
+                    endpoint.id = %endpoint,
+                    error = &error as &dyn std::error::Error,
+                    "that the endpoint is disabled could not be recorded"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The relay: the one value that owns store, sandbox and egress, from opening
+//! to draining.
+
+use crate::clock;
+use crate::config::Config;
+use crate::dispatch::{self, Dispatcher};
+use crate::fairness::Fairness;
+use crate::notice::{NOTICES_KEPT, Notice};
+use crate::registry::{Registry, TransformRefused};
+use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
+use hookmill_domain::{EndpointId, UnixMs};
+use hookmill_egress::{Client, ClientError};
+use hookmill_sandbox::{Sandbox, StartError};
+use hookmill_store::{Health, Retention, SledStore, Store, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+
+/// Deliveries under way at once, over all tenants.
+const IN_FLIGHT_MAX: u32 = 1_024;
+
+/// Milliseconds that a lease outlasts the longest request: time for the
+/// sandbox, its queue and the settling.
+const LEASE_SLACK_MS: u64 = 60_000;
+
+/// Milliseconds between sweeps.
+const SWEEP_INTERVAL_MS: u64 = 1_000;
+
+/// Rows that one sweep may touch.
+const SWEEP_BUDGET: usize = 1_000;
+
+/// The relay can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The store can't be opened, or is damaged.
+    #[error("the store can't be opened")]
+    Store(#[from] hookmill_store::OpenError),
+    /// The store can't record the declared resources.
+    #[error("the declared resources can't be recorded")]
+    Reconcile(#[from] StoreError),
+    /// The sandbox can't start.
+    #[error("the sandbox can't start")]
+    Sandbox(#[from] StartError),
+    /// The HTTP client can't be made.
+    #[error("the HTTP client can't be made")]
+    Egress(#[from] ClientError),
+    /// A transform can't be loaded.
+    #[error(transparent)]
+    Transform(#[from] TransformRefused),
+}
+
+/// A running relay.
+pub struct Relay {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    pub(crate) registry: Registry,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) ingest: IngestCaps,
+    history_ms: u64,
+    pub(crate) notices: broadcast::Sender<Arc<Notice>>,
+    stop: watch::Sender<bool>,
+}
+
+/// The tasks of a running relay.
+pub struct Running {
+    relay: Arc<Relay>,
+    dispatch: JoinHandle<()>,
+    sweep: JoinHandle<()>,
+}
+
+impl Relay {
+    /// Opens the store, starts the sandbox, loads the transforms and records
+    /// the declared resources. Delivers nothing yet. Blocks: call it outside
+    /// of async code, or where blocking does no harm.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. Transforms are loaded before the store is opened, so
+    /// a mistake in one touches nothing.
+    pub async fn open(config: Config) -> Result<Arc<Self>, OpenError> {
+        let sandbox = Sandbox::start(config.sandbox())?;
+        let client = Client::new(config.egress())?;
+        let registry = Registry::load(&config.declared, &sandbox)?;
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(config.store()).await?);
+        let now = clock::now();
+        let resources = registry.resources(&config.declared);
+        let reconciled = store.reconcile(resources, now).await?;
+        tracing::info!(
+            resources.added = reconciled.added.len(),
+            resources.changed = reconciled.changed.len(),
+            resources.removed = reconciled.removed.len(),
+            "declared resources recorded"
+        );
+        for endpoint in store.disabled_endpoints().await? {
+            registry.disable(endpoint);
+        }
+        let dispatcher = Dispatcher::new(fairness(&registry, now), lease_ttl_ms(&registry));
+        Ok(Arc::new(Self {
+            store,
+            sandbox,
+            client,
+            registry,
+            dispatcher,
+            ingest: config.ingest,
+            history_ms: config.history_ms,
+            notices: broadcast::Sender::new(NOTICES_KEPT),
+            stop: watch::Sender::new(false),
+        }))
+    }
+
+    /// Starts delivering.
+    #[must_use]
+    pub fn run(self: &Arc<Self>) -> Running {
+        let stop = self.stop.subscribe();
+        Running {
+            relay: Arc::clone(self),
+            dispatch: tokio::spawn(dispatch::run(Arc::clone(self), stop.clone())),
+            sweep: tokio::spawn(sweep(Arc::clone(self), stop)),
+        }
+    }
+
+    /// What an accepted event may be.
+    #[must_use]
+    pub fn ingest(&self) -> IngestCaps {
+        self.ingest
+    }
+
+    /// The store's state, for readiness and metrics.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.store.health()
+    }
+
+    /// Lanes left in the queue by endpoints that are no longer declared get a
+    /// place in the schedule too, so that their deliveries are parked.
+    pub(crate) fn adopt_undeclared(
+        &self,
+        fairness: &mut Fairness,
+        lanes: &[EndpointId],
+        now: UnixMs,
+    ) {
+        for lane in lanes {
+            if !fairness.knows(*lane) {
+                let tenant = hookmill_domain::TenantId::from_bytes(lane.to_bytes());
+                fairness.insert(*lane, tenant, DeliveryCaps::default(), now);
+            }
+        }
+    }
+}
+
+impl Running {
+    /// Claims nothing more, waits at most `grace_ms` for what is under way,
+    /// and closes the store. What is still under way then is delivered again
+    /// after the next start.
+    pub async fn drain(self, grace_ms: u64) {
+        self.relay.stop.send_replace(true);
+        // Neither task can fail but by a panic, which the runtime has printed.
+        let _ = self.dispatch.await;
+        let _ = self.sweep.await;
+        let grace = Duration::from_millis(grace_ms);
+        if tokio::time::timeout(grace, self.relay.dispatcher.drained())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                deliveries.in_flight = self.relay.dispatcher.in_flight(),
+                "the grace period is over; what is under way is delivered again after the next start"
+            );
+        }
+        self.relay.store.close().await;
+    }
+}
+
+/// Loads every declared transform and lets go of it again: the part of
+/// [`Relay::open`] that can find a mistake of the operator's.
+///
+/// # Errors
+/// [`OpenError::Sandbox`] and [`OpenError::Transform`].
+pub fn check_transforms(config: &Config) -> Result<(), OpenError> {
+    let sandbox = Sandbox::start(config.sandbox())?;
+    Registry::load(&config.declared, &sandbox)?;
+    Ok(())
+}
+
+async fn sweep(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
+    let retention = Retention {
+        history_ms: relay.history_ms,
+        parked_ms: relay.history_ms,
+    };
+    let interval = Duration::from_millis(SWEEP_INTERVAL_MS);
+    while !*stop.borrow() {
+        let now = clock::now();
+        if let Err(error) = relay.store.sweep(now, retention, SWEEP_BUDGET).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(interval) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+fn fairness(registry: &Registry, now: UnixMs) -> Fairness {
+    let lanes = registry.routes().map(|route| {
+        let endpoint = &route.endpoint;
+        (endpoint.id, endpoint.tenant, endpoint.delivery)
+    });
+    Fairness::new(IN_FLIGHT_MAX, lanes, now)
+}
+
+fn lease_ttl_ms(registry: &Registry) -> u64 {
+    let longest = registry
+        .routes()
+        .map(|route| {
+            let endpoint = &route.endpoint;
+            endpoint.delivery.request_timeout_ms + endpoint.sandbox.deadline_ms
+        })
+        .max();
+    longest.unwrap_or(0) + LEASE_SLACK_MS
+}

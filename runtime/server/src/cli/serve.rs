@@ -1,0 +1,65 @@
+//! `hookmill serve`: accept events, transform and deliver them.
+
+use super::SettingsFlags;
+use crate::config::{self, Settings};
+use crate::{logging, serve};
+use anyhow::Context as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What `serve` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", default_value = "hookmill.toml")]
+    config: PathBuf,
+    /// Check the configuration and end: 0 when it is right, 2 when not
+    #[arg(long)]
+    check: bool,
+    #[command(flatten)]
+    settings: SettingsFlags,
+}
+
+/// Exit code of a mistake in the configuration.
+const BAD_CONFIGURATION: u8 = 2;
+
+pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
+    let overrides = args.settings.into();
+    let settings = match config::load(&args.config, &overrides, &config::process_environment) {
+        Ok(settings) => settings,
+        Err(mistakes) => {
+            eprintln!("{mistakes}");
+            return Ok(ExitCode::from(BAD_CONFIGURATION));
+        }
+    };
+    if args.check {
+        return check(settings);
+    }
+    logging::start(&settings.log);
+    runtime()?.block_on(serve::run(settings))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Loads every transform besides, and keeps nothing of it.
+fn check(settings: Settings) -> anyhow::Result<ExitCode> {
+    let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+    let endpoints = settings.declared.endpoints.len();
+    let config = hookmill_relay::Config {
+        data_dir: folder.path().to_owned(),
+        ..settings.into_relay()
+    };
+    if let Err(refused) = hookmill_relay::check_transforms(&config) {
+        eprintln!("hookmill: {:#}", anyhow::Error::from(refused));
+        return Ok(ExitCode::from(BAD_CONFIGURATION));
+    }
+    println!("the configuration is right: {endpoints} endpoints");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The async runtime of `serve` and `demo`.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime can't start")
+}

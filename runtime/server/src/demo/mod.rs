@@ -1,0 +1,101 @@
+//! `hookmill demo`: the main job, end to end, on one machine and with nothing
+//! set up: a relay, a signed source, three destinations and a sink that stands
+//! in for the vendors.
+//!
+//! It uses the relay exactly as `serve` does; only the sink is its own. The
+//! folder that it leaves behind is a working configuration.
+
+mod folder;
+mod print;
+mod publish;
+mod samples;
+mod sink;
+
+use crate::config::{self, Overrides, Settings};
+use crate::serve::{self, Server};
+use anyhow::Context as _;
+use hookmill_relay::notice::Notice;
+use sink::Sink;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How the demo is run.
+pub(crate) struct Options {
+    /// Where its files go; a temporary folder, removed at the end, when none.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Address to listen on.
+    pub(crate) listen: std::net::SocketAddr,
+    /// End after the samples instead of waiting for more events.
+    pub(crate) once: bool,
+}
+
+/// Seconds that the deliveries of one sample may take.
+const SAMPLE_TIMEOUT_S: u64 = 30;
+
+/// Runs the demo until it is interrupted, or through once.
+pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    let folder = folder::prepare(options.data_dir.as_deref())?;
+    let sink = Sink::start().await.context("the sink can't start")?;
+    let settings = settings(&folder, &sink, options.listen)?;
+    let endpoints = settings.declared.endpoints.len();
+    let server = Server::open(settings).await?;
+    let mut notices = server.relay().notices();
+    let running = server.start().await?;
+    print::heading(&folder, running.address(), sink.address());
+    for sample in samples::ALL {
+        let id = publish::post(running.address(), &folder.key, sample).await?;
+        print::event(sample, &id);
+        let mut seen = 0;
+        while seen < endpoints {
+            let timeout = Duration::from_secs(SAMPLE_TIMEOUT_S);
+            let notice = tokio::time::timeout(timeout, next(&mut notices))
+                .await
+                .context("the deliveries of a sample event did not end in time")?;
+            print::attempt(&notice, &sink);
+            seen += 1;
+        }
+    }
+    print::invitation(running.address(), &folder);
+    if !options.once {
+        let stop = serve::interrupted();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                notice = next(&mut notices) => print::attempt(&notice, &sink),
+                () = &mut stop => break,
+            }
+        }
+    }
+    running.drain().await;
+    Ok(())
+}
+
+/// The next notice; skips what was missed by falling behind.
+async fn next(notices: &mut Receiver<Arc<Notice>>) -> Arc<Notice> {
+    loop {
+        match notices.recv().await {
+            Ok(notice) => return notice,
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+fn settings(
+    folder: &folder::Folder,
+    sink: &Sink,
+    listen: std::net::SocketAddr,
+) -> anyhow::Result<Settings> {
+    let overrides = Overrides {
+        listen: Some(listen),
+        ..Overrides::default()
+    };
+    let mut settings = config::load(&folder.config, &overrides, &config::process_environment)?;
+    settings.egress.routes = samples::VENDOR_HOSTS
+        .iter()
+        .map(|host| Ok((host.parse()?, sink.origin())))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(settings)
+}

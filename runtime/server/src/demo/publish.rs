@@ -1,0 +1,58 @@
+//! Posting a sample as its source would: signed, over HTTP.
+
+use super::samples::Sample;
+use anyhow::{Context as _, bail};
+use axum::http::{Request, StatusCode, header};
+use bytes::Bytes;
+use hookmill_domain::UnixMs;
+use hookmill_domain::secret::Secret;
+use hookmill_domain::signature::Signer;
+use http_body_util::{BodyExt, Full};
+use hyper_util::rt::TokioIo;
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Posts a sample and gives the id that the relay gave it.
+pub(super) async fn post(
+    address: SocketAddr,
+    key: &Secret,
+    sample: &Sample,
+) -> anyhow::Result<String> {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let now = UnixMs(u64::try_from(elapsed.as_millis())?);
+    let id = format!("demo_{}", elapsed.as_micros());
+    let signer = Signer::standard_webhooks(vec![key.expose().parse()?]);
+    let mut request = Request::post("/in/dodo")
+        .header(header::HOST, address.to_string())
+        .header(header::CONTENT_TYPE, "application/json");
+    for (name, value) in signer.headers(&id, now, sample.body.as_bytes()) {
+        request = request.header(name, value);
+    }
+    let request = request.body(Full::new(Bytes::from_static(sample.body.as_bytes())))?;
+    let (status, answer) = send(address, request).await?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    if status != StatusCode::ACCEPTED {
+        bail!("the relay answered {status}: {answer}");
+    }
+    let answer: serde_json::Value = serde_json::from_str(&answer)?;
+    let id = answer.get("id").and_then(serde_json::Value::as_str);
+    Ok(id.context("the relay's answer has no id")?.to_owned())
+}
+
+async fn send(
+    address: SocketAddr,
+    request: Request<Full<Bytes>>,
+) -> anyhow::Result<(StatusCode, Bytes)> {
+    let stream = tokio::net::TcpStream::connect(address)
+        .await
+        .context("the relay does not answer")?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let connection = tokio::spawn(connection);
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    drop(sender);
+    connection.await??;
+    Ok((status, body))
+}

@@ -1,0 +1,39 @@
+//! `GET /health/live` and `GET /health/ready`.
+//!
+//! Live: the process answers. Ready: it can also store events.
+
+use super::AppState;
+use super::problem::Problem;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::Router;
+use serde_json::json;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+}
+
+async fn live() -> impl IntoResponse {
+    answer(json!({ "status": "live" }))
+}
+
+async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
+    let health = state.relay.health();
+    if let Some(failure) = health.failed {
+        return Err(Problem::unavailable(failure, 5));
+    }
+    Ok(answer(json!({
+        "status": "ready",
+        "backlogEvents": health.backlog_events,
+        "pendingDeliveries": health.pending_deliveries,
+    })))
+}
+
+fn answer(body: serde_json::Value) -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, body.to_string())
+}

@@ -1,0 +1,44 @@
+//! The HTTP surface: what a client sends becomes one call of the relay, and
+//! its answer becomes a response.
+//!
+//! Each resource owns its routes; errors become problem details in one place.
+//! Nothing here decides anything.
+
+mod events;
+mod health;
+mod ingest;
+mod problem;
+
+use axum::Router;
+use axum::http::{Method, Uri};
+use hookmill_domain::secret::Secret;
+use hookmill_relay::Relay;
+use problem::Problem;
+use std::sync::Arc;
+
+/// What every route may use; cloning it is cheap.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    pub(crate) relay: Arc<Relay>,
+    /// Opens the operator's routes; without it they do not exist.
+    pub(crate) operator_key: Option<Arc<Secret>>,
+}
+
+/// All routes.
+pub(crate) fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(ingest::router())
+        .merge(events::router())
+        .merge(health::router())
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(state)
+}
+
+async fn no_such_route(uri: Uri) -> Problem {
+    Problem::not_found(format!("there is nothing at {}", uri.path()))
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Problem {
+    Problem::method_not_allowed(format!("{} does not take {method}", uri.path()))
+}

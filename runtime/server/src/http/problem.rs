@@ -1,0 +1,111 @@
+//! Errors as problem details (RFC 9457): the one place that maps them to
+//! status codes.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hookmill_relay::accept::{AcceptError, Refusal};
+use hookmill_relay::view::StoreError;
+
+/// An error response: `application/problem+json` with `type`, `title`,
+/// `status` and `detail`.
+pub(crate) struct Problem {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            retry_after_s: None,
+        }
+    }
+
+    /// 400.
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Malformed request", detail)
+    }
+
+    /// 401. Says nothing about keys.
+    pub(crate) fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Not authorized", detail)
+    }
+
+    /// 404, also for what exists and is none of the caller's business.
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not found", detail)
+    }
+
+    /// 405.
+    pub(crate) fn method_not_allowed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", detail)
+    }
+
+    /// 413.
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
+        let detail = format!(
+            "the body is larger than {bytes_max} bytes; the operator can raise `limits.body_bytes_max`"
+        );
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload too large", detail)
+    }
+
+    /// 503, to be tried again after `retry_after_s` seconds.
+    pub(crate) fn unavailable(detail: impl Into<String>, retry_after_s: u32) -> Self {
+        Self {
+            retry_after_s: Some(retry_after_s),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", detail)
+        }
+    }
+}
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match &error {
+            AcceptError::UnknownSource => Self::not_found(error.to_string()),
+            AcceptError::Signature(_) => Self::unauthorized(error.to_string()),
+            AcceptError::Malformed(_) => Self::malformed(error.to_string()),
+            AcceptError::Store(source) => match error.refusal() {
+                Refusal::Full => Self::unavailable(source.to_string(), 30),
+                Refusal::Failed => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "an event was not accepted"
+                    );
+                    Self::unavailable("events can't be stored now", 5)
+                }
+            },
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the store could not be read"
+        );
+        Self::unavailable("the store can't be read now", 5)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::json!({
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (self.status, kind, body.to_string()).into_response();
+        if let Some(seconds) = self.retry_after_s {
+            let seconds = HeaderValue::from(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
+        response
+    }
+}

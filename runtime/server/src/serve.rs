@@ -1,0 +1,123 @@
+//! Running the server: open everything, bind, serve until told to stop, drain.
+//!
+//! The port is bound last: whatever is wrong with the configuration, the
+//! store or a transform is said before anybody can connect.
+
+use crate::config::Settings;
+use crate::http::{self, AppState};
+use crate::listener;
+use anyhow::Context as _;
+use hookmill_relay::{Relay, Running};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Milliseconds that deliveries under way have to end once the relay stops.
+const DRAIN_MS: u64 = 20_000;
+
+/// A relay that is open and not yet reachable.
+pub(crate) struct Server {
+    relay: Arc<Relay>,
+    state: AppState,
+    listen: SocketAddr,
+}
+
+/// A relay that serves and delivers.
+pub(crate) struct RunningServer {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    http: JoinHandle<()>,
+    deliveries: Running,
+}
+
+impl Server {
+    /// Opens the relay with these settings.
+    pub(crate) async fn open(settings: Settings) -> anyhow::Result<Self> {
+        let listen = settings.listen;
+        let operator_key = settings.operator_key.clone().map(Arc::new);
+        let relay = Relay::open(settings.into_relay()).await?;
+        let state = AppState {
+            relay: Arc::clone(&relay),
+            operator_key,
+        };
+        Ok(Self {
+            relay,
+            state,
+            listen,
+        })
+    }
+
+    /// The relay.
+    pub(crate) fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    /// Binds the port, and starts to serve and to deliver.
+    pub(crate) async fn start(self) -> anyhow::Result<RunningServer> {
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("{} can't be listened on", self.listen))?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            // A dropped sender means the same: stop.
+            let _ = stopped.await;
+        };
+        let router = http::router(self.state);
+        Ok(RunningServer {
+            address,
+            stop,
+            http: tokio::spawn(listener::serve(listener, router, stopped)),
+            deliveries: self.relay.run(),
+        })
+    }
+}
+
+impl RunningServer {
+    /// The address that is listened on.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more requests, lets open ones end, then the deliveries.
+    pub(crate) async fn drain(self) {
+        // Fails only when the listener has ended by itself.
+        let _ = self.stop.send(());
+        let _ = self.http.await;
+        self.deliveries.drain(DRAIN_MS).await;
+    }
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+    let stop = interrupted();
+    let running = Server::open(settings).await?.start().await?;
+    println!("listening on http://{}", running.address());
+    tracing::info!(address = %running.address(), "ready");
+    stop.await;
+    tracing::info!("stopping: deliveries under way are let end");
+    running.drain().await;
+    Ok(())
+}
+
+/// Completes at the first SIGTERM or SIGINT. The signals are caught from the
+/// moment of the call.
+pub(crate) fn interrupted() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = signal(SignalKind::terminate());
+    let interrupt = signal(SignalKind::interrupt());
+    async move {
+        match (terminate, interrupt) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            }
+            // Without handlers the signals end the process, as they do by default.
+            _ => std::future::pending().await,
+        }
+    }
+}
