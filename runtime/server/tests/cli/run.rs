@@ -1,0 +1,144 @@
+//! `hookmill run` for people: output, exit codes, mistakes in its usage.
+
+use super::Desk;
+
+const EVENT: &str = r#"{"type":"payment.succeeded","data":{"total":9007199254740993}}"#;
+
+const HANDLER: &str = r#"
+function handler(webhook) {
+    console.log("seen", webhook.eventType);
+    webhook.url = "https://api.example.com/" + webhook.env.LIST;
+    webhook.method = "PUT";
+    webhook.headers = { "x-list": webhook.env.LIST };
+    webhook.payload = { kind: webhook.payload.type, at: new Date().toISOString() };
+    return webhook;
+}
+"#;
+
+#[test]
+fn the_request_the_log_and_the_usage_are_shown() {
+    let desk = Desk::new();
+    desk.write("t.js", HANDLER).write("e.json", EVENT);
+    let arguments = [
+        "run",
+        "t.js",
+        "--event",
+        "e.json",
+        "--env",
+        "LIST=a=b",
+        "--now",
+        "2026-01-15T12:34:56.789Z",
+    ];
+    let called = desk.call(arguments).expect_code(0);
+    let (request, rest) = called.stdout.split_once("\nlog\n").expect("a log");
+    assert_eq!(
+        request,
+        "PUT https://api.example.com/a=b\nx-list: a=b\n\n{\n  \"kind\": \"payment.succeeded\",\n  \"at\": \"2026-01-15T12:34:56.789Z\"\n}\n"
+    );
+    assert!(
+        rest.starts_with("  info   seen payment.succeeded\n"),
+        "{rest}"
+    );
+    for expected in ["fuel ", "time ", "memory ", "output ", "50,000,000", " %"] {
+        assert!(rest.contains(expected), "{expected}: {rest}");
+    }
+    assert_eq!(called.stderr, "");
+}
+
+#[test]
+fn a_cancel_is_no_failure() {
+    let desk = Desk::new();
+    desk.write("t.js", "const handler = (w) => ({ ...w, cancel: true });");
+    let called = desk.call_with(["run", "t.js", "--event", "-"], EVENT);
+    let called = called.expect_code(0);
+    assert!(called.stdout.starts_with("canceled: "), "{}", called.stdout);
+}
+
+#[test]
+fn a_fault_is_shown_with_its_code_and_place() {
+    let desk = Desk::new();
+    desk.write(
+        "t.js",
+        "function handler(webhook) {\n  throw new Error('no list');\n}",
+    );
+    let called = desk.call_with(["run", "t.js", "--event", "-"], EVENT);
+    let called = called.expect_code(1);
+    assert!(
+        called.stdout.starts_with("fault: thrown\n"),
+        "{}",
+        called.stdout
+    );
+    assert!(called.stdout.contains("no list"), "{}", called.stdout);
+}
+
+#[test]
+fn every_mistake_in_the_usage_is_one_line_and_exit_code_2() {
+    let desk = Desk::new();
+    desk.write("t.js", HANDLER)
+        .write("e.json", EVENT)
+        .write("list.json", "[]")
+        .write("typed.json", r#"{"type": 1}"#);
+    let table: [(&[&str], &str); 9] = [
+        (
+            &["gone.js", "--event", "e.json"],
+            "gone.js can't be read: No such file",
+        ),
+        (
+            &["t.txt", "--event", "e.json"],
+            "t.txt: a transform's file ends in .js or .mjs",
+        ),
+        (
+            &["t.js", "--event", "gone.json"],
+            "gone.json can't be read: No such file",
+        ),
+        (
+            &["t.js", "--event", "list.json"],
+            "list.json: an event is one JSON object",
+        ),
+        (
+            &["t.js", "--event", "typed.json"],
+            "typed.json: the event's `type` must be a text",
+        ),
+        (
+            &["t.js", "--event", "e.json", "--url", "/x"],
+            "--url: `url` is not absolute",
+        ),
+        (
+            &["t.js", "--event", "e.json", "--params", "[]"],
+            "--params must be a JSON object",
+        ),
+        (
+            &["t.js", "--event", "e.json", "--now", "1969-01-01T00:00:00Z"],
+            "--now must not be before 1970",
+        ),
+        (
+            &["t.js", "--event", "e.json", "--env", "A=1", "--env", "A=2"],
+            "--env A is given twice",
+        ),
+    ];
+    for (arguments, expected) in table {
+        let called = desk.call(["run"].iter().chain(arguments)).expect_code(2);
+        let expected = format!("hookmill: {expected}");
+        assert!(called.stderr.starts_with(&expected), "{}", called.stderr);
+        assert_eq!(called.stderr.lines().count(), 1, "{}", called.stderr);
+        assert_eq!(called.stdout, "");
+    }
+}
+
+#[test]
+fn flags_out_of_range_are_refused_by_name() {
+    let desk = Desk::new();
+    desk.write("t.js", HANDLER).write("e.json", EVENT);
+    let table = [
+        ("--fuel-max", "10000000001"),
+        ("--deadline-ms", "0"),
+        ("--memory-bytes-max", "x"),
+        ("--now", "yesterday"),
+        ("--env", "=x"),
+    ];
+    for (flag, value) in table {
+        let called = desk.call(["run", "t.js", "--event", "e.json", flag, value]);
+        let called = called.expect_code(2);
+        assert!(called.stderr.contains(flag), "{}", called.stderr);
+    }
+}
