@@ -70,8 +70,9 @@ pub const COMPONENT_BYTES_MAX: usize = 50 << 20;
 /// Bytes of a JavaScript source (Svix: 51,200).
 pub const SOURCE_BYTES_MAX: usize = 1 << 20;
 
-/// Bytes of a request URL (Svix: 65,536).
-pub const URL_BYTES_MAX: usize = 65_536;
+/// Bytes of a request URL, escaped: what the HTTP library can send (Svix:
+/// 65,536).
+pub const URL_BYTES_MAX: usize = 65_534;
 
 /// Header fields of a request.
 pub const HEADERS_MAX: usize = 100;

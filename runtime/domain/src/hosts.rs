@@ -41,7 +41,9 @@ impl FromStr for HostPattern {
             && url.path() == "/"
             && url.query().is_none()
             && url.fragment().is_none()
-            && !rest.contains(['/', '?', '#', '@', '*']);
+            && !rest.contains(['/', '\\', '?', '#', '@', '*'])
+            // The parser would leave tabs and line ends out.
+            && !rest.contains(char::is_control);
         let host = url.host_str().filter(|_| plain).ok_or_else(refuse)?;
         if below && !matches!(url.host(), Some(url::Host::Domain(_))) {
             return Err(refuse());
@@ -51,8 +53,13 @@ impl FromStr for HostPattern {
         } else {
             HostMatch::Exact(host.to_owned())
         };
-        // `:443` is https's own port: the parser drops it, the pattern keeps it.
-        let port = url.port().or(rest.ends_with(":443").then_some(443));
+        // https's own port, which the parser drops and the pattern keeps.
+        let written = rest.rsplit_once(':').map(|(_, port)| port);
+        let written = written.filter(|port| !port.ends_with(']'));
+        if written == Some("") {
+            return Err(refuse());
+        }
+        let port = url.port().or(written.map(|_| 443));
         Ok(Self { host, port })
     }
 }
@@ -113,6 +120,9 @@ mod tests {
             ("[::1]:80", "http://[::1]/", true),
             ("example.com:443", "https://example.com/", true),
             ("example.com:443", "https://example.com:8443/", false),
+            ("example.com:0443", "https://example.com:8443/", false),
+            ("[::1]:443", "https://[::1]:8443/", false),
+            ("[::1]", "https://[::1]:8443/", true),
         ];
         for (pattern, url, expected) in table {
             let parsed: HostPattern = pattern.parse().expect(pattern);
@@ -133,6 +143,10 @@ mod tests {
             "a b",
             "*.1.2.3.4",
             "a:99999",
+            "a:",
+            "a\tb.test",
+            "a.test\n",
+            "a\\b",
         ] {
             assert!(text.parse::<HostPattern>().is_err(), "{text}");
         }
