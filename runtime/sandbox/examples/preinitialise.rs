@@ -42,7 +42,10 @@ fn preinitialise(module: &[u8]) -> Result<Vec<u8>> {
     state.clear_stack()?;
     let mut snapshot = pin!(wizer.snapshot(&context, &mut state));
     // Reading an instance never waits, so one poll is enough.
-    match snapshot.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match snapshot
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(module) => module,
         Poll::Pending => Err(Error::msg("the snapshot is never asynchronous")),
     }
@@ -79,7 +82,10 @@ impl State {
 
 impl InstanceState for State {
     async fn global_get(&mut self, name: &str, _: ValType) -> SnapshotVal {
-        match self.global(name).expect("the instrumented module exports its globals") {
+        match self
+            .global(name)
+            .expect("the instrumented module exports its globals")
+        {
             Val::I32(value) => SnapshotVal::I32(value),
             Val::I64(value) => SnapshotVal::I64(value),
             Val::F32(bits) => SnapshotVal::F32(bits),
@@ -90,6 +96,10 @@ impl InstanceState for State {
 
     async fn memory_contents(&mut self, name: &str, contents: impl FnOnce(&[u8]) + Send) {
         let memory = self.instance.get_memory(&mut self.store, name);
-        contents(memory.expect("the engine exports its memory").data(&self.store));
+        contents(
+            memory
+                .expect("the engine exports its memory")
+                .data(&self.store),
+        );
     }
 }

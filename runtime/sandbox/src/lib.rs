@@ -15,14 +15,33 @@
 //! no environment, a clock that stands still and random numbers that repeat.
 #![deny(unsafe_code)]
 
+mod artifact;
 mod bindings;
+pub mod build;
+mod cache;
+mod classify;
+mod compile;
 mod config;
+mod engine;
+mod execute;
 mod guest;
+mod host;
 mod invocation;
+mod javascript;
+mod limiter;
+mod load;
 mod load_error;
+mod log;
+mod outcome;
 mod program;
+mod queue;
 mod sandbox;
+mod survey;
+mod ticker;
+mod wasi;
+mod wasi_io;
 
+pub use compile::compile_worker;
 pub use config::{Compile, Config};
 pub use hookmill_domain::attempt::RunUsage;
 pub use invocation::{Busy, Invocation, Run, RunError, Webhook};

@@ -3,6 +3,7 @@
 //! A [`Program`] exists only when everything that can be known before the
 //! first event has been checked. It holds no state of any run.
 
+use crate::bindings::javascript::SharedEnginePre;
 use crate::bindings::transform::TransformPre;
 use crate::guest::Guest;
 use std::fmt;
@@ -25,6 +26,16 @@ pub enum Source<'a> {
         /// The binary.
         wasm: &'a [u8],
     },
+}
+
+impl<'a> Source<'a> {
+    /// The file's name.
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
+        match self {
+            Self::JavaScript { name, .. } | Self::Component { name, .. } => name,
+        }
+    }
 }
 
 /// Which kind of program.
@@ -64,6 +75,8 @@ pub(crate) enum Code {
         wasi: WasiUse,
     },
     JavaScript {
+        /// The engine that made the bytecode.
+        engine: Arc<SharedEnginePre<Guest>>,
         bytecode: Vec<u8>,
     },
 }

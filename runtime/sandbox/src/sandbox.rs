@@ -1,23 +1,40 @@
-//! The sandbox.
-use crate::config::Config;
-use crate::invocation::{Invocation, Run, RunError};
-use crate::load_error::LoadError;
-use crate::program::{Program, Source};
-use std::sync::Arc;
+//! The sandbox of a process: loads programs, runs them, ends.
 
-/// The sandbox of a process. Cheap to clone.
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::engine;
+use crate::execute::{execute, panicked};
+use crate::host::Host;
+use crate::invocation::{Invocation, Run, RunError};
+use crate::load::Loader;
+use crate::load_error::LoadError;
+use crate::program::{Loaded, Program, Source};
+use crate::queue::Queue;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use tokio::sync::oneshot;
+
+/// The sandbox of a process. Cheap to clone; the last clone to go ends its
+/// threads.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
 struct Inner {
-    config: Config,
+    /// First, so that the threads have ended before what they use goes.
+    queue: Queue,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    host: Host,
+    loader: Loader,
 }
 
 /// The sandbox can't start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
-    /// The machine gives us no address space for instances.
-    #[error("can't reserve address space for instances: {0}")]
+    /// The machine gives no address space for instances, or no thread.
+    #[error("the sandbox can't start: {0}")]
     Engine(String),
     /// The cache folder can't be used.
     #[error("can't use the cache folder {path}: {message}")]
@@ -36,20 +53,65 @@ impl Sandbox {
     /// # Errors
     /// [`StartError`]: the machine lacks something.
     pub fn start(config: Config) -> Result<Self, StartError> {
-        Ok(Self(Arc::new(Inner { config })))
+        let host =
+            Host::start(&config).map_err(|error| StartError::Engine(format!("{error:#}")))?;
+        let compatibility = engine::compatibility(&host.engine);
+        let cache = Cache::open(&config.cache_dir, compatibility).map_err(|error| {
+            StartError::CacheDir {
+                path: config.cache_dir.display().to_string(),
+                message: error.to_string(),
+            }
+        })?;
+        let loader = Loader::new(cache, config.compile, config.ceiling.memory_bytes_max);
+        Ok(Self(Arc::new(Inner {
+            queue: Queue::new(config.threads, config.queue_max),
+            shared: Arc::new(Shared { host, loader }),
+        })))
     }
 
     /// Loads a program and checks everything that can be known before its
-    /// first event. Blocks for as long as compiling takes.
+    /// first event. Blocks for as long as compiling takes; never call it on a
+    /// thread of an async runtime.
     ///
     /// # Errors
     /// [`LoadError`], each a sentence for the program's owner.
     pub fn load(&self, source: Source<'_>) -> Result<Program, LoadError> {
-        let _ = (&self.0.config, source);
-        Err(LoadError::CompileFailed {
-            name: String::new(),
-            message: String::new(),
+        let shared = &self.0.shared;
+        // Guests need a stack of known size, and compiling must not take the
+        // sandbox's threads away from events: so a thread of its own.
+        std::thread::scope(|scope| {
+            let work = || {
+                let load = AssertUnwindSafe(|| shared.load(source));
+                catch_unwind(load).unwrap_or_else(|panic| {
+                    Err(LoadError::Unavailable {
+                        name: source.name().to_owned(),
+                        source: panicked(&*panic),
+                    })
+                })
+            };
+            let failed = |error: String| LoadError::Unavailable {
+                name: source.name().to_owned(),
+                source: RunError::Internal(error),
+            };
+            std::thread::Builder::new()
+                .name("sandbox-load".into())
+                .stack_size(crate::queue::STACK_BYTES)
+                .spawn_scoped(scope, work)
+                .map_err(|error| failed(format!("can't start a thread: {error}")))?
+                .join()
+                .unwrap_or_else(|panic| Err(failed(panicked(&*panic).to_string())))
         })
+        .map(|loaded| Program(Arc::new(loaded)))
+    }
+
+    /// Makes the JavaScript engine ready, which otherwise the first JavaScript
+    /// program does. Blocks; the first time on a machine it compiles.
+    ///
+    /// # Errors
+    /// [`RunError::Internal`] when the engine does not load.
+    pub fn warm_up(&self) -> Result<(), RunError> {
+        let shared = &self.0.shared;
+        shared.loader.javascript_engine(&shared.host).map(|_| ())
     }
 
     /// Runs a program over one event, on a fresh instance, on a thread of the
@@ -58,8 +120,16 @@ impl Sandbox {
     /// # Errors
     /// [`RunError`], never the program's fault.
     pub async fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
-        let _ = (program, invocation);
-        Err(RunError::Stopped)
+        let (sender, receiver) = oneshot::channel();
+        let shared = Arc::clone(&self.0.shared);
+        let program = Arc::clone(&program.0);
+        self.0.queue.submit(Box::new(move || {
+            if !sender.is_closed() {
+                // Nobody waits any more: the result has no use.
+                let _ = sender.send(execute(&shared.host, &program, invocation));
+            }
+        }))?;
+        receiver.await.unwrap_or(Err(RunError::Stopped))
     }
 
     /// The same as [`Sandbox::run`], for callers without an async runtime.
@@ -67,11 +137,38 @@ impl Sandbox {
     /// # Errors
     /// [`RunError`], never the program's fault.
     pub fn run_blocking(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
-        let _ = (program, invocation);
-        Err(RunError::Stopped)
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let shared = Arc::clone(&self.0.shared);
+        let program = Arc::clone(&program.0);
+        self.0.queue.submit(Box::new(move || {
+            // The receiver waits below.
+            let _ = sender.send(execute(&shared.host, &program, invocation));
+        }))?;
+        receiver.recv().unwrap_or(Err(RunError::Stopped))
+    }
+
+    /// Runs a program on the calling thread, which must have at least 4 MiB of
+    /// stack left: a guest that exhausts a smaller one ends the process. For
+    /// benchmarks and batch tools with threads of their own.
+    ///
+    /// # Errors
+    /// [`RunError`], never the program's fault.
+    pub fn run_here(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
+        execute(&self.0.shared.host, &program.0, invocation)
     }
 
     /// Refuses new runs, finishes those that wait, and ends the threads.
     /// Blocks until they have ended; a second call does nothing.
-    pub fn stop(&self) {}
+    pub fn stop(&self) {
+        self.0.queue.stop();
+    }
+}
+
+impl Shared {
+    fn load(&self, source: Source<'_>) -> Result<Loaded, LoadError> {
+        match source {
+            Source::JavaScript { name, text } => self.loader.javascript(&self.host, name, text),
+            Source::Component { name, wasm } => self.loader.component(&self.host, name, wasm),
+        }
+    }
 }

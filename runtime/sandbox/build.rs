@@ -1,0 +1,29 @@
+//! Tells the sandbox which wasmtime it is built with.
+//!
+//! wasmtime itself names only its major version in compiled code, and a patch
+//! release may mend a miscompilation: code that 48.0.8 compiled must not be
+//! loaded by 48.0.9. Cargo offers no other way to learn the version.
+
+use std::fs;
+use std::path::Path;
+
+fn main() {
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+    println!("cargo:rerun-if-changed={}", lock.display());
+    let text = fs::read_to_string(&lock).expect("the workspace has a Cargo.lock");
+    let version = text
+        .split("[[package]]")
+        .find(|package| package.contains("\nname = \"wasmtime\"\n"))
+        .and_then(|package| package.split("version = \"").nth(1))
+        .and_then(|rest| rest.split('"').next())
+        .expect("Cargo.lock names wasmtime's version");
+    println!("cargo:rustc-env=WASMTIME_VERSION={version}");
+
+    let engine =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk/js-engine/engine.wasm");
+    println!("cargo:rerun-if-changed={}", engine.display());
+    println!("cargo:rustc-check-cfg=cfg(js_engine)");
+    if engine.exists() {
+        println!("cargo:rustc-cfg=js_engine");
+    }
+}

@@ -1,0 +1,91 @@
+//! Compiled code on disk, so that a second start compiles nothing.
+//!
+//! Content-addressed: the key is made from the component, the engine's
+//! settings and wasmtime's full version, so an entry is never stale, only
+//! unused. The cache is a convenience: whatever is wrong with an entry, it is
+//! as if it were not there.
+
+use crate::artifact::Artifact;
+use crate::program::hex;
+use sha2::{Digest, Sha256};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub(crate) struct Cache {
+    dir: PathBuf,
+    compatibility: [u8; 32],
+}
+
+impl Cache {
+    /// Makes the folder, for this user only.
+    pub(crate) fn open(dir: &Path, compatibility: [u8; 32]) -> io::Result<Self> {
+        if !dir.is_dir() {
+            fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(dir)?;
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            compatibility,
+        })
+    }
+
+    /// The key of what the bytes with this digest compile to.
+    pub(crate) fn key(&self, digest: &[u8; 32]) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(self.compatibility);
+        hash.update(digest);
+        hash.finalize().into()
+    }
+
+    /// The entry, when it is there and undamaged.
+    pub(crate) fn read(&self, key: &[u8; 32]) -> Option<Artifact> {
+        let path = self.path(key);
+        let entry = fs::read(&path).ok()?;
+        let artifact = Artifact::from_entry(key, entry);
+        if artifact.is_none() {
+            tracing::warn!(path = %path.display(), "a damaged cache entry is compiled again");
+        }
+        artifact
+    }
+
+    /// Keeps compiled code. Failing to is no failure: it is compiled again.
+    pub(crate) fn write(&self, key: &[u8; 32], artifact: &Artifact) {
+        let path = self.path(key);
+        if let Err(error) = self.try_write(&path, key, artifact) {
+            tracing::warn!(path = %path.display(), %error, "compiled code can't be kept");
+        }
+    }
+
+    fn try_write(&self, path: &Path, key: &[u8; 32], artifact: &Artifact) -> io::Result<()> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let temporary = self.dir.join(format!(
+            ".{}-{}.tmp",
+            std::process::id(),
+            COUNTER.fetch_add(1, Ordering::Relaxed)
+        ));
+        let written = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)
+            .and_then(|mut file| {
+                file.write_all(&artifact.entry_head(key))?;
+                file.write_all(artifact.code())
+            })
+            .and_then(|()| fs::rename(&temporary, path));
+        if written.is_err() {
+            // Nothing more can be done about it than the warning that follows.
+            let _ = fs::remove_file(&temporary);
+        }
+        written
+    }
+
+    fn path(&self, key: &[u8; 32]) -> PathBuf {
+        self.dir.join(format!("{}.cwasm", hex(key)))
+    }
+}

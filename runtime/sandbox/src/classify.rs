@@ -1,0 +1,123 @@
+//! Whose failure was it, and which: from a typed error to a fault.
+//!
+//! Decided by the error's type alone, never by its text, which changes from
+//! release to release. What remains unknown after the guest's code ran is the
+//! guest's: it broke the calling convention.
+
+use crate::invocation::{Busy, RunError};
+use crate::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::fault::{Fault, FaultCode};
+use std::fmt::Write as _;
+use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
+use wasmtime_wasi::I32Exit;
+
+/// The transform's fault, or ours.
+pub(crate) fn classify(error: &wasmtime::Error, caps: &SandboxCaps) -> Result<Fault, RunError> {
+    let mut fault = if error.is::<PoolConcurrencyLimitError>() {
+        return Err(RunError::Busy(Busy::Pool));
+    } else if error.is::<wasmtime::error::OutOfMemory>() || error.is::<std::io::Error>() {
+        return Err(RunError::Internal(format!("{error:#}")));
+    } else if let Some(breach) = error.downcast_ref::<MemoryBreach>() {
+        memory_exceeded(breach.bytes_max)
+    } else if error.is::<TableBreach>() {
+        Fault::new(
+            FaultCode::MemoryExceeded,
+            format!("The tables grew beyond {TABLE_ELEMENTS_MAX} elements, which can't be raised."),
+        )
+    } else if let Some(exit) = error.downcast_ref::<I32Exit>() {
+        Fault::new(
+            FaultCode::Exited,
+            format!(
+                "The transform called `exit` with status {} instead of returning.",
+                exit.0
+            ),
+        )
+    } else if let Some(trap) = error.downcast_ref::<Trap>() {
+        trapped(*trap, caps)
+    } else {
+        Fault::new(
+            FaultCode::Trap,
+            format!(
+                "The component broke the calling convention: {}.",
+                error.root_cause()
+            ),
+        )
+    };
+    fault.stack = stack(error);
+    Ok(fault)
+}
+
+/// The memory limit was reached.
+pub(crate) fn memory_exceeded(bytes_max: usize) -> Fault {
+    Fault::new(
+        FaultCode::MemoryExceeded,
+        format!(
+            "The transform needs more than {bytes_max} bytes of memory; \
+             `memory_bytes_max` in hookmill.toml raises the limit."
+        ),
+    )
+}
+
+/// The call stack limit was reached.
+pub(crate) fn stack_overflow() -> Fault {
+    Fault::new(
+        FaultCode::StackOverflow,
+        "The call stack overflowed: a recursion is too deep or never ends. \
+         The limit of 1 MiB can't be raised.",
+    )
+}
+
+/// The result is larger than the limit.
+pub(crate) fn output_too_large(bytes: usize, caps: &SandboxCaps) -> Fault {
+    Fault::new(
+        FaultCode::OutputTooLarge,
+        format!(
+            "The result has {bytes} bytes, more than {}; \
+             `output_bytes_max` in hookmill.toml raises the limit.",
+            caps.output_bytes_max
+        ),
+    )
+}
+
+fn trapped(trap: Trap, caps: &SandboxCaps) -> Fault {
+    match trap {
+        Trap::OutOfFuel => Fault::new(
+            FaultCode::OutOfFuel,
+            format!(
+                "The transform used up its {} units of fuel; \
+                 `fuel_max` in hookmill.toml raises the limit.",
+                caps.fuel_max
+            ),
+        ),
+        Trap::Interrupt => Fault::new(
+            FaultCode::DeadlineExceeded,
+            format!(
+                "The transform ran longer than {} ms; \
+                 `deadline_ms` in hookmill.toml raises the limit.",
+                caps.deadline_ms
+            ),
+        ),
+        Trap::StackOverflow => stack_overflow(),
+        Trap::UnreachableCodeReached => Fault::new(
+            FaultCode::Trap,
+            "The transform aborted, as languages compiled to WebAssembly do on a panic \
+             or a failed assertion; its log may say why.",
+        ),
+        trap => Fault::new(FaultCode::Trap, format!("The transform trapped: {trap}.")),
+    }
+}
+
+fn stack(error: &wasmtime::Error) -> String {
+    let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else {
+        return String::new();
+    };
+    let mut stack = String::new();
+    for frame in backtrace.frames() {
+        let name = frame.func_name().unwrap_or("<unnamed>");
+        let offset = frame.module_offset().unwrap_or(0);
+        // Writing to a String can't fail.
+        let _ = writeln!(stack, "{name} (byte {offset:#x})");
+    }
+    stack
+}

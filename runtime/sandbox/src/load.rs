@@ -1,0 +1,223 @@
+//! From what a tenant gave to a program that can run, or a sentence that says
+//! why not.
+//!
+//! Order matters: cheap looks first, then the compiler, then an instance. No
+//! tenant's code runs here but a component's start functions, within limits.
+
+use crate::artifact::Artifact;
+use crate::bindings::javascript::SharedEnginePre;
+use crate::bindings::transform::TransformPre;
+use crate::cache::Cache;
+use crate::compile::compile;
+use crate::config::Compile;
+use crate::execute::rehearse;
+use crate::guest::Guest;
+use crate::host::Host;
+use crate::invocation::{Invocation, RunError};
+use crate::javascript::{self, CompileError};
+use crate::load_error::LoadError;
+use crate::outcome;
+use crate::program::{Code, Loaded, WasiUse};
+use crate::survey::{explain, survey};
+use bytes::Bytes;
+use hookmill_domain::UnixMs;
+use hookmill_domain::caps::{SOURCE_BYTES_MAX, SandboxCaps};
+use hookmill_domain::request::Method;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex, PoisonError};
+use wasmtime::component::Component;
+
+/// Loads programs and keeps what they share: the cache and the JavaScript
+/// engine.
+pub(crate) struct Loader {
+    cache: Cache,
+    compile: Compile,
+    memory_bytes_max: usize,
+    engine: Mutex<Option<Arc<SharedEnginePre<Guest>>>>,
+}
+
+impl Loader {
+    pub(crate) fn new(cache: Cache, compile: Compile, memory_bytes_max: usize) -> Self {
+        Self {
+            cache,
+            compile,
+            memory_bytes_max,
+            engine: Mutex::new(None),
+        }
+    }
+
+    /// Loads a component, on a thread that may run guests.
+    pub(crate) fn component(
+        &self,
+        host: &Host,
+        name: &str,
+        wasm: &[u8],
+    ) -> Result<Loaded, LoadError> {
+        let survey = survey(name, wasm, self.memory_bytes_max)?;
+        let digest = Sha256::digest(wasm).into();
+        let component = self
+            .compiled(host, &digest, &self.compile, || Ok(wasm.to_vec()))
+            .map_err(|message| {
+                explain(name, wasm).unwrap_or_else(|| LoadError::CompileFailed {
+                    name: name.to_owned(),
+                    message,
+                })
+            })?;
+        let pre =
+            host.linker
+                .instantiate_pre(&component)
+                .map_err(|error| LoadError::WrongImport {
+                    name: name.to_owned(),
+                    message: format!("{error:#}"),
+                })?;
+        let pre = TransformPre::new(pre).map_err(|error| LoadError::WrongExport {
+            name: name.to_owned(),
+            message: format!("{error:#}"),
+        })?;
+        let wasi = if survey.imports_wasi {
+            WasiUse::Linked
+        } else {
+            WasiUse::None
+        };
+        match rehearse(host, &pre, wasi, &rehearsal(host)) {
+            Ok(Ok(())) => Ok(Loaded {
+                name: name.to_owned(),
+                digest,
+                code: Code::Component { pre, wasi },
+            }),
+            Ok(Err(fault)) => Err(LoadError::InstantiationFailed {
+                name: name.to_owned(),
+                fault,
+            }),
+            Err(source) => Err(unavailable(name, source)),
+        }
+    }
+
+    /// Loads a JavaScript source, on a thread that may run guests.
+    pub(crate) fn javascript(
+        &self,
+        host: &Host,
+        name: &str,
+        source: &str,
+    ) -> Result<Loaded, LoadError> {
+        if source.len() > SOURCE_BYTES_MAX {
+            return Err(LoadError::TooLarge {
+                name: name.to_owned(),
+                bytes: source.len(),
+                bytes_max: SOURCE_BYTES_MAX,
+            });
+        }
+        let engine = self
+            .javascript_engine(host)
+            .map_err(|error| unavailable(name, error))?;
+        let bytecode =
+            javascript::compile(host, &engine, name, source).map_err(|error| match error {
+                CompileError::Refused(diagnostic) => refused(name, diagnostic),
+                CompileError::Fault(fault) => LoadError::CompileFailed {
+                    name: name.to_owned(),
+                    message: fault.message,
+                },
+                CompileError::Ours(error) => unavailable(name, error),
+            })?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            digest: Sha256::digest(source).into(),
+            code: Code::JavaScript { engine, bytecode },
+        })
+    }
+
+    /// The JavaScript engine, made ready on first use.
+    pub(crate) fn javascript_engine(
+        &self,
+        host: &Host,
+    ) -> Result<Arc<SharedEnginePre<Guest>>, RunError> {
+        let mut slot = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = &*slot {
+            return Ok(Arc::clone(engine));
+        }
+        let digest = Sha256::digest(javascript::ENGINE).into();
+        let broken = |error| RunError::Internal(format!("the JavaScript engine: {error}"));
+        // Our own guest is trusted, so it compiles here.
+        let component = self
+            .compiled(host, &digest, &Compile::InProcess, || {
+                crate::build::component_from_core_module(javascript::ENGINE)
+                    .map_err(|error| error.to_string())
+            })
+            .map_err(broken)?;
+        let pre = host
+            .linker
+            .instantiate_pre(&component)
+            .and_then(SharedEnginePre::new)
+            .map_err(|error| broken(format!("{error:#}")))?;
+        Ok(Arc::clone(slot.insert(Arc::new(pre))))
+    }
+
+    /// The component from the cache, or compiled and put there.
+    fn compiled(
+        &self,
+        host: &Host,
+        digest: &[u8; 32],
+        how: &Compile,
+        wasm: impl FnOnce() -> Result<Vec<u8>, String>,
+    ) -> Result<Component, String> {
+        let key = self.cache.key(digest);
+        let ready = |artifact: &Artifact| -> Result<Component, String> {
+            artifact
+                .load(&host.engine)
+                .and_then(|component| {
+                    component.initialize_copy_on_write_image()?;
+                    Ok(component)
+                })
+                .map_err(|error| format!("{error:#}"))
+        };
+        if let Some(component) = self.cache.read(&key).and_then(|code| ready(&code).ok()) {
+            return Ok(component);
+        }
+        let artifact = compile(&host.engine, &wasm()?, how)?;
+        let component = ready(&artifact)?;
+        self.cache.write(&key, &artifact);
+        Ok(component)
+    }
+}
+
+/// Syntax errors have a place; a missing handler has none.
+fn refused(
+    name: &str,
+    diagnostic: crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic,
+) -> LoadError {
+    match diagnostic.position {
+        Some(position) => LoadError::SyntaxError {
+            name: name.to_owned(),
+            message: diagnostic.message,
+            position: Some(outcome::position(position)),
+        },
+        None => LoadError::MissingHandler {
+            name: name.to_owned(),
+            message: diagnostic.message,
+        },
+    }
+}
+
+fn unavailable(name: &str, source: RunError) -> LoadError {
+    LoadError::Unavailable {
+        name: name.to_owned(),
+        source,
+    }
+}
+
+/// What a component is instantiated with to see whether it can be.
+fn rehearsal(host: &Host) -> Invocation {
+    Invocation {
+        event_type: String::new(),
+        url: String::new(),
+        method: Method::Post,
+        headers: Vec::new(),
+        payload: Bytes::from_static(b"{}"),
+        event_id: String::new(),
+        delivery_id: String::new(),
+        received_at: UnixMs(0),
+        env: Arc::new([]),
+        params: Bytes::new(),
+        caps: host.admit(&SandboxCaps::default()),
+    }
+}

@@ -1,0 +1,230 @@
+//! A look at a component before it is compiled: is it one, what does it
+//! import and export, how much does it need.
+//!
+//! Compiling is dear and its errors speak of internals. Whatever can be told
+//! from the binary's sections is told here, cheaply and in the owner's terms.
+//! It reads only; what it accepts may still be refused by the compiler.
+
+use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
+use crate::load_error::{Found, LoadError};
+use hookmill_domain::caps::COMPONENT_BYTES_MAX;
+use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload, Validator, WasmFeatures};
+
+/// Bytes of a page of linear memory.
+const PAGE_BYTES: u64 = 64 << 10;
+
+/// Interfaces that a component may import, besides those of WASI 0.2.
+const OWN_INTERFACES: [&str; 3] = ["types", "log", "clock"];
+
+/// WASI 0.2 packages that are linked.
+const WASI_PACKAGES: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
+
+const OFFERED: &str =
+    "`hookmill:transform` 1.0 and WASI 0.2 (cli, clocks, filesystem, io, random, sockets)";
+
+/// Proposals that are switched off, the advice for each, and their flags.
+const SWITCHED_OFF: [(&str, &str, WasmFeatures); 6] = [
+    (
+        "the asynchronous component model",
+        "build with a synchronous runtime (componentize-qjs: `--sync`)",
+        WasmFeatures::CM_ASYNC,
+    ),
+    (
+        "threads",
+        "build without shared memory",
+        WasmFeatures::THREADS,
+    ),
+    (
+        "64-bit memories",
+        "build for wasm32",
+        WasmFeatures::MEMORY64,
+    ),
+    (
+        "relaxed SIMD",
+        "build without `+relaxed-simd`",
+        WasmFeatures::RELAXED_SIMD,
+    ),
+    (
+        "exceptions",
+        "build without exception handling or setjmp",
+        WasmFeatures::EXCEPTIONS,
+    ),
+    (
+        "garbage collection",
+        "build for linear memory",
+        WasmFeatures::GC,
+    ),
+];
+
+/// What the loader needs to know.
+pub(crate) struct Survey {
+    pub(crate) imports_wasi: bool,
+}
+
+/// Looks at the bytes that were given as a component.
+pub(crate) fn survey(
+    name: &str,
+    wasm: &[u8],
+    memory_bytes_max: usize,
+) -> Result<Survey, LoadError> {
+    if wasm.len() > COMPONENT_BYTES_MAX {
+        return Err(LoadError::TooLarge {
+            name: name.to_owned(),
+            bytes: wasm.len(),
+            bytes_max: COMPONENT_BYTES_MAX,
+        });
+    }
+    check_kind(name, wasm)?;
+    let mut found = Survey {
+        imports_wasi: false,
+    };
+    let mut exports_handler = false;
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload.map_err(|error| malformed(name, &error))? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    let import = import.map_err(|error| malformed(name, &error))?;
+                    // The world's own type names; their interface is checked.
+                    if matches!(import.ty, ComponentTypeRef::Type(_)) {
+                        continue;
+                    }
+                    check_import(name, import.name.name)?;
+                    found.imports_wasi |= import.name.name.starts_with("wasi:");
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    let export = export.map_err(|error| malformed(name, &error))?;
+                    exports_handler |= export.name.name == "handler";
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    let memory = memory.map_err(|error| malformed(name, &error))?;
+                    let bytes = memory.initial.saturating_mul(PAGE_BYTES);
+                    fits(name, "bytes of memory", bytes, memory_bytes_max)?;
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    let table = table.map_err(|error| malformed(name, &error))?;
+                    let limit = TABLE_ELEMENTS_PER_TABLE_MAX;
+                    fits(name, "elements in one table", table.ty.initial, limit)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    if !exports_handler {
+        return Err(LoadError::WrongExport {
+            name: name.to_owned(),
+            message: "it exports no function of that name".to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// Says why the compiler refused the bytes, when that can be told.
+pub(crate) fn explain(name: &str, wasm: &[u8]) -> Option<LoadError> {
+    let accepted = WasmFeatures::WASM3
+        & !(WasmFeatures::THREADS
+            | WasmFeatures::MEMORY64
+            | WasmFeatures::RELAXED_SIMD
+            | WasmFeatures::EXCEPTIONS
+            | WasmFeatures::GC);
+    let valid = |features| Validator::new_with_features(features).validate_all(wasm);
+    let error = valid(accepted).err()?;
+    for (feature, advice, flag) in SWITCHED_OFF {
+        // Asynchronous components use several features at once.
+        if valid(accepted | flag).is_ok() {
+            return Some(LoadError::NeedsFeature {
+                name: name.to_owned(),
+                feature,
+                advice,
+            });
+        }
+    }
+    Some(malformed(name, &error))
+}
+
+fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
+    let found = if wasm.is_empty() {
+        Found::Empty
+    } else if Parser::is_component(wasm) {
+        return Ok(());
+    } else if Parser::is_core_wasm(wasm) {
+        Found::CoreModule
+    } else if wasmtime::Engine::detect_precompiled(wasm).is_some() {
+        Found::Precompiled
+    } else if is_text(wasm) {
+        Found::WebAssemblyText
+    } else if let Some(Ok(Payload::Version { encoding, .. })) =
+        Parser::new(0).parse_all(wasm).next()
+    {
+        match encoding {
+            Encoding::Module => Found::CoreModule,
+            Encoding::Component => return Ok(()),
+        }
+    } else {
+        Found::Unknown
+    };
+    Err(LoadError::NotAComponent {
+        name: name.to_owned(),
+        found,
+    })
+}
+
+/// WebAssembly text begins with a parenthesis, after space and comments.
+fn is_text(wasm: &[u8]) -> bool {
+    let text = wasm.trim_ascii_start();
+    text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;")
+}
+
+fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
+    let (interface, version) = import.split_once('@').unwrap_or((import, ""));
+    let offered = if let Some(own) = interface.strip_prefix("hookmill:transform/") {
+        OWN_INTERFACES.contains(&own) && is_of(version, "1.0.")
+    } else if let Some(wasi) = interface.strip_prefix("wasi:") {
+        let package = wasi.split('/').next().unwrap_or(wasi);
+        WASI_PACKAGES.contains(&package) && is_of(version, "0.2.")
+    } else {
+        false
+    };
+    if offered {
+        return Ok(());
+    }
+    Err(LoadError::MissingImport {
+        name: name.to_owned(),
+        interface: interface.to_owned(),
+        version: version.to_owned(),
+        offered: OFFERED.to_owned(),
+    })
+}
+
+fn is_of(version: &str, line: &str) -> bool {
+    version
+        .strip_prefix(line)
+        .is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn fits(name: &str, resource: &'static str, needs: u64, has: usize) -> Result<(), LoadError> {
+    if needs <= has as u64 {
+        return Ok(());
+    }
+    Err(LoadError::DoesNotFit {
+        name: name.to_owned(),
+        resource,
+        needs,
+        has: has as u64,
+    })
+}
+
+fn malformed(name: &str, error: &wasmparser::BinaryReaderError) -> LoadError {
+    LoadError::Malformed {
+        name: name.to_owned(),
+        message: error.to_string(),
+    }
+}
