@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn the_published_typeid_vector_is_met() {
-        let uuid = 0x0188_9c89_df6b_7f1c_a388_91396ec314bc_u128.to_be_bytes();
+        let uuid = 0x0188_9c89_df6b_7f1c_a388_9139_6ec3_14bc_u128.to_be_bytes();
         assert_eq!(
             EventId::from_bytes(uuid).to_string(),
             "msg_01h2e8kqvbfwea724h75qc655w"

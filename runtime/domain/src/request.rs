@@ -235,7 +235,9 @@ fn cut(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn request(url: &str, headers: &[(&str, &str)]) -> Result<Request, InvalidRequest> {
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+
+    fn request(url: &str, headers: Fields) -> Result<Request, InvalidRequest> {
         let headers = headers
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
@@ -246,7 +248,7 @@ mod tests {
     #[test]
     fn unsendable_parts_are_named() {
         let long = format!("https://a.test/{}", "x".repeat(URL_BYTES_MAX));
-        let table: [(&str, &[(&str, &str)], &str); 9] = [
+        let table: [(&str, Fields, &str); 9] = [
             ("/relative", &[], "`url` is not absolute: \"/relative\""),
             ("https://", &[], "`url` is not a URL"),
             ("ftp://a.test", &[], "neither http nor https"),
