@@ -6,6 +6,7 @@
 
 use crate::artifact::Artifact;
 use crate::bindings::javascript::SharedEnginePre;
+use crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic;
 use crate::bindings::transform::TransformPre;
 use crate::cache::Cache;
 use crate::compile::compile;
@@ -180,21 +181,20 @@ impl Loader {
     }
 }
 
-/// Syntax errors have a place; a missing handler has none.
-fn refused(
-    name: &str,
-    diagnostic: crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic,
-) -> LoadError {
-    match diagnostic.position {
-        Some(position) => LoadError::SyntaxError {
+/// How our engine's diagnostics about a missing handler begin.
+const NO_HANDLER: &str = "no handler";
+
+fn refused(name: &str, diagnostic: Diagnostic) -> LoadError {
+    if diagnostic.message.starts_with(NO_HANDLER) {
+        return LoadError::MissingHandler {
             name: name.to_owned(),
             message: diagnostic.message,
-            position: Some(outcome::position(position)),
-        },
-        None => LoadError::MissingHandler {
-            name: name.to_owned(),
-            message: diagnostic.message,
-        },
+        };
+    }
+    LoadError::SyntaxError {
+        name: name.to_owned(),
+        message: diagnostic.message,
+        position: diagnostic.position.map(outcome::position),
     }
 }
 

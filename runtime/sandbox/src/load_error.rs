@@ -9,7 +9,8 @@ use hookmill_domain::fault::{Fault, Position};
 /// A program was refused, or could not be checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
-    /// JavaScript that does not parse.
+    /// JavaScript that does not parse, or that throws before it declares its
+    /// handler.
     #[error("{name}{}: {message}", at(position))]
     SyntaxError {
         /// The file's name.

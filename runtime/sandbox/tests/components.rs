@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Fixture, fixture, guest_with, invocation};
+use common::{fixture, guest_with, invocation};
 use hookmill_domain::fault::FaultCode;
 use hookmill_sandbox::{Invocation, ProgramKind};
 
@@ -170,11 +170,9 @@ fn a_flood_of_log_is_cut_with_a_marker() {
 
 #[test]
 fn caps_are_lowered_to_the_ceiling() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut config = common::config(dir.path());
+    let mut config = common::config(&common::cache_dir());
     config.ceiling.fuel_max = 1_000;
-    let sandbox = hookmill_sandbox::Sandbox::start(config).expect("the sandbox starts");
-    let fixture = Fixture { sandbox, dir };
+    let fixture = common::fixture_of(config);
     let program = fixture.guest("(loop $l (br $l)) (unreachable)");
     let fault = fixture.fault(&program, invocation());
     assert!(fault.message.contains("1000 units"), "{}", fault.message);

@@ -11,16 +11,14 @@ use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
 use hookmill_domain::request::Method;
 use hookmill_sandbox::{Config, Invocation, Program, Run, Sandbox, Source, build};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tempfile::TempDir;
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
-/// A sandbox and the folder that it caches in.
+/// A sandbox.
 pub(crate) struct Fixture {
     pub(crate) sandbox: Sandbox,
-    pub(crate) dir: TempDir,
 }
 
 pub(crate) fn config(dir: &Path) -> Config {
@@ -31,9 +29,17 @@ pub(crate) fn config(dir: &Path) -> Config {
 }
 
 pub(crate) fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let sandbox = Sandbox::start(config(dir.path())).expect("the sandbox starts");
-    Fixture { sandbox, dir }
+    fixture_of(config(&cache_dir()))
+}
+
+pub(crate) fn fixture_of(config: Config) -> Fixture {
+    let sandbox = Sandbox::start(config).expect("the sandbox starts");
+    Fixture { sandbox }
+}
+
+/// One folder for all tests, so that the engine is compiled once.
+pub(crate) fn cache_dir() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("sandbox-cache")
 }
 
 impl Fixture {
