@@ -7,6 +7,7 @@ use crate::clock;
 use crate::registry::{Registry, Route};
 use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
+use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::event::Event;
 use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::{Method, Request};
@@ -157,7 +158,9 @@ impl Attempter<'_> {
             request,
             layers: HeaderLayers {
                 fixed: &endpoint.headers,
-                credential: credential.and_then(|credential| credential.header_for(request.url())),
+                credential: credential
+                    .filter(|_| !is_downgraded(endpoint, request.url()))
+                    .and_then(|credential| credential.header_for(request.url())),
                 signature: signature.as_ref().map_or(&[], |headers| headers),
             },
             timeout_ms: endpoint.delivery.request_timeout_ms,
@@ -241,6 +244,12 @@ fn permitted(route: &Route, webhook: Webhook) -> Result<Webhook, Fault> {
         return Err(Fault::new(FaultCode::InvalidResult, message));
     }
     Ok(webhook)
+}
+
+/// Whether a transform turned an `https` endpoint's request into clear text:
+/// the credential must not be read on the way.
+fn is_downgraded(endpoint: &Endpoint, url: &url::Url) -> bool {
+    url.scheme() == "http" && endpoint.url.starts_with("https:")
 }
 
 fn invocation(route: &Route, leased: &Leased) -> Invocation {

@@ -1,0 +1,233 @@
+//! A destination on loopback: receives requests, keeps them byte for byte, and
+//! answers as the test tells it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A request, as it arrived.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub path: String,
+    /// Header fields, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Received {
+    /// The value of a header field.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is not.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("the body is JSON")
+    }
+}
+
+/// What the sink answers.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Header fields.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How long it takes to answer.
+    pub delay: Duration,
+}
+
+impl Answer {
+    /// An answer without more to it.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: b"ok".to_vec(),
+            delay: Duration::ZERO,
+        }
+    }
+
+    /// The same with a header field.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same with a body.
+    #[must_use]
+    pub fn saying(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// The same, later.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+}
+
+type Script = dyn Fn(&Received) -> Answer + Send + Sync;
+
+struct Shared {
+    received: Mutex<Vec<Received>>,
+    stopped: AtomicBool,
+    script: Box<Script>,
+}
+
+/// A running sink. Dropping it closes its port.
+pub struct Sink {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+impl Sink {
+    /// A sink that answers 200.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::answering(|_| Answer::status(200))
+    }
+
+    /// A sink that answers as `script` says.
+    ///
+    /// # Panics
+    /// When no port can be had.
+    #[must_use]
+    pub fn answering(script: impl Fn(&Received) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("a bound port has an address");
+        let shared = Arc::new(Shared {
+            received: Mutex::default(),
+            stopped: AtomicBool::new(false),
+            script: Box::new(script),
+        });
+        let serving = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if serving.stopped.load(Ordering::SeqCst) {
+                    return;
+                }
+                let (Ok(stream), serving) = (stream, Arc::clone(&serving)) else {
+                    continue;
+                };
+                std::thread::spawn(move || serve(stream, &serving));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A URL of it.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// What it has received so far.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().expect("no holder panics").clone()
+    }
+
+    /// Waits until it has received so many requests.
+    #[must_use]
+    pub fn wait_for(&self, count: usize) -> Vec<Received> {
+        crate::wait::eventually(&format!("{count} requests at the sink"), || {
+            Some(self.received()).filter(|received| received.len() >= count)
+        })
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::SeqCst);
+        // Wakes the thread that accepts; it ends then.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+fn serve(mut stream: TcpStream, shared: &Shared) {
+    let _ = stream.set_nodelay(true);
+    let mut buffer = Vec::new();
+    while let Some(received) = read(&mut stream, &mut buffer) {
+        shared.received.lock().expect("no holder panics").push(received.clone());
+        let answer = (shared.script)(&received);
+        std::thread::sleep(answer.delay);
+        let mut head = format!(
+            "HTTP/1.1 {} Status\r\ncontent-length: {}\r\n",
+            answer.status,
+            answer.body.len()
+        );
+        for (name, value) in &answer.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        let whole = [head.as_bytes(), &answer.body].concat();
+        if stream.write_all(&whole).is_err() {
+            return;
+        }
+    }
+}
+
+fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Received> {
+    let mut chunk = [0; 16 << 10];
+    loop {
+        if let Some((received, used)) = parse(buffer) {
+            buffer.drain(..used);
+            return Some(received);
+        }
+        match stream.read(&mut chunk) {
+            Ok(0) | Err(_) => return None,
+            Ok(count) => buffer.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<(Received, usize)> {
+    let mut fields = [httparse::EMPTY_HEADER; 128];
+    let mut parsed = httparse::Request::new(&mut fields);
+    let Ok(httparse::Status::Complete(head)) = parsed.parse(bytes) else {
+        return None;
+    };
+    let headers: Vec<(String, String)> = parsed
+        .headers
+        .iter()
+        .map(|field| {
+            let value = String::from_utf8_lossy(field.value).into_owned();
+            (field.name.to_ascii_lowercase(), value)
+        })
+        .collect();
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length: usize = length.map_or(0, |(_, value)| value.parse().unwrap_or(0));
+    let body = bytes.get(head..head + length)?.to_vec();
+    let received = Received {
+        method: parsed.method?.to_owned(),
+        path: parsed.path?.to_owned(),
+        headers,
+        body,
+    };
+    Some((received, head + length))
+}

@@ -1,0 +1,83 @@
+//! The layers of `runtime/ARCHITECTURE.md`, as cargo sees them: a new edge
+//! between crates is an architecture change, and this test says so.
+
+use hookmill_tests::binary::root;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// The packages that `package` depends on directly, without development
+/// dependencies.
+fn dependencies(package: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(["tree", "-p", package, "--depth", "1", "-e", "normal,build"])
+        .args(["--prefix", "none", "-f", "{p}"])
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("names are text");
+    let names = text.lines().skip(1).filter_map(|line| line.split(' ').next());
+    names.map(str::to_owned).collect()
+}
+
+fn own(package: &str) -> Vec<String> {
+    let all = dependencies(package).into_iter();
+    all.filter(|name| name.starts_with("hookmill")).collect()
+}
+
+#[test]
+fn each_crate_knows_the_layers_below_it_only() {
+    assert_eq!(own("hookmill-domain"), [""; 0]);
+    for sibling in ["hookmill-store", "hookmill-sandbox", "hookmill-egress"] {
+        assert_eq!(own(sibling), ["hookmill-domain"], "{sibling}");
+    }
+    assert_eq!(
+        own("hookmill-relay"),
+        ["hookmill-domain", "hookmill-egress", "hookmill-sandbox", "hookmill-store"]
+    );
+    assert_eq!(own("hookmill"), ["hookmill-domain", "hookmill-relay"]);
+}
+
+#[test]
+fn the_domain_knows_no_runtime_and_no_clock() {
+    let domain = dependencies("hookmill-domain");
+    for forbidden in ["tokio", "getrandom", "rand", "jiff", "chrono", "time", "serde_json"] {
+        assert!(!domain.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn each_heavy_dependency_is_known_to_one_crate() {
+    let runtime = [
+        "hookmill-domain",
+        "hookmill-store",
+        "hookmill-sandbox",
+        "hookmill-egress",
+        "hookmill-relay",
+        "hookmill",
+    ];
+    for (heavy, owner) in [
+        ("sled", "hookmill-store"),
+        ("wasmtime", "hookmill-sandbox"),
+        ("wasmtime-wasi", "hookmill-sandbox"),
+        ("reqwest", "hookmill-egress"),
+        ("axum", "hookmill"),
+        ("clap", "hookmill"),
+    ] {
+        let knowing: Vec<_> = runtime
+            .into_iter()
+            .filter(|package| dependencies(package).contains(heavy))
+            .collect();
+        assert_eq!(knowing, [owner], "{heavy}");
+    }
+}
+
+#[test]
+fn guests_and_tests_import_nothing_of_the_runtime() {
+    assert_eq!(own("hookmill-tests"), [""; 0]);
+    assert_eq!(own("hookmill-guest"), [""; 0]);
+    for system in ["mailerlite", "customerio", "segment"] {
+        let package = format!("hookmill-transform-{system}");
+        assert_eq!(own(&package), ["hookmill-guest"], "{package}");
+    }
+}

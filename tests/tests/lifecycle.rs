@@ -1,0 +1,127 @@
+//! Starting, stopping and starting again.
+
+use hookmill_tests::folder::Folder;
+use hookmill_tests::relay::{self, Relay};
+use hookmill_tests::sink::{Answer, Sink};
+use hookmill_tests::wait::eventually;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const PAYMENT: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
+
+#[test]
+fn sigterm_lets_deliveries_under_way_end() {
+    let sink = Sink::answering(|_| Answer::status(200).after(Duration::from_secs(1)));
+    let folder = Folder::new(&format!("[tenants.acme.endpoints.e]\nurl = \"{}\"\n", sink.url("/")));
+    let relay = Relay::start(&folder);
+    let id = relay.accept("evt_1", PAYMENT);
+    let _ = sink.wait_for(1);
+    assert!(relay.terminate().success());
+    let relay = Relay::start(&folder);
+    assert_eq!(relay.event(&id)["deliveries"][0]["status"], "delivered");
+    assert_eq!(sink.received().len(), 1);
+}
+
+#[test]
+fn a_restart_goes_on_where_it_was() {
+    let healthy = Arc::new(AtomicBool::new(false));
+    let switch = Arc::clone(&healthy);
+    let sink = Sink::answering(move |_| {
+        Answer::status(if switch.load(Ordering::SeqCst) { 200 } else { 500 })
+    });
+    let folder = Folder::new(&format!(
+        "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [2, 2, 2, 2], jitter = 0.0 }}\n",
+        sink.url("/")
+    ));
+    let relay = Relay::start(&folder);
+    let id = relay.accept("evt_1", PAYMENT);
+    eventually("the first attempt to be recorded", || {
+        let attempts = relay.event(&id)["deliveries"][0]["attempts"].clone();
+        attempts.as_array().filter(|list| !list.is_empty()).map(drop)
+    });
+    relay.kill();
+    healthy.store(true, Ordering::SeqCst);
+    let relay = Relay::start(&folder);
+    let event = relay.finished(&id);
+    assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
+    assert!(event["deliveries"][0]["attempts"].as_array().map(Vec::len) >= Some(2), "{event}");
+}
+
+#[test]
+fn a_second_process_on_the_same_data_is_refused() {
+    let folder = Folder::new("");
+    let first = Relay::start(&folder);
+    let second = relay::command(&folder).output().expect("the binary starts");
+    assert!(!second.status.success());
+    let error = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(error.contains("another process"), "{error}");
+    assert!(second.stdout.is_empty(), "no port was bound");
+    assert_eq!(first.publish("evt_1", PAYMENT).status, 202);
+}
+
+#[test]
+fn mistakes_are_said_with_their_place_before_a_port_is_bound() {
+    let folder = Folder::new("[tenants.acme.endpoints.e]\nurl = \"nowhere\"\ntransform = \"missing\"\nevnets = [\"*\"]\n");
+    let output = relay::command(&folder).output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    for part in ["hookmill.toml:", "tenants.acme.endpoints.e.url", "tenants.acme.endpoints.e.transform", "missing", "evnets", "events"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert!(!folder.path().join("data").exists(), "nothing half-done stays behind");
+}
+
+#[test]
+fn a_handler_with_a_syntax_error_is_refused_at_start_with_its_place() {
+    let folder = Folder::new("[tenants.acme.transforms.t]\nfile = \"t.js\"\n");
+    folder.write("t.js", "function handler(webhook) {\n  return webhook\n  }}\n");
+    let output = relay::command(&folder).output().expect("the binary starts");
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty());
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("t.js:3:"), "{error}");
+}
+
+#[test]
+fn what_waits_for_an_endpoint_that_is_gone_is_parked() {
+    let sink = Sink::answering(|_| Answer::status(500));
+    let declaration = format!(
+        "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [3, 3], jitter = 0.0 }}\n",
+        sink.url("/")
+    );
+    let folder = Folder::new(&declaration);
+    let relay = Relay::start(&folder);
+    let id = relay.accept("evt_1", PAYMENT);
+    let _ = sink.wait_for(1);
+    assert!(relay.terminate().success());
+    folder.write("hookmill.toml", hookmill_tests::folder::PREAMBLE);
+    let relay = Relay::start(&folder);
+    let event = relay.finished(&id);
+    let delivery = &event["deliveries"][0];
+    assert_eq!(delivery["status"], "dead_letter", "{event}");
+    let attempts = delivery["attempts"].as_array().expect("a list");
+    let last = attempts.last().expect("an attempt");
+    assert_eq!(last["error"]["kind"], "endpoint_unavailable", "{event}");
+}
+
+#[test]
+fn the_demo_shows_what_each_vendor_would_receive() {
+    let output = hookmill_tests::binary::run(&["demo", "--once"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    for part in [
+        "POST https://connect.mailerlite.com/api/subscribers",
+        "https://track.customer.io/api/v2/entity",
+        "https://api.segment.io/v1/",
+        "authorization: Bearer ********",
+        "authorization: Basic ********",
+        "<- 200, delivered",
+        "fuel ",
+        "curl ",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("demo-mailerlite-token"), "secrets are masked");
+}
