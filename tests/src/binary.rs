@@ -21,9 +21,15 @@ pub fn hookmill() -> &'static Path {
         if let Some(path) = std::env::var_os("HOOKMILL_BIN") {
             return path.into();
         }
-        let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+        let profile = if cfg!(debug_assertions) {
+            "debug"
+        } else {
+            "release"
+        };
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(root()).args(["build", "-q", "-p", "hookmill", "--bin", "hookmill"]);
+        build
+            .current_dir(root())
+            .args(["build", "-q", "-p", "hookmill", "--bin", "hookmill"]);
         if profile == "release" {
             build.arg("--release");
         }
@@ -57,7 +63,7 @@ pub fn cache_dir() -> PathBuf {
 /// The folder of shared material beside the project, where it is present.
 #[must_use]
 pub fn shared() -> Option<PathBuf> {
-    let path = std::env::var_os("HOOKMILL_SHARED")
-        .map_or_else(|| root().join("../shared"), PathBuf::from);
+    let path =
+        std::env::var_os("HOOKMILL_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
     path.is_dir().then_some(path)
 }

@@ -54,7 +54,10 @@ impl Relay {
     #[must_use]
     pub fn spawn(mut command: Command, folder: &Folder) -> Self {
         let log = folder.path().join("relay.log");
-        let file = std::fs::File::options().create(true).append(true).open(&log);
+        let file = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&log);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(file.expect("the log can be written"))
@@ -159,12 +162,17 @@ impl Relay {
         let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
         terminate(pid);
         eventually("the relay to end", || {
-            self.child.try_wait().expect("the process can be waited for")
+            self.child
+                .try_wait()
+                .expect("the process can be waited for")
         })
     }
 }
 
-#[expect(unsafe_code, reason = "the standard library sends no signal but SIGKILL")]
+#[expect(
+    unsafe_code,
+    reason = "the standard library sends no signal but SIGKILL"
+)]
 fn terminate(pid: libc::pid_t) {
     // SAFETY: kill(2) touches no memory, and the process is our child, so its
     // id belongs to no other process until it is waited for.

@@ -28,7 +28,9 @@ pub fn now_s() -> u64 {
 /// When the secret is none.
 #[must_use]
 pub fn signature(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> String {
-    let encoded = secret.strip_prefix("whsec_").expect("a secret has its prefix");
+    let encoded = secret
+        .strip_prefix("whsec_")
+        .expect("a secret has its prefix");
     let key = STANDARD.decode(encoded).expect("a secret is base64");
     let mut mac = <Hmac<Sha256>>::new_from_slice(&key).expect("any key will do");
     mac.update(format!("{id}.{timestamp}.").as_bytes());

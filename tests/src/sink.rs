@@ -149,7 +149,11 @@ impl Sink {
     /// What it has received so far.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
-        self.shared.received.lock().expect("no holder panics").clone()
+        self.shared
+            .received
+            .lock()
+            .expect("no holder panics")
+            .clone()
     }
 
     /// Waits until it has received so many requests.
@@ -173,7 +177,11 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     let _ = stream.set_nodelay(true);
     let mut buffer = Vec::new();
     while let Some(received) = read(&mut stream, &mut buffer) {
-        shared.received.lock().expect("no holder panics").push(received.clone());
+        shared
+            .received
+            .lock()
+            .expect("no holder panics")
+            .push(received.clone());
         let answer = (shared.script)(&received);
         std::thread::sleep(answer.delay);
         let mut head = format!(

@@ -27,19 +27,31 @@ fn rounds() -> u64 {
 
 /// Publishes until it is told to stop or the relay is gone; keeps the keys
 /// that were acknowledged.
-fn publish(address: SocketAddr, prefix: &str, acknowledged: &Mutex<Vec<String>>, stop: &AtomicBool) {
+fn publish(
+    address: SocketAddr,
+    prefix: &str,
+    acknowledged: &Mutex<Vec<String>>,
+    stop: &AtomicBool,
+) {
     for n in 0_u64.. {
         if stop.load(Ordering::SeqCst) {
             return;
         }
         let key = format!("{prefix}_{n}");
-        let body = format!("{{\"type\":\"payment.succeeded\",\"key\":\"{key}\",\"pad\":\"{}\"}}", "x".repeat((n as usize * 97) % 9_000));
+        let body = format!(
+            "{{\"type\":\"payment.succeeded\",\"key\":\"{key}\",\"pad\":\"{}\"}}",
+            "x".repeat((n as usize * 97) % 9_000)
+        );
         let headers = signer::headers(signer::SECRET, &key, body.as_bytes());
         match http::send(address, "POST", "/in/dodo", &headers, body.as_bytes()) {
             Ok(response) if response.status == 202 => {
                 acknowledged.lock().expect("no holder panics").push(key);
             }
-            Ok(response) => panic!("{}: {:?}", response.status, String::from_utf8_lossy(&response.body)),
+            Ok(response) => panic!(
+                "{}: {:?}",
+                response.status,
+                String::from_utf8_lossy(&response.body)
+            ),
             // Killed: what was not acknowledged may or may not be there.
             Err(_) => return,
         }
@@ -69,7 +81,9 @@ fn nothing_acknowledged_is_lost_and_only_what_was_under_way_comes_twice() {
             })
             .collect();
         // Knuth's multiplier: any spread of moments will do.
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         std::thread::sleep(Duration::from_millis(random >> 33 & 0xff));
         relay.kill();
         stop.store(true, Ordering::SeqCst);
@@ -79,14 +93,21 @@ fn nothing_acknowledged_is_lost_and_only_what_was_under_way_comes_twice() {
     }
     let relay = Relay::start(&folder);
     let acknowledged = acknowledged.lock().expect("no holder panics").clone();
-    println!("{} events acknowledged over {} kills", acknowledged.len(), rounds());
+    println!(
+        "{} events acknowledged over {} kills",
+        acknowledged.len(),
+        rounds()
+    );
     let counts = eventually("every acknowledged event to be delivered", || {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for received in sink.received() {
             let key = received.json()["key"].as_str().expect("a key").to_owned();
             *counts.entry(key).or_default() += 1;
         }
-        acknowledged.iter().all(|key| counts.contains_key(key)).then_some(counts)
+        acknowledged
+            .iter()
+            .all(|key| counts.contains_key(key))
+            .then_some(counts)
     });
     let repeats: usize = counts.values().map(|count| count - 1).sum();
     println!("{repeats} deliveries came again");

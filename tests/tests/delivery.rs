@@ -47,7 +47,12 @@ fn each_endpoint_gets_the_types_that_its_filter_admits() {
         let body = json!({ "type": event_type }).to_string();
         let id = relay.accept(&format!("evt_{event_type}"), body.as_bytes());
         relay.finished(&id);
-        let mut paths: Vec<_> = sink.received().split_off(before).into_iter().map(|one| one.path).collect();
+        let mut paths: Vec<_> = sink
+            .received()
+            .split_off(before)
+            .into_iter()
+            .map(|one| one.path)
+            .collect();
         paths.sort();
         paths
     };
@@ -56,7 +61,12 @@ fn each_endpoint_gets_the_types_that_its_filter_admits() {
     assert_eq!(paths("subscription.active"), ["/all", "/other"]);
     assert_eq!(paths("payment"), ["/all", "/other"]);
     let untyped = relay.accept("evt_untyped", b"{}");
-    assert_eq!(relay.finished(&untyped)["deliveries"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        relay.finished(&untyped)["deliveries"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]
@@ -74,16 +84,25 @@ fn headers_come_in_layers_and_the_signature_verifies() {
     let id = relay.accept("evt_1", PAYMENT);
     relay.finished(&id);
     let received = &sink.received()[0];
-    assert_eq!((received.method.as_str(), received.path.as_str()), ("PUT", "/hook?a=b"));
+    assert_eq!(
+        (received.method.as_str(), received.path.as_str()),
+        ("PUT", "/hook?a=b")
+    );
     assert_eq!(received.json(), json!({ "group": "g1" }));
     assert_eq!(received.header("x-from"), Some("transform"));
     assert_eq!(received.header("x-fixed"), Some("1"));
-    assert_eq!(received.header("authorization"), Some("Bearer vendor-key-of-the-tests"));
+    assert_eq!(
+        received.header("authorization"),
+        Some("Bearer vendor-key-of-the-tests")
+    );
     assert_eq!(received.header("webhook-id"), Some(id.as_str()));
     let timestamp = received.header("webhook-timestamp").expect("a timestamp");
     let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     let expected = signer::signature(secret, &id, timestamp, &received.body);
-    assert_eq!(received.header("webhook-signature"), Some(expected.as_str()));
+    assert_eq!(
+        received.header("webhook-signature"),
+        Some(expected.as_str())
+    );
     // What guests and secrets have to do with each other ends up in no log.
     assert!(!relay.log().contains("vendor-key-of-the-tests"));
 }
@@ -97,7 +116,9 @@ fn a_rewritten_url_takes_no_credential_with_it() {
         &format!("webhook.url = '{}'; return webhook;", other.url("/steal")),
         &format!(
             "credential = \"key\"\nhosts = [\"127.0.0.1:{}\", \"127.0.0.1:{}\"]\n[tenants.acme.credentials.key]\nheader = {{ name = \"X-Api-Key\", value = {{ env = \"VENDOR_KEY\" }} }}\nhosts = [\"127.0.0.1:{}\"]",
-            vendor.address().port(), other.address().port(), vendor.address().port()
+            vendor.address().port(),
+            other.address().port(),
+            vendor.address().port()
         ),
     );
     let relay = Relay::start(&folder);
@@ -112,7 +133,10 @@ fn a_rewritten_url_takes_no_credential_with_it() {
 fn a_host_or_method_that_is_not_allowed_is_the_transforms_fault() {
     let sink = Sink::start();
     for (code, mention) in [
-        ("webhook.url = 'http://127.0.0.1:9/'; return webhook;", "hosts"),
+        (
+            "webhook.url = 'http://127.0.0.1:9/'; return webhook;",
+            "hosts",
+        ),
         ("webhook.method = 'DELETE'; return webhook;", "methods"),
         ("webhook.method = 'post'; return webhook;", "method"),
         ("webhook.url = '/relative'; return webhook;", "url"),
@@ -129,7 +153,10 @@ fn a_host_or_method_that_is_not_allowed_is_the_transforms_fault() {
         assert_eq!(delivery["status"], "transform_failed", "{code}: {event}");
         let fault = &delivery["attempts"][0]["fault"];
         assert_eq!(fault["code"], "invalid_result", "{code}: {event}");
-        assert!(fault["message"].as_str().expect("a text").contains(mention), "{code}: {fault}");
+        assert!(
+            fault["message"].as_str().expect("a text").contains(mention),
+            "{code}: {fault}"
+        );
     }
     assert!(sink.received().is_empty());
 }
@@ -157,7 +184,13 @@ fn a_retry_sends_the_same_bytes_until_one_is_taken() {
     assert_eq!(statuses, [500, 301, 201]);
     assert_eq!(attempts[0]["response"], "broken");
     assert!(attempts[0]["fuel"].as_u64() > Some(0), "{event}");
-    assert!(attempts[0]["logs"].as_str().expect("a log").contains("info: made 1"), "{event}");
+    assert!(
+        attempts[0]["logs"]
+            .as_str()
+            .expect("a log")
+            .contains("info: made 1"),
+        "{event}"
+    );
     assert_eq!(attempts[1]["fuel"], json!(null), "the transform runs once");
     let bodies: Vec<_> = sink.received().into_iter().map(|one| one.body).collect();
     assert_eq!(bodies.len(), 3);
@@ -167,7 +200,11 @@ fn a_retry_sends_the_same_bytes_until_one_is_taken() {
 #[test]
 fn after_the_last_attempt_the_delivery_is_a_dead_letter() {
     let sink = Sink::answering(|_| Answer::status(500));
-    let folder = folder(&sink, "return webhook;", "retry = { delays_s = [0, 0], jitter = 0.0 }");
+    let folder = folder(
+        &sink,
+        "return webhook;",
+        "retry = { delays_s = [0, 0], jitter = 0.0 }",
+    );
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     let event = relay.finished(&id);
@@ -178,7 +215,11 @@ fn after_the_last_attempt_the_delivery_is_a_dead_letter() {
 #[test]
 fn success_codes_of_a_vendor_count_as_success() {
     let sink = Sink::answering(|_| Answer::status(409));
-    let folder = folder(&sink, "return webhook;", "retry = { success_codes = [409] }");
+    let folder = folder(
+        &sink,
+        "return webhook;",
+        "retry = { success_codes = [409] }",
+    );
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     assert_eq!(relay.finished(&id)["deliveries"][0]["status"], "delivered");
@@ -190,7 +231,10 @@ fn a_410_disables_the_endpoint_until_its_declaration_changes() {
     let folder = folder(&sink, "return webhook;", "");
     let relay = Relay::start(&folder);
     let first = relay.accept("evt_1", PAYMENT);
-    assert_eq!(relay.finished(&first)["deliveries"][0]["status"], "dead_letter");
+    assert_eq!(
+        relay.finished(&first)["deliveries"][0]["status"],
+        "dead_letter"
+    );
     let second = relay.accept("evt_2", PAYMENT);
     assert_eq!(relay.event(&second)["deliveries"], json!([]));
     assert!(relay.terminate().success());
@@ -198,16 +242,28 @@ fn a_410_disables_the_endpoint_until_its_declaration_changes() {
     let third = relay.accept("evt_3", PAYMENT);
     assert_eq!(relay.event(&third)["deliveries"], json!([]));
     assert!(relay.terminate().success());
-    folder.write("handler.js", &handler("webhook.payload = 1; return webhook;"));
+    folder.write(
+        "handler.js",
+        &handler("webhook.payload = 1; return webhook;"),
+    );
     let relay = Relay::start(&folder);
     let fourth = relay.accept("evt_4", PAYMENT);
-    assert_eq!(relay.finished(&fourth)["deliveries"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        relay.finished(&fourth)["deliveries"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]
 fn a_thrown_error_parks_the_delivery_with_its_place_and_sends_nothing() {
     let sink = Sink::start();
-    let folder = folder(&sink, "console.warn('about to');\nwebhook.payload.data.missing.email;\nreturn webhook;", "");
+    let folder = folder(
+        &sink,
+        "console.warn('about to');\nwebhook.payload.data.missing.email;\nreturn webhook;",
+        "",
+    );
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     let event = relay.finished(&id);
@@ -216,7 +272,12 @@ fn a_thrown_error_parks_the_delivery_with_its_place_and_sends_nothing() {
     let attempt = &delivery["attempts"][0];
     assert_eq!(attempt["fault"]["code"], "thrown");
     assert_eq!(attempt["fault"]["position"]["line"], 3, "{event}");
-    assert!(attempt["logs"].as_str().expect("a log").contains("warn: about to"));
+    assert!(
+        attempt["logs"]
+            .as_str()
+            .expect("a log")
+            .contains("warn: about to")
+    );
     assert!(sink.received().is_empty());
 }
 
@@ -225,11 +286,36 @@ fn limits_end_a_run_and_its_neighbours_never_notice() {
     let sink = Sink::start();
     let mut declarations = String::new();
     let hostile = [
-        ("fuel", "while (true) {}", "limits = { fuel_max = 1000000, deadline_ms = 10000 }", "out_of_fuel"),
-        ("time", "while (true) {}", "limits = { fuel_max = 10000000000, deadline_ms = 50 }", "deadline_exceeded"),
-        ("memory", "const a = []; while (true) a.push(new Array(10000).fill(a.length));", "limits = { fuel_max = 10000000000, deadline_ms = 10000, memory_bytes_max = 16777216 }", "memory_exceeded"),
-        ("stack", "const f = () => f() + 1; return f();", "", "stack_overflow"),
-        ("output", "webhook.payload = 'x'.repeat(100000); return webhook;", "limits = { output_bytes_max = 1000 }", "output_too_large"),
+        (
+            "fuel",
+            "while (true) {}",
+            "limits = { fuel_max = 1000000, deadline_ms = 10000 }",
+            "out_of_fuel",
+        ),
+        (
+            "time",
+            "while (true) {}",
+            "limits = { fuel_max = 10000000000, deadline_ms = 50 }",
+            "deadline_exceeded",
+        ),
+        (
+            "memory",
+            "const a = []; while (true) a.push(new Array(10000).fill(a.length));",
+            "limits = { fuel_max = 10000000000, deadline_ms = 10000, memory_bytes_max = 16777216 }",
+            "memory_exceeded",
+        ),
+        (
+            "stack",
+            "const f = () => f() + 1; return f();",
+            "",
+            "stack_overflow",
+        ),
+        (
+            "output",
+            "webhook.payload = 'x'.repeat(100000); return webhook;",
+            "limits = { output_bytes_max = 1000 }",
+            "output_too_large",
+        ),
     ];
     for (name, code, settings, _) in hostile {
         declarations.push_str(&format!(
@@ -238,7 +324,10 @@ fn limits_end_a_run_and_its_neighbours_never_notice() {
         ));
         let _ = code;
     }
-    declarations.push_str(&format!("[tenants.acme.endpoints.good]\nurl = \"{}\"\n", sink.url("/good")));
+    declarations.push_str(&format!(
+        "[tenants.acme.endpoints.good]\nurl = \"{}\"\n",
+        sink.url("/good")
+    ));
     let folder = Folder::new(&declarations);
     for (name, code, _, _) in hostile {
         folder.write(&format!("{name}.js"), &handler(code));
@@ -248,7 +337,10 @@ fn limits_end_a_run_and_its_neighbours_never_notice() {
     let event = relay.finished(&id);
     for (name, _, _, code) in hostile {
         let deliveries = event["deliveries"].as_array().expect("a list");
-        let one = deliveries.iter().find(|one| one["endpoint"] == name).expect("its delivery");
+        let one = deliveries
+            .iter()
+            .find(|one| one["endpoint"] == name)
+            .expect("its delivery");
         assert_eq!(one["attempts"][0]["fault"]["code"], code, "{name}: {one}");
     }
     let paths: Vec<_> = sink.received().into_iter().map(|one| one.path).collect();
@@ -310,15 +402,24 @@ fn a_hanging_destination_times_out_and_holds_up_nobody() {
     let quick = Sink::start();
     let folder = Folder::new(&format!(
         "[tenants.acme.endpoints.hanging]\nurl = \"{}\"\nrequest_timeout_ms = 1500\nconcurrency_max = 2\nretry = {{ delays_s = [] }}\n[tenants.acme.endpoints.quick]\nurl = \"{}\"\n",
-        hanging.url("/"), quick.url("/")
+        hanging.url("/"),
+        quick.url("/")
     ));
     let relay = Relay::start(&folder);
-    let ids: Vec<_> = (0..4).map(|n| relay.accept(&format!("evt_{n}"), PAYMENT)).collect();
+    let ids: Vec<_> = (0..4)
+        .map(|n| relay.accept(&format!("evt_{n}"), PAYMENT))
+        .collect();
     let _ = quick.wait_for(4);
-    assert!(hanging.received().len() <= 2, "the lane's concurrency holds");
+    assert!(
+        hanging.received().len() <= 2,
+        "the lane's concurrency holds"
+    );
     let event = relay.finished(&ids[0]);
     let deliveries = event["deliveries"].as_array().expect("a list");
-    let hung = deliveries.iter().find(|one| one["endpoint"] == "hanging").expect("its delivery");
+    let hung = deliveries
+        .iter()
+        .find(|one| one["endpoint"] == "hanging")
+        .expect("its delivery");
     assert_eq!(hung["status"], "dead_letter");
     assert_eq!(hung["attempts"][0]["error"]["kind"], "timeout");
 }
@@ -330,7 +431,10 @@ fn a_large_response_is_kept_up_to_its_limit() {
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     let event = relay.finished(&id);
-    let kept = event["deliveries"][0]["attempts"][0]["response"].as_str().expect("a body").len();
+    let kept = event["deliveries"][0]["attempts"][0]["response"]
+        .as_str()
+        .expect("a body")
+        .len();
     assert_eq!(kept, 4_096);
 }
 
@@ -360,7 +464,10 @@ fn addresses_that_are_not_public_are_refused_unless_allowed() {
     assert_eq!(deliveries.len(), hosts.len());
     for delivery in deliveries {
         assert_eq!(delivery["status"], "dead_letter", "{delivery}");
-        assert_eq!(delivery["attempts"][0]["error"]["kind"], "forbidden", "{delivery}");
+        assert_eq!(
+            delivery["attempts"][0]["error"]["kind"], "forbidden",
+            "{delivery}"
+        );
     }
     assert!(sink.received().is_empty());
 }

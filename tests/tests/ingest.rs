@@ -24,10 +24,19 @@ fn post(relay: &Relay, headers: &[(String, String)], body: &[u8]) -> Response {
 fn assert_problem(response: &Response, status: u16, detail: &str) {
     let text = String::from_utf8_lossy(&response.body).into_owned();
     assert_eq!(response.status, status, "{text}");
-    assert_eq!(response.header("content-type"), Some("application/problem+json"));
+    assert_eq!(
+        response.header("content-type"),
+        Some("application/problem+json")
+    );
     let problem = response.json();
     assert_eq!(problem["status"], status);
-    assert!(problem["detail"].as_str().expect("a detail").contains(detail), "{text}");
+    assert!(
+        problem["detail"]
+            .as_str()
+            .expect("a detail")
+            .contains(detail),
+        "{text}"
+    );
 }
 
 #[test]
@@ -96,7 +105,10 @@ fn a_signature_that_is_not_right_is_refused_and_nothing_is_stored() {
     let now = signer::now_s();
     let good = signer::headers(SECRET, "evt_1", BODY);
     let without = |name: &str| -> Vec<_> {
-        good.iter().filter(|(key, _)| key != name).cloned().collect()
+        good.iter()
+            .filter(|(key, _)| key != name)
+            .cloned()
+            .collect()
     };
     let with = |name: &str, value: &str| -> Vec<_> {
         let mut headers = without(name);
@@ -113,11 +125,20 @@ fn a_signature_that_is_not_right_is_refused_and_nothing_is_stored() {
         (with("webhook-id", "evt_2"), "no signature"),
         (with("webhook-id", "a.b"), "no dot"),
         (with("webhook-timestamp", "soon"), "whole number"),
-        (with("webhook-timestamp", &(now + 1).to_string()), "no signature"),
+        (
+            with("webhook-timestamp", &(now + 1).to_string()),
+            "no signature",
+        ),
         (with("webhook-signature", "v1,AAAA"), "no signature"),
         (with("webhook-signature", "garbage"), "no signature"),
-        (signer::headers_at(SECRET, "evt_1", now - 400, BODY), "too old"),
-        (signer::headers_at(SECRET, "evt_1", now + 400, BODY), "future"),
+        (
+            signer::headers_at(SECRET, "evt_1", now - 400, BODY),
+            "too old",
+        ),
+        (
+            signer::headers_at(SECRET, "evt_1", now + 400, BODY),
+            "future",
+        ),
     ];
     for (headers, detail) in table {
         assert_problem(&post(&relay, &headers, BODY), 401, detail);
@@ -191,7 +212,11 @@ fn bodies_from_an_empty_object_to_the_limit_arrive_byte_for_byte() {
     let received: Vec<_> = sink.received().into_iter().map(|one| one.body).collect();
     assert!(received == expected, "the bodies differ");
     let larger = format!("{{\"a\":\"{}\"}}", "x".repeat(limit - 7));
-    assert_problem(&relay.publish("evt_larger", larger.as_bytes()), 413, "1048576 bytes");
+    assert_problem(
+        &relay.publish("evt_larger", larger.as_bytes()),
+        413,
+        "1048576 bytes",
+    );
 }
 
 #[test]
@@ -236,7 +261,12 @@ fn what_is_not_there_is_not_found() {
 fn a_request_that_is_no_http_or_breaks_off_harms_nobody() {
     let folder = Folder::new("");
     let relay = Relay::start(&folder);
-    for garbage in [&b"\0\0\0\0"[..], b"GET", b"POST /in/dodo HTTP/9.9\r\n\r\n", b"\r\n\r\n\r\n"] {
+    for garbage in [
+        &b"\0\0\0\0"[..],
+        b"GET",
+        b"POST /in/dodo HTTP/9.9\r\n\r\n",
+        b"\r\n\r\n\r\n",
+    ] {
         let _ = std::net::TcpStream::connect(relay.address())
             .and_then(|mut stream| std::io::Write::write_all(&mut stream, garbage));
     }
@@ -280,10 +310,17 @@ fn health_says_live_and_ready_and_the_operator_needs_his_key() {
     assert_problem(&get(&path, &[]), 401, "operator key");
     let wrong = ("authorization".to_owned(), "Bearer wrong".to_owned());
     assert_problem(&get(&path, &[wrong]), 401, "operator key");
-    let right = ("authorization".to_owned(), format!("Bearer {}", relay::OPERATOR_KEY));
+    let right = (
+        "authorization".to_owned(),
+        format!("Bearer {}", relay::OPERATOR_KEY),
+    );
     assert_eq!(get(&path, std::slice::from_ref(&right)).status, 200);
     for unknown in ["msg_01h455vb4pex5vsknk084sn02q", "nonsense"] {
         let path = format!("/api/v1/events/{unknown}");
-        assert_problem(&get(&path, std::slice::from_ref(&right)), 404, "no such event");
+        assert_problem(
+            &get(&path, std::slice::from_ref(&right)),
+            404,
+            "no such event",
+        );
     }
 }

@@ -14,9 +14,16 @@ fn dependencies(package: &str) -> BTreeSet<String> {
         .args(["--prefix", "none", "-f", "{p}"])
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).expect("names are text");
-    let names = text.lines().skip(1).filter_map(|line| line.split(' ').next());
+    let names = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next());
     names.map(str::to_owned).collect()
 }
 
@@ -33,7 +40,12 @@ fn each_crate_knows_the_layers_below_it_only() {
     }
     assert_eq!(
         own("hookmill-relay"),
-        ["hookmill-domain", "hookmill-egress", "hookmill-sandbox", "hookmill-store"]
+        [
+            "hookmill-domain",
+            "hookmill-egress",
+            "hookmill-sandbox",
+            "hookmill-store"
+        ]
     );
     assert_eq!(own("hookmill"), ["hookmill-domain", "hookmill-relay"]);
 }
@@ -41,7 +53,15 @@ fn each_crate_knows_the_layers_below_it_only() {
 #[test]
 fn the_domain_knows_no_runtime_and_no_clock() {
     let domain = dependencies("hookmill-domain");
-    for forbidden in ["tokio", "getrandom", "rand", "jiff", "chrono", "time", "serde_json"] {
+    for forbidden in [
+        "tokio",
+        "getrandom",
+        "rand",
+        "jiff",
+        "chrono",
+        "time",
+        "serde_json",
+    ] {
         assert!(!domain.contains(forbidden), "{forbidden}");
     }
 }

@@ -13,7 +13,10 @@ const PAYMENT: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
 #[test]
 fn sigterm_lets_deliveries_under_way_end() {
     let sink = Sink::answering(|_| Answer::status(200).after(Duration::from_secs(1)));
-    let folder = Folder::new(&format!("[tenants.acme.endpoints.e]\nurl = \"{}\"\n", sink.url("/")));
+    let folder = Folder::new(&format!(
+        "[tenants.acme.endpoints.e]\nurl = \"{}\"\n",
+        sink.url("/")
+    ));
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     let _ = sink.wait_for(1);
@@ -28,7 +31,11 @@ fn a_restart_goes_on_where_it_was() {
     let healthy = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&healthy);
     let sink = Sink::answering(move |_| {
-        Answer::status(if switch.load(Ordering::SeqCst) { 200 } else { 500 })
+        Answer::status(if switch.load(Ordering::SeqCst) {
+            200
+        } else {
+            500
+        })
     });
     let folder = Folder::new(&format!(
         "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [2, 2, 2, 2], jitter = 0.0 }}\n",
@@ -38,14 +45,20 @@ fn a_restart_goes_on_where_it_was() {
     let id = relay.accept("evt_1", PAYMENT);
     eventually("the first attempt to be recorded", || {
         let attempts = relay.event(&id)["deliveries"][0]["attempts"].clone();
-        attempts.as_array().filter(|list| !list.is_empty()).map(drop)
+        attempts
+            .as_array()
+            .filter(|list| !list.is_empty())
+            .map(drop)
     });
     relay.kill();
     healthy.store(true, Ordering::SeqCst);
     let relay = Relay::start(&folder);
     let event = relay.finished(&id);
     assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
-    assert!(event["deliveries"][0]["attempts"].as_array().map(Vec::len) >= Some(2), "{event}");
+    assert!(
+        event["deliveries"][0]["attempts"].as_array().map(Vec::len) >= Some(2),
+        "{event}"
+    );
 }
 
 #[test]
@@ -62,21 +75,36 @@ fn a_second_process_on_the_same_data_is_refused() {
 
 #[test]
 fn mistakes_are_said_with_their_place_before_a_port_is_bound() {
-    let folder = Folder::new("[tenants.acme.endpoints.e]\nurl = \"nowhere\"\ntransform = \"missing\"\nevnets = [\"*\"]\n");
+    let folder = Folder::new(
+        "[tenants.acme.endpoints.e]\nurl = \"nowhere\"\ntransform = \"missing\"\nevnets = [\"*\"]\n",
+    );
     let output = relay::command(&folder).output().expect("the binary starts");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    for part in ["hookmill.toml:", "tenants.acme.endpoints.e.url", "tenants.acme.endpoints.e.transform", "missing", "evnets", "events"] {
+    for part in [
+        "hookmill.toml:",
+        "tenants.acme.endpoints.e.url",
+        "tenants.acme.endpoints.e.transform",
+        "missing",
+        "evnets",
+        "events",
+    ] {
         assert!(error.contains(part), "{part}: {error}");
     }
-    assert!(!folder.path().join("data").exists(), "nothing half-done stays behind");
+    assert!(
+        !folder.path().join("data").exists(),
+        "nothing half-done stays behind"
+    );
 }
 
 #[test]
 fn a_handler_with_a_syntax_error_is_refused_at_start_with_its_place() {
     let folder = Folder::new("[tenants.acme.transforms.t]\nfile = \"t.js\"\n");
-    folder.write("t.js", "function handler(webhook) {\n  return webhook\n  }}\n");
+    folder.write(
+        "t.js",
+        "function handler(webhook) {\n  return webhook\n  }}\n",
+    );
     let output = relay::command(&folder).output().expect("the binary starts");
     assert!(!output.status.success());
     assert!(output.stdout.is_empty());
@@ -110,7 +138,11 @@ fn what_waits_for_an_endpoint_that_is_gone_is_parked() {
 fn the_demo_shows_what_each_vendor_would_receive() {
     let output = hookmill_tests::binary::run(&["demo", "--once"]);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     for part in [
         "POST https://connect.mailerlite.com/api/subscribers",
         "https://track.customer.io/api/v2/entity",
@@ -123,5 +155,8 @@ fn the_demo_shows_what_each_vendor_would_receive() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(!text.contains("demo-mailerlite-token"), "secrets are masked");
+    assert!(
+        !text.contains("demo-mailerlite-token"),
+        "secrets are masked"
+    );
 }

@@ -87,7 +87,10 @@ impl Relay {
             .subscribers(source, &event.event_type)
             .map(|endpoint| (DeliveryId::new(now, clock::random()), endpoint))
             .collect();
-        let accepted = self.store.accept(vec![NewEvent { event, deliveries }]).await?;
+        let accepted = self
+            .store
+            .accept(vec![NewEvent { event, deliveries }])
+            .await?;
         match accepted.as_slice() {
             [Accepted::New(id)] => Ok(Acceptance::New(*id)),
             [Accepted::Duplicate(id)] => Ok(Acceptance::Repeat(*id)),

@@ -101,9 +101,7 @@ impl Attempter<'_> {
         let transformed = self.transform(route, leased).await?;
         let (run, logs) = (transformed.usage, transformed.logs);
         let (end, outcome, request) = match transformed.result {
-            Ok(webhook) if webhook.cancel => {
-                (AttemptEnd::Canceled, AttemptOutcome::Canceled, None)
-            }
+            Ok(webhook) if webhook.cancel => (AttemptEnd::Canceled, AttemptOutcome::Canceled, None),
             Ok(webhook) => {
                 let request = webhook.request;
                 let (end, outcome) = self.send(route, leased, &request).await;
@@ -150,10 +148,9 @@ impl Attempter<'_> {
     ) -> (AttemptEnd, AttemptOutcome) {
         let endpoint = &route.endpoint;
         let credential = endpoint.credential.as_ref();
-        let signature = endpoint
-            .signer
-            .as_ref()
-            .map(|signer| signer.headers(&leased.event.id.to_string(), clock::now(), request.body()));
+        let signature = endpoint.signer.as_ref().map(|signer| {
+            signer.headers(&leased.event.id.to_string(), clock::now(), request.body())
+        });
         let outbound = Outbound {
             request,
             layers: HeaderLayers {

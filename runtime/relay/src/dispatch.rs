@@ -112,7 +112,10 @@ async fn claim(relay: &Arc<Relay>) -> Claim {
             Claim::Started
         }
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "deliveries can't be claimed");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "deliveries can't be claimed"
+            );
             Claim::Idle {
                 wait_ms: STORE_FAILURE_DELAY_MS,
             }

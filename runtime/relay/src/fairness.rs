@@ -124,7 +124,9 @@ impl Fairness {
                 open.retain(|endpoint, _| self.lanes[endpoint].tenant != tenant);
                 continue;
             };
-            let left = open.get_mut(&endpoint).expect("chosen among the open lanes");
+            let left = open
+                .get_mut(&endpoint)
+                .expect("chosen among the open lanes");
             let take = (*left).min(LANE_QUANTUM).min(places);
             *left -= take;
             if *left == 0 {

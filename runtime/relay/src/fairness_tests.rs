@@ -72,7 +72,10 @@ fn a_quarter_of_all_places_is_kept_from_any_one_tenant() {
     assert_eq!(plan.claims, [(lane(0), 75)]);
     start(&mut fairness, &plan);
     assert_eq!(fairness.plan(NOW, &[lane(0)]).claims, []);
-    assert_eq!(fairness.plan(NOW, &[lane(0), lane(1)]).claims, [(lane(1), 25)]);
+    assert_eq!(
+        fairness.plan(NOW, &[lane(0), lane(1)]).claims,
+        [(lane(1), 25)]
+    );
 }
 
 #[test]
@@ -83,7 +86,10 @@ fn a_throttled_lane_says_when_to_come_back() {
     let plan = fairness.plan(NOW, &[lane(0)]);
     assert_eq!(plan.claims, []);
     assert_eq!(plan.blocked_until, Some(NOW.plus_ms(500)));
-    assert_eq!(fairness.plan(NOW.plus_ms(500), &[lane(0)]).claims, [(lane(0), 4)]);
+    assert_eq!(
+        fairness.plan(NOW.plus_ms(500), &[lane(0)]).claims,
+        [(lane(0), 4)]
+    );
 }
 
 #[test]

@@ -5,12 +5,12 @@
 //! afterwards is which endpoints are disabled.
 
 use crate::declared::{Declared, DeclaredTransform, TransformKind};
+use bytes::Bytes;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
 use hookmill_domain::{EndpointId, TenantId};
 use hookmill_sandbox::{LoadError, Program, Sandbox, Source as ProgramSource};
 use hookmill_store::{ResourceId, ResourceRow};
-use bytes::Bytes;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -46,10 +46,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     /// Loads the transforms and resolves the references between resources.
-    pub(crate) fn load(
-        declared: &Declared,
-        sandbox: &Sandbox,
-    ) -> Result<Self, TransformRefused> {
+    pub(crate) fn load(declared: &Declared, sandbox: &Sandbox) -> Result<Self, TransformRefused> {
         let mut programs = HashMap::new();
         for transform in &declared.transforms {
             let program = load_program(transform, sandbox)?;
@@ -70,7 +67,9 @@ impl Registry {
         }
         let sources = declared.sources.iter().cloned();
         Ok(Self {
-            sources: sources.map(|source| (source.path.clone(), source)).collect(),
+            sources: sources
+                .map(|source| (source.path.clone(), source))
+                .collect(),
             routes,
             by_tenant,
             disabled: RwLock::default(),

@@ -20,6 +20,8 @@ impl Relay {
     /// The name of an endpoint; none when it is no longer declared.
     #[must_use]
     pub fn endpoint_name(&self, id: EndpointId) -> Option<&str> {
-        self.registry.route(id).map(|route| route.endpoint.name.as_str())
+        self.registry
+            .route(id)
+            .map(|route| route.endpoint.name.as_str())
     }
 }

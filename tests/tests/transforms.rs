@@ -1,0 +1,115 @@
+//! The project's own integrations: for each system the JavaScript handler and
+//! the Rust component make the same requests, those that are expected.
+
+use hookmill_tests::binary::{self, root};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const FROZEN: &str = "2026-01-15T12:34:56.789Z";
+
+fn compare(transform: &Path, system: &str) {
+    let folder = root().join("transforms").join(system);
+    let env: Value = read(&folder.join("env.json"));
+    let mut events: Vec<_> = fs::read_dir(folder.join("events"))
+        .expect("the events can be listed")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    events.sort();
+    assert!(events.len() >= 4, "{system} has events");
+    for event in events {
+        let name = event.file_name().expect("a name");
+        let mut command = Command::new(binary::hookmill());
+        command
+            .arg("run")
+            .arg(transform)
+            .arg("--event")
+            .arg(&event)
+            .args(["--now", FROZEN, "--json"])
+            .env("HOOKMILL_CACHE_DIR", binary::cache_dir());
+        for (key, value) in env.as_object().expect("variables") {
+            let value = value.as_str().expect("a text");
+            command.args(["--env", &format!("{key}={value}")]);
+        }
+        let output = command.output().expect("the binary starts");
+        let what = format!("{} {}", transform.display(), event.display());
+        let printed: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{what}: {error}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        });
+        let expected = read(&folder.join("expected").join(name));
+        assert_eq!(printed["webhook"], expected, "{what}: {printed}");
+    }
+}
+
+fn read(path: &Path) -> Value {
+    let text =
+        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).expect("the file is JSON")
+}
+
+/// The Rust component: built by `tests/run`; built here when it is missing.
+fn component(system: &str) -> Option<PathBuf> {
+    let path = root().join("target/guests").join(format!("{system}.wasm"));
+    if path.exists() {
+        return Some(path);
+    }
+    fs::create_dir_all(path.parent()?).expect("the folder can be made");
+    let source = format!("transforms/{system}/rust");
+    let output = Command::new(binary::hookmill())
+        .current_dir(root())
+        .args(["build", &source, "-o"])
+        .arg(&path)
+        .output()
+        .expect("the binary starts");
+    if output.status.success() {
+        return Some(path);
+    }
+    println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
+    None
+}
+
+#[test]
+fn javascript_handlers_make_the_expected_requests() {
+    for system in ["mailerlite", "customerio", "segment"] {
+        compare(
+            &root().join("transforms").join(system).join("handler.js"),
+            system,
+        );
+    }
+}
+
+#[test]
+fn rust_components_make_the_expected_requests() {
+    for system in ["mailerlite", "customerio", "segment"] {
+        if let Some(component) = component(system) {
+            compare(&component, system);
+        }
+    }
+}
+
+#[test]
+fn a_handler_built_as_a_standalone_component_makes_the_same_requests() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for system in ["mailerlite", "customerio", "segment"] {
+        let component = folder.path().join(format!("{system}.wasm"));
+        let handler = root().join("transforms").join(system).join("handler.js");
+        let output = Command::new(binary::hookmill())
+            .arg("build")
+            .arg(handler)
+            .arg("-o")
+            .arg(&component)
+            .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+            .output()
+            .expect("the binary starts");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        compare(&component, system);
+    }
+}
