@@ -86,7 +86,7 @@ fn run_gives_exactly_what_the_guides_give() {
         .collect();
     std::thread::scope(|scope| {
         for share in pairs.chunks(pairs.len().div_ceil(4)) {
-            scope.spawn(|| {
+            scope.spawn(move || {
                 for (guide, event) in share {
                     compare_run(guide, event);
                 }
