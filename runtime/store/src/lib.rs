@@ -6,8 +6,17 @@
 //! Nothing here knows HTTP, transforms or the network, and nothing here
 //! decides what follows an attempt: it records what it is told.
 
+mod config;
+mod engine;
 mod interface;
+mod keyspace;
+mod open;
+mod ops;
+mod queue;
+mod sled_store;
 
+pub use config::{OnLoss, StoreConfig};
+pub use engine::open_error::OpenError;
 pub use interface::Store;
 pub use interface::accept::{Accepted, NewEvent};
 pub use interface::error::{CorruptOwner, StoreError};
@@ -18,3 +27,5 @@ pub use interface::resource::{Reconciled, ResourceId, ResourceRow};
 pub use interface::settle::{Next, ParkReason, Settled, Settlement};
 pub use interface::sweep::{Retention, Swept};
 pub use interface::view::{DeliveryState, DeliveryView, EventView};
+pub use ops::pipeline::AttemptHistory;
+pub use sled_store::SledStore;

@@ -1,0 +1,63 @@
+//! How a store is opened.
+
+use crate::ops::pipeline::AttemptHistory;
+use std::path::PathBuf;
+
+/// Where a store is and how it behaves.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// The data folder; made if it is missing. Nothing else belongs in it.
+    pub data_dir: PathBuf,
+    /// Bytes of sled's page cache for undelivered work. sled counts stored
+    /// bytes: memory is up to ten times as much.
+    pub hot_cache_bytes: u64,
+    /// The same for the history.
+    pub cold_cache_bytes: u64,
+    /// Bytes of accepted events kept in memory until they are leased.
+    pub event_cache_bytes: usize,
+    /// Undelivered events beyond which none is accepted.
+    pub backlog_events_max: u64,
+    /// Share of the disk that must be free to accept events, in percent.
+    pub disk_free_percent_min: u8,
+    /// Bytes that must be free to accept events; the larger of both counts.
+    pub disk_free_bytes_min: u64,
+    /// Milliseconds after which a flush that has not ended is a failure.
+    pub flush_deadline_ms: u64,
+    /// Milliseconds between two runs of sled's cleaner; at least 1. Shorter
+    /// keeps the files smaller under load, and costs a sync each.
+    pub cleaner_tick_ms: u64,
+    /// Whether attempts are recorded.
+    pub attempts: AttemptHistory,
+    /// What to do when acknowledged data is missing.
+    pub on_loss: OnLoss,
+}
+
+/// What to do when acknowledged data is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// Refuse to open.
+    #[default]
+    Refuse,
+    /// Open with what is left. An operator's decision, for one start.
+    Accept,
+}
+
+impl StoreConfig {
+    /// The defaults, in this folder.
+    #[must_use]
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            hot_cache_bytes: 64 << 20,
+            cold_cache_bytes: 32 << 20,
+            event_cache_bytes: 64 << 20,
+            backlog_events_max: hookmill_domain::caps::IngestCaps::default().backlog_events_max,
+            disk_free_percent_min: 10,
+            disk_free_bytes_min: 2 << 30,
+            flush_deadline_ms: 30_000,
+            cleaner_tick_ms: 20,
+            attempts: AttemptHistory::Kept,
+            on_loss: OnLoss::Refuse,
+        }
+    }
+}

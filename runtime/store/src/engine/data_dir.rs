@@ -1,0 +1,73 @@
+//! The data folder: its layout, and the lock that keeps others out.
+//!
+//! `lock`, `high-water`, and the databases `hot/` and `cold/`.
+
+use super::open_error::OpenError;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// A data folder that this process has to itself, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataDir {
+    /// Makes the folder if it is missing, durably, and locks it.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        if !path.exists() {
+            let made = || {
+                fs::create_dir_all(path)?;
+                let full = path.canonicalize()?;
+                File::open(full.parent().unwrap_or(&full))?.sync_all()
+            };
+            made().map_err(|cause| OpenError::io(path, cause))?;
+        }
+        let lock_path = path.join("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        let lock = options
+            .open(&lock_path)
+            .map_err(|cause| OpenError::io(&lock_path, cause))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+                path: path.to_owned(),
+            }),
+            Err(TryLockError::Error(cause)) => Err(OpenError::io(&lock_path, cause)),
+        }
+    }
+
+    pub(crate) fn hot(&self) -> PathBuf {
+        hot(&self.path)
+    }
+
+    pub(crate) fn cold(&self) -> PathBuf {
+        cold(&self.path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The database of undelivered work.
+pub(crate) fn hot(data_dir: &Path) -> PathBuf {
+    data_dir.join("hot")
+}
+
+/// The database of history.
+pub(crate) fn cold(data_dir: &Path) -> PathBuf {
+    data_dir.join("cold")
+}
+
+/// Bytes free to this process and bytes in all on the folder's file system.
+pub(crate) fn disk_bytes(path: &Path) -> Option<(u64, u64)> {
+    let stat = rustix::fs::statvfs(path).ok()?;
+    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+    Some((free, stat.f_blocks.saturating_mul(stat.f_frsize)))
+}

@@ -1,0 +1,101 @@
+//! The thread that looks after a store each second: syncs the high-water mark,
+//! measures files and disk, and notices a flush that hangs.
+
+use super::committer::Progress;
+use super::data_dir::{self, disk_bytes};
+use super::database::{blobs, log_bytes};
+use super::failure::Failure;
+use super::high_water::HighWater;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+const TICK: Duration = Duration::from_secs(1);
+
+/// What the keeper measured last.
+#[derive(Debug, Default)]
+pub(crate) struct Measures {
+    pub(crate) disk_free_bytes: AtomicU64,
+    /// Bytes that must be free to accept events.
+    pub(crate) disk_required_bytes: AtomicU64,
+    pub(crate) file_bytes: AtomicU64,
+    pub(crate) blobs: AtomicU64,
+}
+
+/// What the keeper needs.
+pub(crate) struct Keeper {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) high_water: Arc<HighWater>,
+    pub(crate) committers: Vec<Arc<Progress>>,
+    pub(crate) measures: Arc<Measures>,
+    pub(crate) failure: Arc<Failure>,
+    pub(crate) started: Instant,
+    pub(crate) flush_deadline_ms: u64,
+    pub(crate) disk_free_percent_min: u8,
+    pub(crate) disk_free_bytes_min: u64,
+}
+
+impl Keeper {
+    /// Measures once and starts the thread, which ends when `stop`'s other
+    /// end is dropped.
+    pub(crate) fn start(self, stop: Receiver<()>) -> Result<JoinHandle<()>, io::Error> {
+        self.measure();
+        std::thread::Builder::new()
+            .name("store-keep".to_owned())
+            .spawn(move || {
+                let tick = TICK.min(Duration::from_millis(self.flush_deadline_ms.max(1)));
+                while stop.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
+                    self.measure();
+                    self.watch_flushes();
+                    self.sync_mark();
+                }
+                self.sync_mark();
+            })
+    }
+
+    fn measure(&self) {
+        let (hot, cold) = (
+            data_dir::hot(&self.data_dir),
+            data_dir::cold(&self.data_dir),
+        );
+        let measures = &self.measures;
+        let file_bytes = log_bytes(&hot) + log_bytes(&cold);
+        measures.file_bytes.store(file_bytes, Ordering::Release);
+        measures
+            .blobs
+            .store(blobs(&hot) + blobs(&cold), Ordering::Release);
+        if measures.blobs.load(Ordering::Acquire) > 0 {
+            self.failure
+                .fail("sled wrote to `blobs`, which it never syncs".to_owned());
+        }
+        if let Some((free, total)) = disk_bytes(&self.data_dir) {
+            let share = total / 100 * u64::from(self.disk_free_percent_min);
+            let required = share.max(self.disk_free_bytes_min);
+            measures.disk_free_bytes.store(free, Ordering::Release);
+            measures
+                .disk_required_bytes
+                .store(required, Ordering::Release);
+        }
+    }
+
+    fn watch_flushes(&self) {
+        for progress in &self.committers {
+            let age_ms = progress.flush_age_ms(self.started);
+            if age_ms > self.flush_deadline_ms && self.failure.reason().is_none() {
+                self.failure
+                    .fail(format!("a flush has not ended for {age_ms} ms"));
+            }
+        }
+    }
+
+    fn sync_mark(&self) {
+        if let Err(error) = self.high_water.sync() {
+            self.failure
+                .fail(format!("syncing the high-water mark failed: {error}"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Makes sled durable: replaces `sync_file_range` in this program by one that
+//! syncs.
+//!
+//! sled 0.34.7 calls `sync_file_range` where it means "now it is on disk". On
+//! Linux that call writes neither the file's size nor the device's cache, so
+//! what sled takes for stable is gone after a power cut. A sync of our own
+//! after each flush would not do: sled reuses segments as soon as it believes
+//! their successors stable, so the sync must happen inside its write path.
+//! This is the one file of the crate with unsafe code.
+//!
+//! Must not be trusted blindly: whether the linker took this symbol is tested
+//! at every open by [`syncs`] moving over a flush.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static SYNCS: AtomicU64 = AtomicU64::new(0);
+
+/// How often sled has synced in this process.
+pub(crate) fn syncs() -> u64 {
+    SYNCS.load(Ordering::Acquire)
+}
+
+/// Stands in for the C library's function of this name; syncs the whole file.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "a C symbol can't be replaced in safe code")]
+// SAFETY: the name and signature are those of the C library's function, whose
+// contract (the range is written, 0 or -1 with errno) a full sync fulfils; no
+// other definition of the symbol is in the program.
+#[unsafe(no_mangle)]
+extern "C" fn sync_file_range(
+    fd: libc::c_int,
+    _offset: libc::off64_t,
+    _bytes: libc::off64_t,
+    _flags: libc::c_uint,
+) -> libc::c_int {
+    // SAFETY: fdatasync takes any number for a descriptor and fails with EBADF
+    // on one that is not open.
+    let result = unsafe { libc::fdatasync(fd) };
+    SYNCS.fetch_add(1, Ordering::AcqRel);
+    result
+}
+
+/// Elsewhere sled calls `File::sync_all`, which needs no help.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const NEEDED: bool = false;
+/// Whether the shim stands between sled and the disk on this system.
+#[cfg(target_os = "linux")]
+pub(crate) const NEEDED: bool = true;

@@ -1,0 +1,261 @@
+//! Opening a store: what must hold before anything is acknowledged.
+//!
+//! A folder that exists is never made anew: whatever is missing from it was
+//! there once, and somebody was told so.
+
+use crate::config::{OnLoss, StoreConfig};
+use crate::engine::committer::{Committer, Inbox, Message, Progress};
+use crate::engine::data_dir::DataDir;
+use crate::engine::database::{Database, DatabaseConfig, ReadError};
+use crate::engine::databases::Databases;
+use crate::engine::failure::Failure;
+use crate::engine::high_water::{self, HighWater, Mark};
+use crate::engine::keeper::{Keeper, Measures};
+use crate::engine::open_error::OpenError;
+use crate::engine::reader::Reader;
+use crate::keyspace::event_row::{self, StoredEvent};
+use crate::keyspace::meta_row::Meta;
+use crate::keyspace::{due_row, unrouted_row};
+use crate::ops::pipeline::{Pipeline, pass_on};
+use crate::ops::unrouted::KeepUnrouted;
+use crate::queue::clock::Clock;
+use crate::queue::event_cache::EventCache;
+use crate::queue::lanes::Lanes;
+use crate::queue::leases::Leases;
+use crate::queue::{Queue, QueueState};
+use crate::sled_store::{Running, SledStore};
+use crossbeam_channel::Receiver;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Instant;
+
+/// Both databases, checked against the mark, in a new epoch.
+pub(crate) struct Opened {
+    pub(crate) databases: Databases,
+    pub(crate) hot: Meta,
+    pub(crate) cold: Meta,
+}
+
+impl SledStore {
+    /// Opens the store in a folder, or makes it there. Blocks for as long as
+    /// sled needs to read its snapshot and the end of its log.
+    ///
+    /// sled can panic or hang on damaged files: have a child process call
+    /// [`crate::check()`] first (see [`crate::supervised`]).
+    ///
+    /// # Errors
+    /// Says what is in the way, and what to do.
+    pub fn open(config: &StoreConfig) -> Result<Self, OpenError> {
+        let data_dir = DataDir::open(&config.data_dir)?;
+        let opened = open_databases(config, &data_dir)?;
+        let mark = Mark {
+            hot: opened.hot.commits,
+            cold: opened.cold.commits,
+        };
+        let high_water = Arc::new(HighWater::open(&config.data_dir, mark)?);
+        start(config, data_dir, opened, &high_water)
+    }
+}
+
+pub(crate) fn open_databases(
+    config: &StoreConfig,
+    data_dir: &DataDir,
+) -> Result<Opened, OpenError> {
+    let mark = acknowledged(config, data_dir)?;
+    let open = |path: PathBuf, cache_bytes, acknowledged: u64| {
+        if acknowledged > 0 && !path.exists() && config.on_loss == OnLoss::Refuse {
+            let found = 0;
+            return Err(OpenError::AcknowledgedDataMissing {
+                path,
+                found,
+                acknowledged,
+            });
+        }
+        let database = Database::open(&DatabaseConfig {
+            path: path.clone(),
+            cache_bytes,
+            tick_ms: config.cleaner_tick_ms.max(1),
+        })?;
+        let found = database
+            .meta()
+            .map_err(|e| OpenError::damaged(&path, &e))?
+            .commits;
+        if found < acknowledged && config.on_loss == OnLoss::Refuse {
+            return Err(OpenError::AcknowledgedDataMissing {
+                path,
+                found,
+                acknowledged,
+            });
+        }
+        Ok(database)
+    };
+    let hot = open(data_dir.hot(), config.hot_cache_bytes, mark.hot)?;
+    let cold = open(data_dir.cold(), config.cold_cache_bytes, mark.cold)?;
+    Ok(Opened {
+        hot: hot.begin_epoch(&data_dir.hot())?,
+        cold: cold.begin_epoch(&data_dir.cold())?,
+        databases: Databases { hot, cold },
+    })
+}
+
+/// The mark of what was acknowledged. In a new folder it is made before the
+/// databases, so that they never are without one.
+fn acknowledged(config: &StoreConfig, data_dir: &DataDir) -> Result<Mark, OpenError> {
+    let is_new = !data_dir.hot().exists() && !data_dir.cold().exists();
+    match HighWater::read(data_dir.path()) {
+        Ok(Some(mark)) => Ok(mark),
+        Ok(None) | Err(OpenError::MarkMissing { .. })
+            if is_new || config.on_loss == OnLoss::Accept =>
+        {
+            HighWater::open(data_dir.path(), Mark::default())?;
+            Ok(Mark::default())
+        }
+        Ok(None) => Err(OpenError::MarkMissing {
+            path: high_water::path(data_dir.path()),
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+fn start(
+    config: &StoreConfig,
+    data_dir: DataDir,
+    opened: Opened,
+    high_water: &Arc<HighWater>,
+) -> Result<SledStore, OpenError> {
+    let started = Instant::now();
+    let failure = Arc::new(Failure::none());
+    let (hot_inbox, hot_messages) = crossbeam_channel::unbounded();
+    let (cold_inbox, cold_messages) = crossbeam_channel::unbounded();
+    let pipeline = pipeline(config, &opened, hot_inbox, cold_inbox, &failure)?;
+    let progress = [Arc::new(Progress::default()), Arc::new(Progress::default())];
+    let [hot, cold] = &progress;
+    let hot_committer = Committer {
+        name: "hot",
+        database: opened.databases.hot.clone(),
+        databases: opened.databases.clone(),
+        meta: opened.hot,
+        progress: Arc::clone(hot),
+        failure: Arc::clone(&failure),
+        started,
+        clock_ms: clock_of(&pipeline),
+        mark: {
+            let high_water = Arc::clone(high_water);
+            Box::new(move |commits| high_water.raise(|mark| mark.hot = commits))
+        },
+    };
+    let cold_committer = Committer {
+        name: "cold",
+        database: opened.databases.cold.clone(),
+        databases: opened.databases.clone(),
+        meta: opened.cold,
+        progress: Arc::clone(cold),
+        failure: Arc::clone(&failure),
+        started,
+        clock_ms: clock_of(&pipeline),
+        mark: {
+            let high_water = Arc::clone(high_water);
+            Box::new(move |commits| high_water.raise(|mark| mark.cold = commits))
+        },
+    };
+    let measures = Arc::new(Measures::default());
+    let keeper = Keeper {
+        data_dir: config.data_dir.clone(),
+        high_water: Arc::clone(high_water),
+        committers: progress.to_vec(),
+        measures: Arc::clone(&measures),
+        failure: Arc::clone(&failure),
+        started,
+        flush_deadline_ms: config.flush_deadline_ms,
+        disk_free_percent_min: config.disk_free_percent_min,
+        disk_free_bytes_min: config.disk_free_bytes_min,
+    };
+    let (stop_keeper, stopped) = mpsc::channel();
+    let spawn = |committer: Committer, messages: Receiver<Message>| committer.start(messages);
+    let threads = || {
+        let (reader, reading) = Reader::start(opened.databases, Arc::clone(&failure))?;
+        let hot = spawn(hot_committer, hot_messages)?;
+        let cold = spawn(cold_committer, cold_messages)?;
+        Ok((reader, vec![hot, cold, reading], keeper.start(stopped)?))
+    };
+    let (reader, workers, keeper) =
+        threads().map_err(|cause| OpenError::io(data_dir.path(), cause))?;
+    let [hot, cold] = progress;
+    Ok(SledStore {
+        pipeline,
+        reader,
+        hot,
+        cold,
+        measures,
+        started,
+        backlog_events_max: config.backlog_events_max,
+        running: Mutex::new(Some(Running {
+            workers,
+            keeper,
+            stop_keeper,
+            _data_dir: data_dir,
+        })),
+    })
+}
+
+fn clock_of(pipeline: &Arc<Pipeline>) -> Box<dyn Fn() -> u64 + Send> {
+    let pipeline = Arc::clone(pipeline);
+    Box::new(move || pipeline.queue.lock().clock.latest_ms())
+}
+
+/// The queue as the rows have it: one seek a lane.
+fn pipeline(
+    config: &StoreConfig,
+    opened: &Opened,
+    hot: Inbox,
+    cold: Inbox,
+    failure: &Arc<Failure>,
+) -> Result<Arc<Pipeline>, OpenError> {
+    let path = crate::engine::data_dir::hot(&config.data_dir);
+    let damaged = |error: ReadError| OpenError::damaged(&path, &error);
+    let queue = Queue::new(QueueState {
+        clock: Clock::resume(opened.hot.clock_ms),
+        lanes: lanes(&opened.databases).map_err(damaged)?,
+        leases: Leases::new(opened.hot.epoch),
+        cache: EventCache::new(config.event_cache_bytes),
+    });
+    let failure = Arc::clone(failure);
+    let pipeline = Arc::new(Pipeline::new(queue, hot, cold, failure, config.attempts));
+    let unrouted = unrouted(&opened.databases).map_err(damaged)?;
+    if !unrouted.is_empty() {
+        pass_on(
+            &pipeline.cold,
+            KeepUnrouted::new(unrouted, Arc::clone(&pipeline)),
+        );
+    }
+    Ok(pipeline)
+}
+
+fn lanes(databases: &Databases) -> Result<Lanes, ReadError> {
+    let mut lanes = Lanes::default();
+    let mut from = b"Q".to_vec();
+    loop {
+        let row = databases.hot.scan_range(from..b"R".to_vec()).next();
+        let Some((key, _)) = row.transpose()? else {
+            return Ok(lanes);
+        };
+        let (endpoint, first) = due_row::decode_key(&key)?;
+        lanes.insert_on_disk(endpoint, first);
+        from = due_row::lane_end(endpoint);
+    }
+}
+
+/// Events that no endpoint wants and that a crash kept from the history.
+fn unrouted(databases: &Databases) -> Result<Vec<StoredEvent>, ReadError> {
+    let mut events = Vec::new();
+    for row in databases.hot.scan(b"F") {
+        let (key, value) = row?;
+        unrouted_row::decode(&key, &value)?;
+        let id = unrouted_row::decode_key(&key)?;
+        let prefix = event_row::prefix(b'E', id);
+        if let Some(record) = databases.hot.record(&prefix, event_row::VERSION)? {
+            events.push(StoredEvent::decode(id, b'E', record)?);
+        }
+    }
+    Ok(events)
+}
