@@ -61,7 +61,7 @@ function trackPayment(event, type, { data, timestamp }) {
       tax: major(data.tax, data.currency),
       currency: data.currency,
       payment_method: present(data.payment_method),
-      products: present(data.product_cart),
+      products: present(data.product_cart)?.map(({ product_id, quantity }) => ({ product_id, quantity })),
       error_code: present(data.error_code),
       error_message: present(data.error_message),
     },

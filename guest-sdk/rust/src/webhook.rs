@@ -1,0 +1,134 @@
+//! The webhook: what a transform receives and what it returns.
+//!
+//! The payload stays the text that it came as until a transform asks for its
+//! values, so that one which is left alone is forwarded byte for byte. Nothing
+//! here validates: the host refuses a bad URL, header or payload, and says why.
+
+use serde::{Deserialize, Serialize};
+
+/// The webhook, as the event source sent it; returned, the request to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The event's type, for example `payment.succeeded`. A change is ignored.
+    pub event_type: String,
+    /// Where the request goes. Starts as the endpoint's URL; an absolute
+    /// `http` or `https` URL of a host that the endpoint allows, of at most
+    /// 65,536 bytes.
+    pub url: String,
+    /// The request's method. Starts as [`Method::Post`].
+    pub method: Method,
+    /// Header fields to send, as name and value. Starts empty; a field replaces
+    /// the endpoint's own of the same name. Credentials are added later.
+    pub headers: Vec<(String, String)>,
+    /// The body, a JSON text. Starts as the event's body, byte for byte.
+    pub payload: String,
+    /// Set to send nothing: the delivery ends as `canceled`. Starts as `false`.
+    pub cancel: bool,
+}
+
+/// The method of the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// `POST`, what every webhook starts as.
+    #[default]
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`; only for endpoints that allow it.
+    Delete,
+    /// `GET`, sent without a body; only for endpoints that allow it.
+    Get,
+}
+
+impl Webhook {
+    /// A webhook as Hookmill would pass it, for tests: to
+    /// `https://relay.invalid/default`, by POST, with this body.
+    #[must_use]
+    pub fn sample(event_type: impl Into<String>, payload: impl Into<String>) -> Self {
+        Self {
+            event_type: event_type.into(),
+            url: "https://relay.invalid/default".to_owned(),
+            method: Method::Post,
+            headers: Vec::new(),
+            payload: payload.into(),
+            cancel: false,
+        }
+    }
+
+    /// The payload's values. They may borrow from the payload: see
+    /// [`Text`](crate::Text).
+    ///
+    /// # Errors
+    /// When the payload does not have the shape of `T`; with `?` that rejects
+    /// the event and names the place.
+    pub fn payload_json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.payload)
+    }
+
+    /// Replaces the payload. When `value` borrows from the payload that it
+    /// replaces, write `webhook.payload = serde_json::to_string(&value)?`.
+    ///
+    /// # Errors
+    /// When `value` can't be written as JSON, for instance a map whose keys are
+    /// no strings. The payload then stays as it is.
+    pub fn set_payload(&mut self, value: &impl Serialize) -> Result<(), serde_json::Error> {
+        self.payload = serde_json::to_string(value)?;
+        Ok(())
+    }
+
+    /// Adds a header field.
+    pub fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// The webhook, changed to send nothing.
+    #[must_use]
+    pub fn canceled(mut self) -> Self {
+        self.cancel = true;
+        self
+    }
+}
+
+impl Method {
+    /// The method as HTTP spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Get => "GET",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Text;
+
+    #[derive(Deserialize, Serialize)]
+    struct Body<'a> {
+        #[serde(borrow)]
+        name: Text<'a>,
+    }
+
+    #[test]
+    fn a_payload_is_replaced_by_what_borrows_from_it() {
+        let mut webhook = Webhook::sample("test", r#"{"name":"Ada","age":36}"#);
+        let body: Body = webhook.payload_json().unwrap();
+        webhook.payload = serde_json::to_string(&body).unwrap();
+        assert_eq!(webhook.payload, r#"{"name":"Ada"}"#);
+    }
+
+    #[test]
+    fn a_payload_that_is_left_alone_keeps_its_bytes() {
+        let text = "{ \"n\" : 9007199254740993 }";
+        let webhook = Webhook::sample("test", text);
+        webhook.payload_json::<serde_json::Value>().unwrap();
+        assert_eq!(webhook.canceled().payload, text);
+    }
+}

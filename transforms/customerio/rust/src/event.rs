@@ -1,0 +1,90 @@
+//! What is read of an event; the rest is skipped. Optional is what its source
+//! may leave out or send as null.
+
+use hookmill_guest::Text;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "Data: Deserialize<'de>"))]
+pub(crate) struct Event<'a, Data> {
+    pub(crate) data: Data,
+    #[serde(borrow)]
+    pub(crate) timestamp: Text<'a>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Customer<'a> {
+    #[serde(borrow)]
+    pub(crate) customer_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) email: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) phone_number: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Billing<'a> {
+    #[serde(borrow)]
+    pub(crate) country: Text<'a>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Product<'a> {
+    #[serde(borrow)]
+    pub(crate) product_id: Text<'a>,
+}
+
+/// Amounts are in minor units.
+#[derive(Deserialize)]
+pub(crate) struct Payment<'a> {
+    #[serde(borrow)]
+    pub(crate) customer: Customer<'a>,
+    #[serde(borrow)]
+    pub(crate) payment_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) subscription_id: Option<Text<'a>>,
+    pub(crate) total_amount: i64,
+    #[serde(borrow)]
+    pub(crate) currency: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) payment_method: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) product_cart: Option<Vec<Product<'a>>>,
+    #[serde(borrow)]
+    pub(crate) invoice_url: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) error_code: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) error_message: Option<Text<'a>>,
+}
+
+/// Amounts are in minor units.
+#[derive(Deserialize)]
+pub(crate) struct Subscription<'a> {
+    #[serde(borrow)]
+    pub(crate) customer: Customer<'a>,
+    #[serde(borrow)]
+    pub(crate) customer_business_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) billing: Option<Billing<'a>>,
+    #[serde(borrow)]
+    pub(crate) subscription_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) product_id: Text<'a>,
+    pub(crate) quantity: i64,
+    #[serde(borrow)]
+    pub(crate) status: Text<'a>,
+    pub(crate) recurring_pre_tax_amount: i64,
+    #[serde(borrow)]
+    pub(crate) currency: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) payment_frequency_interval: Text<'a>,
+    pub(crate) payment_frequency_count: i64,
+    #[serde(borrow)]
+    pub(crate) next_billing_date: Text<'a>,
+    pub(crate) cancel_at_next_billing_date: bool,
+    #[serde(borrow)]
+    pub(crate) cancellation_feedback: Option<Text<'a>>,
+}

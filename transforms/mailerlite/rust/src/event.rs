@@ -1,0 +1,63 @@
+//! What is read of an event; the rest is skipped. Optional is what its source
+//! may leave out or send as null.
+
+use hookmill_guest::Text;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "Data: Deserialize<'de>"))]
+pub(crate) struct Event<'a, Data> {
+    pub(crate) data: Data,
+    #[serde(borrow)]
+    pub(crate) timestamp: Text<'a>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Customer<'a> {
+    #[serde(borrow)]
+    pub(crate) email: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) phone_number: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Billing<'a> {
+    #[serde(borrow)]
+    pub(crate) country: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) state: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) city: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) zipcode: Option<Text<'a>>,
+}
+
+/// Amounts are in minor units.
+#[derive(Deserialize)]
+pub(crate) struct Payment<'a> {
+    #[serde(borrow)]
+    pub(crate) customer: Customer<'a>,
+    #[serde(borrow)]
+    pub(crate) billing: Option<Billing<'a>>,
+    #[serde(borrow)]
+    pub(crate) payment_id: Text<'a>,
+    pub(crate) total_amount: i64,
+    #[serde(borrow)]
+    pub(crate) currency: Text<'a>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Subscription<'a> {
+    #[serde(borrow)]
+    pub(crate) customer: Customer<'a>,
+    #[serde(borrow)]
+    pub(crate) customer_business_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(crate) billing: Option<Billing<'a>>,
+    #[serde(borrow)]
+    pub(crate) product_id: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) next_billing_date: Text<'a>,
+}
