@@ -7,6 +7,7 @@
 use crate::bindings::hookmill::transform::types::{Context, Header, Method, Webhook};
 use crate::instance::Names;
 use crate::js::{Js, Name, Thrown, Value};
+use crate::json;
 
 /// The input object and the values whose identity tells later whether the
 /// handler has replaced them.
@@ -15,7 +16,6 @@ pub(crate) struct Input {
     pub(crate) payload: Value,
     pub(crate) url: Value,
     pub(crate) method: Value,
-    pub(crate) headers: Value,
 }
 
 /// Builds the input from a webhook and its context.
@@ -28,7 +28,7 @@ pub(crate) fn build(
     let event_type = js.string(&webhook.event_type)?;
     let url = js.string(&webhook.url)?;
     let method = js.string(method_text(webhook.method))?;
-    let payload = js.parse_json(webhook.payload.clone())?;
+    let payload = json::parse(js, &webhook.payload)?;
     let headers = js.object()?;
     for Header { name, value } in &webhook.headers {
         define(js, headers, name, value)?;
@@ -39,7 +39,7 @@ pub(crate) fn build(
     }
     let params = match context.params.as_str() {
         "" | "{}" => js.object()?,
-        text => js.parse_json(text.to_owned())?,
+        text => json::parse(js, text)?,
     };
     let object = js.object()?;
     let values = [
@@ -55,7 +55,7 @@ pub(crate) fn build(
     for (name, value) in order(names).into_iter().zip(values) {
         js.define(object, name, value)?;
     }
-    Ok(Input { object, payload, url, method, headers })
+    Ok(Input { object, payload, url, method })
 }
 
 /// One object for each prefix of the input's properties.

@@ -9,16 +9,16 @@ use core::cell::{Cell, OnceCell};
 use rquickjs::{Context, Runtime};
 
 use crate::js::{Js, Name, Value};
-use crate::{clock, globals, heap, input};
+use crate::{clock, globals, heap, input, warm};
 
 /// Garbage cycles are collected only beyond this: an event's instance seldom
 /// lives long enough to profit.
 const COLLECT_ABOVE_BYTES: usize = 16 << 20;
-/// The part of the 512 KiB stack that JavaScript may use; the rest is for what
+/// The part of the 320 KiB stack that JavaScript may use; the rest is for what
 /// the engine's own functions need beyond the check they make.
-const JS_STACK_BYTES: usize = 448 << 10;
+const JS_STACK_BYTES: usize = 296 << 10;
 /// Clean memory ready behind the snapshot: what an ordinary event allocates.
-const SPARE_BYTES: usize = 128 << 10;
+const SPARE_BYTES: usize = 64 << 10;
 
 static INSTANCE: Slot = Slot(OnceCell::new());
 
@@ -40,7 +40,7 @@ pub(crate) struct Instance {
     _shapes: Vec<Value>,
 }
 
-/// Property names that every event needs.
+/// Property names and objects that every event needs.
 pub(crate) struct Names {
     pub(crate) event_type: Name,
     pub(crate) url: Name,
@@ -53,13 +53,13 @@ pub(crate) struct Names {
     pub(crate) name: Name,
     pub(crate) message: Name,
     pub(crate) stack: Name,
-    pub(crate) cause: Name,
-    pub(crate) then: Name,
     pub(crate) handler: Name,
     pub(crate) default: Name,
     pub(crate) to_json: Name,
-    pub(crate) prototype: Name,
-    pub(crate) constructor: Name,
+    /// What objects and arrays inherit from, also when the program puts
+    /// something else in the constructors' place.
+    pub(crate) object_prototype: Value,
+    pub(crate) array_prototype: Value,
 }
 
 /// The instance; made on first use when the module was not pre-initialised.
@@ -73,8 +73,10 @@ pub(crate) fn get() -> &'static Instance {
         // SAFETY: `_context` keeps it, and the instance is never dropped.
         let js = unsafe { Js::from_raw(context.as_raw().as_ptr()) };
         js.refuse_imports();
+        warm::make_room(js).expect("an empty heap has room for names");
         let names = Names::new(js);
         globals::install(js).expect("a fresh context accepts the globals");
+        warm::intern_names(js);
         let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
         Instance {
             js,
@@ -96,6 +98,11 @@ impl Instance {
 
 impl Names {
     fn new(js: Js) -> Self {
+        let prototype = |constructor| {
+            let constructor = js.get(js.global(), js.name(constructor));
+            let prototype = constructor.and_then(|object| js.get(object, js.name("prototype")));
+            prototype.expect("a fresh context has the built-in constructors")
+        };
         Self {
             event_type: js.name("eventType"),
             url: js.name("url"),
@@ -108,13 +115,11 @@ impl Names {
             name: js.name("name"),
             message: js.name("message"),
             stack: js.name("stack"),
-            cause: js.name("cause"),
-            then: js.name("then"),
             handler: js.name("handler"),
             default: js.name("default"),
             to_json: js.name("toJSON"),
-            prototype: js.name("prototype"),
-            constructor: js.name("constructor"),
+            object_prototype: prototype("Object"),
+            array_prototype: prototype("Array"),
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Js(*mut qjs::JSContext);
 
 /// A JavaScript value, alive as long as the instance is.
 #[derive(Clone, Copy, PartialEq)]
+#[repr(transparent)]
 pub(crate) struct Value(qjs::JSValue);
 
 /// An interned property name.
@@ -42,6 +43,12 @@ pub(crate) enum Property {
     Accessor,
 }
 
+/// The two kinds of object that JSON makes.
+pub(crate) enum Plain {
+    Object,
+    Array,
+}
+
 /// Where a promise stands.
 #[derive(PartialEq)]
 pub(crate) enum Promise {
@@ -57,6 +64,10 @@ impl Value {
 
     pub(crate) fn bool(value: bool) -> Self {
         Self(if value { qjs::JS_TRUE } else { qjs::JS_FALSE })
+    }
+
+    pub(crate) fn integer(value: i32) -> Self {
+        Self(qjs::JS_MKVAL(qjs::JS_TAG_INT, value))
     }
 
     pub(crate) fn number(value: f64) -> Self {
@@ -96,6 +107,11 @@ impl Value {
     pub(crate) fn is_number(self) -> bool {
         // SAFETY: looks at the value's own bits only.
         unsafe { qjs::JS_IsNumber(self.0) }
+    }
+
+    pub(crate) fn as_integer(self) -> Option<i32> {
+        // SAFETY: looks at the value's own bits only.
+        (self.tag() == qjs::JS_TAG_INT).then(|| unsafe { qjs::JS_VALUE_GET_INT(self.0) })
     }
 
     pub(crate) fn as_bool(self) -> Option<bool> {
@@ -172,6 +188,12 @@ impl Js {
         Name(unsafe { qjs::JS_NewAtomLen(self.0, text.as_ptr().cast(), text.len() as _) })
     }
 
+    /// Interns a name that the caller knows to be ASCII.
+    pub(crate) fn ascii_name(self, text: &str) -> Result<Name, Thrown> {
+        let atom = unsafe { qjs::JS_NewAtomLen(self.0, text.as_ptr().cast(), text.len() as _) };
+        if atom == 0 { Err(Thrown) } else { Ok(Name(atom)) }
+    }
+
     /// Interns any name.
     pub(crate) fn any_name(self, text: &str) -> Result<Name, Thrown> {
         let value = self.string(text)?;
@@ -219,6 +241,20 @@ impl Js {
         if done < 0 { Err(Thrown) } else { Ok(()) }
     }
 
+    /// As `define`, handing over the caller's reference to the value, which
+    /// the caller must not use any more.
+    pub(crate) fn define_taking(self, object: Value, name: Name, value: Value) -> Result<(), Thrown> {
+        let flags = qjs::JS_PROP_C_W_E as i32;
+        let done = unsafe { qjs::JS_DefinePropertyValue(self.0, object.0, name.0, value.0, flags) };
+        if done < 0 { Err(Thrown) } else { Ok(()) }
+    }
+
+    /// An array of values whose references it takes over.
+    pub(crate) fn array_taking(self, values: &[Value]) -> Result<Value, Thrown> {
+        let first = values.as_ptr().cast::<qjs::JSValue>();
+        self.check(unsafe { qjs::JS_NewArrayFrom(self.0, values.len() as i32, first) })
+    }
+
     pub(crate) fn call(self, function: Value, this: Value, arguments: &[Value]) -> Result<Value, Thrown> {
         let count = arguments.len() as i32;
         let first = arguments.as_ptr().cast::<qjs::JSValue>().cast_mut();
@@ -235,15 +271,13 @@ impl Js {
         })
     }
 
-    /// Parses JSON as `JSON.parse` does, whatever the program did to it.
-    pub(crate) fn parse_json(self, text: String) -> Result<Value, Thrown> {
-        let length = text.len();
-        let mut bytes = text.into_bytes();
-        bytes.reserve_exact(1);
-        bytes.push(0);
+    /// Parses JSON with the engine's own parser, whatever the program did to
+    /// `JSON.parse`.
+    pub(crate) fn parse_json(self, text: &str) -> Result<Value, Thrown> {
+        let bytes = terminated(text);
         let name = c"<payload>";
         self.check(unsafe {
-            qjs::JS_ParseJSON(self.0, bytes.as_ptr().cast(), length as _, name.as_ptr())
+            qjs::JS_ParseJSON(self.0, bytes.as_ptr().cast(), text.len() as _, name.as_ptr())
         })
     }
 
@@ -270,6 +304,19 @@ impl Js {
         })
     }
 
+    /// Lends a string's text; none when it contains half a surrogate pair.
+    pub(crate) fn with_utf8<R>(self, value: Value, read: impl FnOnce(Option<&str>) -> R) -> R {
+        let mut length: qjs::size_t = 0;
+        let bytes = unsafe { qjs::JS_ToCStringLen2(self.0, &mut length, value.0, false) };
+        if bytes.is_null() {
+            return read(None);
+        }
+        let text = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
+        let result = read(core::str::from_utf8(text).ok());
+        unsafe { qjs::JS_FreeCString(self.0, bytes) };
+        result
+    }
+
     pub(crate) fn name_text(self, name: Name) -> Result<String, Thrown> {
         let value = self.name_value(name);
         let text = self.text(value);
@@ -290,6 +337,30 @@ impl Js {
 
     pub(crate) fn is_array(self, value: Value) -> bool {
         unsafe { qjs::JS_IsArray(value.0) }
+    }
+
+    /// Whether a value is an ordinary object or array, with whatever
+    /// prototype.
+    pub(crate) fn plain(self, value: Value) -> Option<Plain> {
+        // The first two classes of every QuickJS runtime.
+        match unsafe { qjs::JS_GetClassID(value.0) } {
+            1 => Some(Plain::Object),
+            2 => Some(Plain::Array),
+            _ => None,
+        }
+    }
+
+    /// Whether a plain object's prototype is this one.
+    pub(crate) fn has_prototype(self, value: Value, prototype: Value) -> bool {
+        let found = Value(unsafe { qjs::JS_GetPrototype(self.0, value.0) });
+        self.free(found);
+        found == prototype
+    }
+
+    pub(crate) fn length(self, array: Value) -> Result<usize, Thrown> {
+        let mut length = 0;
+        let failed = unsafe { qjs::JS_GetLength(self.0, array.0, &mut length) };
+        if failed < 0 { Err(Thrown) } else { Ok(length as usize) }
     }
 
     pub(crate) fn is_function(self, value: Value) -> bool {

@@ -18,10 +18,12 @@ mod heap;
 mod input;
 mod instance;
 mod js;
+mod json;
 mod outcome;
 mod program;
 mod run;
 mod standalone;
+mod warm;
 
 #[allow(missing_docs, clippy::undocumented_unsafe_blocks, unreachable_pub)]
 mod bindings {

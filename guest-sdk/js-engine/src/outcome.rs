@@ -9,6 +9,7 @@ use crate::bindings::hookmill::transform::types::{Header, Webhook};
 use crate::input::{self, Input};
 use crate::instance::Instance;
 use crate::js::{Js, Name, Promise, Thrown, Value};
+use crate::json;
 
 /// Why a result gives no request.
 pub(crate) enum NoRequest {
@@ -81,32 +82,28 @@ fn payload(
     if value.is_undefined() && js.own_property(result, names.payload)?.is_none() {
         return Ok(None);
     }
-    let text = match js.to_json(value) {
-        Ok(json) if json.is_string() => js.text(json)?,
-        Ok(_) => return Err(no_json(js, value)),
-        Err(Thrown) => return Err(unserialisable(instance, value)),
-    };
-    if value != input.payload {
-        return Ok(Some(text));
-    }
-    if text == original {
+    if value == input.payload && json::same(js, names, value, original) {
         return Ok(None);
     }
-    // Same object, other text: spaces, escapes or big integers, or a change.
-    let fresh = js.parse_json(original.to_owned())?;
-    if customises_json(instance, fresh)? {
+    let text = match json::write(js, names, value) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err(no_json(js, value)),
+        Err(Thrown) => return Err(unserialisable(instance, value)),
+    };
+    if value != input.payload || customises_json(instance, value)? {
         return Ok(Some(text));
     }
-    let fresh = js.to_json(fresh)?;
-    Ok((js.text(fresh)? != text).then_some(text))
+    // Same object, perhaps an unusual text: what would it become untouched?
+    let untouched = json::write(js, names, json::parse(js, original)?)?;
+    Ok((untouched.as_ref() != Some(&text)).then_some(text))
 }
 
-/// Whether a `toJSON` that the program put on a prototype would be asked: then
+/// Whether a `toJSON` that the program put somewhere would be asked: then
 /// equal texts prove nothing.
 fn customises_json(instance: &Instance, value: Value) -> Result<bool, Thrown> {
     let (js, names) = (instance.js, &instance.names);
     if !value.is_object() {
-        return Ok(true);
+        return Ok(false);
     }
     Ok(!js.get(value, names.to_json)?.is_undefined())
 }

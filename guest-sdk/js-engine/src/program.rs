@@ -152,9 +152,11 @@ fn kind_of(
     };
     let place = |error: &Diagnostic| error.position.map(|at| (at.line, at.column));
     attempt(Kind::Script).or_else(|script| {
-        attempt(Kind::Module).map_err(|module| match place(&module) > place(&script) {
-            true => module,
-            false => script,
+        attempt(Kind::Module).map_err(|module| match place(&module) {
+            // It parsed: what is wrong is an import.
+            None => module,
+            at if at > place(&script) => module,
+            _ => script,
         })
     })
 }
