@@ -5,6 +5,7 @@ use hookmill_domain::caps::IngestCaps;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_egress::AddressPolicy;
 use hookmill_sandbox::Compile;
+use hookmill_store::StoreConfig;
 use ipnet::IpNet;
 use std::path::PathBuf;
 
@@ -55,10 +56,10 @@ impl Config {
         }
     }
 
-    pub(crate) fn store(&self) -> hookmill_store::Config {
-        hookmill_store::Config {
+    pub(crate) fn store(&self) -> StoreConfig {
+        StoreConfig {
             backlog_events_max: self.ingest.backlog_events_max,
-            ..hookmill_store::Config::new(self.data_dir.join("store"))
+            ..StoreConfig::new(self.data_dir.join("store"))
         }
     }
 }

@@ -14,7 +14,7 @@ const LANE_QUANTUM: u32 = 16;
 
 /// What the scheduler knows of the deliveries under way.
 #[derive(Debug)]
-pub struct Fairness {
+pub(crate) struct Fairness {
     in_flight_max: u32,
     in_flight: u32,
     lanes: HashMap<EndpointId, Lane>,
@@ -38,19 +38,19 @@ struct Lane {
 
 /// What to claim now, and when to ask again if nothing else happens.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// How many deliveries of which lanes, in the order of their turns.
-    pub claims: Vec<(EndpointId, usize)>,
+    pub(crate) claims: Vec<(EndpointId, usize)>,
     /// The earliest instant at which a throttle or rate limit that holds back
     /// a due lane lets go.
-    pub blocked_until: Option<UnixMs>,
+    pub(crate) blocked_until: Option<UnixMs>,
 }
 
 impl Fairness {
     /// A scheduler for these lanes that starts at most `in_flight_max`
     /// deliveries at once over all tenants.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         in_flight_max: u32,
         lanes: impl IntoIterator<Item = (EndpointId, TenantId, DeliveryCaps)>,
         now: UnixMs,
@@ -70,7 +70,7 @@ impl Fairness {
     }
 
     /// Adds a lane, unless it is known.
-    pub fn insert(
+    pub(crate) fn insert(
         &mut self,
         endpoint: EndpointId,
         tenant: TenantId,
@@ -100,7 +100,7 @@ impl Fairness {
 
     /// Whether the lane is known.
     #[must_use]
-    pub fn knows(&self, endpoint: EndpointId) -> bool {
+    pub(crate) fn knows(&self, endpoint: EndpointId) -> bool {
         self.lanes.contains_key(&endpoint)
     }
 
@@ -109,7 +109,7 @@ impl Fairness {
     /// Takes turns by tenant, so a tenant with a thousand busy lanes gets no
     /// more than one with a single lane. A tenant may hold three quarters of
     /// all places at most, so that a newcomer always finds some.
-    pub fn plan(&mut self, now: UnixMs, due: &[EndpointId]) -> Plan {
+    pub(crate) fn plan(&mut self, now: UnixMs, due: &[EndpointId]) -> Plan {
         let mut plan = Plan::default();
         let mut open = self.open_lanes(now, due, &mut plan);
         let mut free = self.in_flight_max.saturating_sub(self.in_flight);
@@ -149,7 +149,7 @@ impl Fairness {
     }
 
     /// A delivery of this lane was claimed.
-    pub fn started(&mut self, endpoint: EndpointId) {
+    pub(crate) fn started(&mut self, endpoint: EndpointId) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.in_flight += 1;
             lane.tokens_milli = lane.tokens_milli.saturating_sub(1_000);
@@ -159,7 +159,7 @@ impl Fairness {
     }
 
     /// A delivery of this lane was settled.
-    pub fn finished(&mut self, endpoint: EndpointId) {
+    pub(crate) fn finished(&mut self, endpoint: EndpointId) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
             let tenant = self.tenants.entry(lane.tenant).or_default();
@@ -169,7 +169,7 @@ impl Fairness {
     }
 
     /// The destination asked to be left alone until this instant.
-    pub fn throttle(&mut self, endpoint: EndpointId, until: UnixMs) {
+    pub(crate) fn throttle(&mut self, endpoint: EndpointId, until: UnixMs) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.throttled_until = lane.throttled_until.max(until);
         }
@@ -177,7 +177,7 @@ impl Fairness {
 
     /// Deliveries under way.
     #[must_use]
-    pub fn in_flight(&self) -> u32 {
+    pub(crate) fn in_flight(&self) -> u32 {
         self.in_flight
     }
 

@@ -19,6 +19,7 @@ pub mod registry;
 mod relay;
 pub mod view;
 pub mod workbench;
+pub mod worker;
 
 pub use config::Config;
 pub use relay::{OpenError, Relay, Running, check_transforms};

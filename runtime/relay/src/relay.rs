@@ -82,7 +82,7 @@ impl Relay {
         let sandbox = Sandbox::start(config.sandbox())?;
         let client = Client::new(config.egress())?;
         let registry = Registry::load(&config.declared, &sandbox)?;
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(config.store()).await?);
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(&config.store())?);
         let now = clock::now();
         let resources = registry.resources(&config.declared);
         let reconciled = store.reconcile(resources, now).await?;
