@@ -69,6 +69,8 @@ impl Context {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
 
     #[test]

@@ -54,6 +54,8 @@ impl From<serde_json::Error> for Failure {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
 
     #[test]

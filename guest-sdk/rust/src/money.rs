@@ -64,6 +64,8 @@ impl Serialize for Money {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
 
     fn json(minor: i64, currency: &str) -> String {

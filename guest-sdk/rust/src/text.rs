@@ -90,6 +90,8 @@ impl<'de> Visitor<'de> for TextVisitor {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
 
     fn parse(json: &str) -> Vec<Option<Text<'_>>> {

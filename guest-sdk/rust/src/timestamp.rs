@@ -149,6 +149,8 @@ fn date(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
 
     #[test]

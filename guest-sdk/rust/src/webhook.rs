@@ -107,6 +107,8 @@ impl Method {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
     use crate::Text;
 

@@ -106,6 +106,8 @@ fn date(timestamp: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
     use hookmill_guest::testing;
 

@@ -147,6 +147,8 @@ fn repeatable_id(event_type: &str, subscription_id: &str, timestamp: &str) -> St
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
+
     use super::*;
     use hookmill_guest::testing;
 
