@@ -18,12 +18,4 @@ fn main() {
         .and_then(|rest| rest.split('"').next())
         .expect("Cargo.lock names wasmtime's version");
     println!("cargo:rustc-env=WASMTIME_VERSION={version}");
-
-    let engine =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guest-sdk/js-engine/engine.wasm");
-    println!("cargo:rerun-if-changed={}", engine.display());
-    println!("cargo:rustc-check-cfg=cfg(js_engine)");
-    if engine.exists() {
-        println!("cargo:rustc-cfg=js_engine");
-    }
 }

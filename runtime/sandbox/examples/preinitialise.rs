@@ -9,9 +9,11 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use wasmtime::{Config, Engine, Error, Instance, Linker, Module, Result, Store, Val};
+use wasmtime::{Config, Engine, Error, Instance, Linker, Memory, Module, Result, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 
+/// The guest's export that compiles its globals.
+const GLOBALS: &str = "hookmill-globals";
 /// The guest's export that prepares its memory; not part of the output.
 const INITIALISE: &str = "hookmill-initialise";
 
@@ -31,14 +33,10 @@ fn preinitialise(module: &[u8]) -> Result<Vec<u8>> {
     let (context, instrumented) = wizer.instrument(module)?;
     let engine = Engine::new(&Config::new())?;
     let instrumented = Module::new(&engine, &instrumented)?;
-    let mut linker = Linker::new(&engine);
-    // Preparing must not depend on the outside: any import is an error.
-    linker.define_unknown_imports_as_traps(&instrumented)?;
-    let mut store = Store::new(&engine, ());
-    let instance = linker.instantiate(&mut store, &instrumented)?;
-    let initialise = instance.get_typed_func::<(), ()>(&mut store, INITIALISE)?;
-    initialise.call(&mut store, ())?;
-    let mut state = State { store, instance };
+    // One instance compiles the globals, another one starts with a clean heap.
+    let globals = State::new(&engine, &instrumented)?.globals()?;
+    let mut state = State::new(&engine, &instrumented)?;
+    state.initialise(&globals)?;
     state.clear_stack()?;
     let mut snapshot = pin!(wizer.snapshot(&context, &mut state));
     // Reading an instance never waits, so one poll is enough.
@@ -51,13 +49,59 @@ fn preinitialise(module: &[u8]) -> Result<Vec<u8>> {
     }
 }
 
-/// The initialised instance, as the snapshot reads it.
+/// An instance of the guest, which the snapshot reads once it is initialised.
 struct State {
     store: Store<()>,
     instance: Instance,
 }
 
 impl State {
+    fn new(engine: &Engine, module: &Module) -> Result<Self> {
+        let mut linker = Linker::new(engine);
+        // Preparing must not depend on the outside: any import is an error.
+        linker.define_unknown_imports_as_traps(module)?;
+        let mut store = Store::new(engine, ());
+        let instance = linker.instantiate(&mut store, module)?;
+        Ok(Self { store, instance })
+    }
+
+    /// The compiled globals; the guest returns the address of their address
+    /// and length.
+    fn globals(mut self) -> Result<Vec<u8>> {
+        let compile = self
+            .instance
+            .get_typed_func::<(), u32>(&mut self.store, GLOBALS)?;
+        let result = compile.call(&mut self.store, ())?;
+        let [start, length] = [self.word(result)?, self.word(result + 4)?];
+        let mut bytes = vec![0; length as usize];
+        self.memory()?
+            .read(&self.store, start as usize, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn initialise(&mut self, globals: &[u8]) -> Result<()> {
+        let (store, instance) = (&mut self.store, self.instance);
+        let allocate =
+            instance.get_typed_func::<(u32, u32, u32, u32), u32>(&mut *store, "cabi_realloc")?;
+        let start = allocate.call(&mut *store, (0, 0, 1, globals.len() as u32))?;
+        let initialise = instance.get_typed_func::<(u32, u32), ()>(&mut *store, INITIALISE)?;
+        let memory = self.memory()?;
+        memory.write(&mut self.store, start as usize, globals)?;
+        initialise.call(&mut self.store, (start, globals.len() as u32))
+    }
+
+    fn memory(&mut self) -> Result<Memory> {
+        let memory = self.instance.get_memory(&mut self.store, "memory");
+        memory.ok_or_else(|| Error::msg("the engine exports its memory"))
+    }
+
+    fn word(&mut self, address: u32) -> Result<u32> {
+        let mut bytes = [0; 4];
+        self.memory()?
+            .read(&self.store, address as usize, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
     /// Zeroes what the initialisation left on the stack, which is the memory
     /// below the stack pointer: left-overs would only make the image larger.
     fn clear_stack(&mut self) -> Result<()> {
@@ -65,11 +109,7 @@ impl State {
         let Val::I32(top) = self.global("__wizer_global_0")? else {
             return Err(Error::msg("the stack pointer is an i32"));
         };
-        let memory = self
-            .instance
-            .get_memory(&mut self.store, "memory")
-            .ok_or_else(|| Error::msg("the engine exports its memory"))?;
-        memory.data_mut(&mut self.store)[..top as usize].fill(0);
+        self.memory()?.data_mut(&mut self.store)[..top as usize].fill(0);
         Ok(())
     }
 

@@ -1,6 +1,10 @@
 //! Makes components: from core modules, and from JavaScript handlers.
 //!
-//! For `hookmill build`. Nothing here runs on behalf of an event.
+//! For `hookmill build`. Nothing here runs on behalf of an event, and none of
+//! it is needed to run one.
+
+pub use crate::standalone::standalone_from_javascript;
+use wit_component::ComponentEncoder;
 
 /// A component can't be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -9,19 +13,36 @@ pub enum BuildError {
     /// it.
     #[error("the core module can't be made a component: {0}")]
     Encode(String),
+    /// The JavaScript source was refused.
+    #[error("{name}{}: {message}", at(position))]
+    Source {
+        /// The file's name.
+        name: String,
+        /// What the engine says.
+        message: String,
+        /// Where, when it knows.
+        position: Option<hookmill_domain::fault::Position>,
+    },
+    /// The JavaScript engine can't take the program in.
+    #[error("the program can't be put into the JavaScript engine: {0}")]
+    Engine(String),
 }
 
 /// Wraps a core module, made by a WIT binding generator, into a component.
 ///
 /// # Errors
-/// The module holds no description of its world, or imports what no world
-/// declares.
+/// [`BuildError::Encode`]: the module holds no description of its world, or
+/// imports what no world declares.
 pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> {
     let encode = || {
-        wit_component::ComponentEncoder::default()
+        ComponentEncoder::default()
             .validate(true)
             .module(module)?
             .encode()
     };
     encode().map_err(|error| BuildError::Encode(format!("{error:#}")))
+}
+
+fn at(position: &Option<hookmill_domain::fault::Position>) -> String {
+    position.map_or_else(String::new, |position| format!(":{position}"))
 }

@@ -19,10 +19,7 @@ use hookmill_domain::fault::Fault;
 use wasmtime::Store;
 
 /// The engine guest: a pre-initialised core module with its world inside.
-#[cfg(js_engine)]
 pub(crate) const ENGINE: &[u8] = include_bytes!("../../../guest-sdk/js-engine/engine.wasm");
-#[cfg(not(js_engine))]
-pub(crate) const ENGINE: &[u8] = &[];
 
 /// What compiling one source may use: far more than any source of the allowed
 /// size needs, and still bounded.

@@ -36,6 +36,7 @@ mod outcome;
 mod program;
 mod queue;
 mod sandbox;
+mod standalone;
 mod survey;
 mod ticker;
 mod wasi;

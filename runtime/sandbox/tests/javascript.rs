@@ -157,8 +157,8 @@ fn each_way_to_fail_has_its_code_and_message() {
         let program = program(&fixture, &format!("function handler(webhook) {{ {body} }}"));
         let mut invocation = invocation();
         invocation.caps.deadline_ms = 20_000;
-        if code == FaultCode::MemoryExceeded {
-            // Zeroing that much memory takes more than the default fuel.
+        if matches!(code, FaultCode::MemoryExceeded | FaultCode::OutputTooLarge) {
+            // Filling that much memory takes more than the default fuel.
             invocation.caps.fuel_max = 1_000_000_000;
         }
         let fault = fixture.fault(&program, invocation);
