@@ -16,6 +16,8 @@ use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 const GLOBALS: &str = "hookmill-globals";
 /// The guest's export that prepares its memory; not part of the output.
 const INITIALISE: &str = "hookmill-initialise";
+/// An address that the stack, growing down from its top, does not reach.
+const DEEP_STACK: usize = 4_096;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -80,14 +82,11 @@ impl State {
     }
 
     fn initialise(&mut self, globals: &[u8]) -> Result<()> {
-        let (store, instance) = (&mut self.store, self.instance);
-        let allocate =
-            instance.get_typed_func::<(u32, u32, u32, u32), u32>(&mut *store, "cabi_realloc")?;
-        let start = allocate.call(&mut *store, (0, 0, 1, globals.len() as u32))?;
-        let initialise = instance.get_typed_func::<(u32, u32), ()>(&mut *store, INITIALISE)?;
-        let memory = self.memory()?;
-        memory.write(&mut self.store, start as usize, globals)?;
-        initialise.call(&mut self.store, (start, globals.len() as u32))
+        let initialise = self.instance.get_typed_func::<(u32, u32), ()>(&mut self.store, INITIALISE)?;
+        // The deep end of the stack, where it is cleared afterwards: in the
+        // heap it would leave a hole.
+        self.memory()?.write(&mut self.store, DEEP_STACK, globals)?;
+        initialise.call(&mut self.store, (DEEP_STACK as u32, globals.len() as u32))
     }
 
     fn memory(&mut self) -> Result<Memory> {

@@ -129,7 +129,7 @@ pub(crate) fn survey(
 
 /// Says why the compiler refused the bytes, when that can be told.
 pub(crate) fn explain(name: &str, wasm: &[u8]) -> Option<LoadError> {
-    let accepted = WasmFeatures::WASM3
+    let accepted = (WasmFeatures::WASM3 | WasmFeatures::COMPONENT_MODEL)
         & !(WasmFeatures::THREADS
             | WasmFeatures::MEMORY64
             | WasmFeatures::RELAXED_SIMD

@@ -1,0 +1,193 @@
+//! What can't be loaded: each mistake is one typed error and one sentence.
+
+mod common;
+
+use common::{component, fixture, guest, guest_with};
+use hookmill_sandbox::{Found, LoadError, Source};
+
+fn refusal(wasm: &[u8]) -> LoadError {
+    let fixture = fixture();
+    fixture
+        .sandbox
+        .load(Source::Component {
+            name: "x.wasm",
+            wasm,
+        })
+        .expect_err("it is refused")
+}
+
+fn refusal_of(text: &str) -> LoadError {
+    refusal(&wat::parse_str(text).unwrap_or_else(|error| panic!("{error}")))
+}
+
+#[test]
+fn what_is_no_component_is_named() {
+    let core = wat::parse_str("(module)").expect("a module");
+    let compiled = wasmtime::Engine::default()
+        .precompile_component(&component(&guest("(call $echo (local.get $in))")))
+        .expect("it compiles");
+    let table: [(&[u8], Found, &str); 5] = [
+        (b"", Found::Empty, "empty"),
+        (&core, Found::CoreModule, "`hookmill build`"),
+        (b"\n(component)", Found::WebAssemblyText, "text"),
+        (&compiled, Found::Precompiled, "never accepted"),
+        (b"#!/bin/sh", Found::Unknown, "not WebAssembly"),
+    ];
+    for (wasm, found, text) in table {
+        let error = refusal(wasm);
+        assert_eq!(
+            error,
+            LoadError::NotAComponent {
+                name: "x.wasm".into(),
+                found
+            }
+        );
+        let sentence = error.to_string();
+        assert!(
+            sentence.starts_with("x.wasm is ") && sentence.contains(text),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn a_missing_import_is_named_with_its_version() {
+    let table = [
+        (
+            r#"(component (import "wasi:http/types@0.2.3" (instance)))"#,
+            "imports `wasi:http/types` version 0.2.3",
+        ),
+        (
+            r#"(component (import "wasi:cli/stdout@0.3.0" (instance)))"#,
+            "imports `wasi:cli/stdout` version 0.3.0",
+        ),
+        (
+            r#"(component (import "hookmill:transform/log@2.0.0" (instance)))"#,
+            "imports `hookmill:transform/log` version 2.0.0",
+        ),
+        (
+            r#"(component (import "fetch" (func)))"#,
+            "imports `fetch`, which",
+        ),
+    ];
+    for (text, expected) in table {
+        let error = refusal_of(text);
+        assert!(
+            matches!(error, LoadError::MissingImport { .. }),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(error.to_string().contains("WASI 0.2"), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_import_or_export_is_named() {
+    let error = refusal_of("(component)");
+    assert!(matches!(error, LoadError::WrongExport { .. }), "{error:?}");
+    assert!(
+        error.to_string().contains("must export `handler`"),
+        "{error}"
+    );
+    let error = refusal_of(
+        r#"(component
+          (core module $m (func (export "f") (result i32) (i32.const 0)))
+          (core instance $i (instantiate $m))
+          (func (export "handler") (result u32) (canon lift (core func $i "f"))))"#,
+    );
+    assert!(matches!(error, LoadError::WrongExport { .. }), "{error:?}");
+    let error = refusal_of(
+        r#"(component
+          (import "hookmill:transform/clock@1.0.0" (instance (export "now-ms" (func (result string)))))
+          (core module $m (func (export "f") (result i32) (i32.const 0)))
+          (core instance $i (instantiate $m))
+          (func (export "handler") (result u32) (canon lift (core func $i "f"))))"#,
+    );
+    assert!(matches!(error, LoadError::WrongImport { .. }), "{error:?}");
+    assert!(error.to_string().contains("now-ms"), "{error}");
+}
+
+#[test]
+fn what_is_switched_off_is_named_with_a_way_out() {
+    let export = r#"(core module $e (func (export "f") (result i32) (i32.const 0)))
+        (core instance $i (instantiate $e))
+        (func (export "handler") (result u32) (canon lift (core func $i "f")))"#;
+    let table = [
+        ("(core module (memory 1 1 shared))", "threads"),
+        ("(core module (memory i64 1))", "64-bit memories"),
+        (
+            "(core module (func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i32x4 0 0 0 0)))))",
+            "relaxed SIMD",
+        ),
+        ("(core module (tag))", "exceptions"),
+        ("(core module (type (struct)))", "garbage collection"),
+        (
+            "(core func $f (canon context.get i32 0))",
+            "the asynchronous component model",
+        ),
+    ];
+    for (part, name) in table {
+        let error = refusal_of(&format!("(component {export} {part})"));
+        let LoadError::NeedsFeature { feature, .. } = &error else {
+            panic!("{part}: {error:?}")
+        };
+        assert_eq!(*feature, name);
+        assert!(error.to_string().contains(": build "), "{error}");
+    }
+}
+
+#[test]
+fn a_damaged_component_is_refused_wherever_it_is_damaged() {
+    let whole = component(&guest("(call $echo (local.get $in))"));
+    for at in (8..whole.len()).step_by(97) {
+        let error = refusal(&whole[..at]);
+        assert!(
+            matches!(
+                error,
+                LoadError::Malformed { .. } | LoadError::WrongExport { .. }
+            ),
+            "cut at {at}: {error:?}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_told_how_much_there_is() {
+    let error = refusal(&component(&guest_with(
+        "(table 200000 funcref)",
+        "(call $echo (local.get $in))",
+    )));
+    assert_eq!(
+        error.to_string(),
+        "x.wasm needs 200000 elements in one table; an instance may have 100000, set by the operator"
+    );
+    let large = guest("(call $echo (local.get $in))").replace("\"memory\") 2", "\"memory\") 8192");
+    let error = refusal(&component(&large));
+    assert!(
+        matches!(error, LoadError::DoesNotFit { needs, has, .. } if needs == 512 << 20 && has == 256 << 20),
+        "{error:?}"
+    );
+    let error = refusal(&vec![0; (50 << 20) + 1]);
+    assert!(matches!(error, LoadError::TooLarge { .. }), "{error:?}");
+}
+
+#[test]
+fn a_component_that_fails_to_start_is_refused() {
+    let error = refusal(&component(&guest_with(
+        "(func $start (unreachable)) (start $start)",
+        "(call $echo (local.get $in))",
+    )));
+    assert!(
+        matches!(error, LoadError::InstantiationFailed { .. }),
+        "{error:?}"
+    );
+    let error = refusal(&component(&guest_with(
+        "(func $start (loop $l (br $l))) (start $start)",
+        "(call $echo (local.get $in))",
+    )));
+    assert!(error.to_string().contains("units of fuel"), "{error}");
+    // More than the default limit of a run, though the pool has room for it.
+    let large = guest("(call $echo (local.get $in))").replace("\"memory\") 2", "\"memory\") 2048");
+    let error = refusal(&component(&large));
+    assert!(error.to_string().contains("`memory_bytes_max`"), "{error}");
+}
