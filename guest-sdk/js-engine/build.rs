@@ -5,6 +5,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-link-arg-cdylib=-zstack-size=327680");
+    println!("cargo::rustc-link-arg-cdylib=-zstack-size=294912");
     println!("cargo::rustc-link-arg-cdylib=--stack-first");
 }

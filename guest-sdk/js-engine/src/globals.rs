@@ -10,6 +10,12 @@ use crate::js::{Js, Native, Thrown, Value};
 /// Native functions outside `console`, by the index that JavaScript holds.
 const NATIVES: &[(&str, Native)] = &[("random", clock::math_random)];
 
+/// What is written in JavaScript, in the order it runs.
+const SOURCES: &[(&str, &str)] = &[
+    ("hookmill:locale", include_str!("globals/locale.js")),
+    ("hookmill:web", include_str!("globals/web.js")),
+];
+
 /// The native function that `Js::native` was given `index` for.
 pub(crate) fn native(index: usize) -> Native {
     let console = console::METHODS.len();
@@ -19,8 +25,22 @@ pub(crate) fn native(index: usize) -> Native {
     }
 }
 
-/// Adds the globals to a fresh context.
-pub(crate) fn install(js: Js) -> Result<(), Thrown> {
+/// Compiles what is written in JavaScript. Compiling leaves holes in the heap
+/// that would be shipped, so the build does it in an instance of its own and
+/// hands the result to [`install`] in another. Each program is preceded by its
+/// length, 4 bytes, little endian.
+pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
+    let mut programs = Vec::new();
+    for (file, source) in SOURCES {
+        let bytecode = js.compile_stripped(source, file)?;
+        programs.extend_from_slice(&(bytecode.len() as u32).to_le_bytes());
+        programs.extend_from_slice(&bytecode);
+    }
+    Ok(programs)
+}
+
+/// Adds the globals to a fresh context; `programs` is what [`compile`] gave.
+pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
     let global = js.global();
     let console = js.object()?;
     for (index, (name, _)) in console::METHODS.iter().enumerate() {
@@ -29,7 +49,15 @@ pub(crate) fn install(js: Js) -> Result<(), Thrown> {
     }
     js.define_hidden(global, js.name("console"), console)?;
     let math = js.get(global, js.name("Math"))?;
-    js.define_hidden(math, js.name("random"), native_named(js, "random")?)
+    js.define_hidden(math, js.name("random"), native_named(js, "random")?)?;
+    while let Some((length, rest)) = programs.split_first_chunk::<4>() {
+        let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
+        let program = js.read_bytecode(bytecode)?;
+        js.run_script(program)?;
+        js.free(program);
+        programs = rest;
+    }
+    Ok(())
 }
 
 /// The text of a date, regular expression or symbol, whatever the program did

@@ -5,6 +5,7 @@
 //! clock or call an import: there is none then.
 
 use core::cell::{Cell, OnceCell};
+use core::slice;
 
 use rquickjs::{Context, Runtime};
 
@@ -14,11 +15,11 @@ use crate::{clock, globals, heap, input, warm};
 /// Garbage cycles are collected only beyond this: an event's instance seldom
 /// lives long enough to profit.
 const COLLECT_ABOVE_BYTES: usize = 16 << 20;
-/// The part of the 320 KiB stack that JavaScript may use; the rest is for what
+/// The part of the 288 KiB stack that JavaScript may use; the rest is for what
 /// the engine's own functions need beyond the check they make.
-const JS_STACK_BYTES: usize = 296 << 10;
+const JS_STACK_BYTES: usize = 268 << 10;
 /// Clean memory ready behind the snapshot: what an ordinary event allocates.
-const SPARE_BYTES: usize = 64 << 10;
+const SPARE_BYTES: usize = 48 << 10;
 
 static INSTANCE: Slot = Slot(OnceCell::new());
 
@@ -62,8 +63,13 @@ pub(crate) struct Names {
     pub(crate) array_prototype: Value,
 }
 
-/// The instance; made on first use when the module was not pre-initialised.
+/// The instance.
 pub(crate) fn get() -> &'static Instance {
+    INSTANCE.0.get().expect("the shipped module is initialised")
+}
+
+/// Makes the instance; `programs` are the compiled globals.
+fn make(programs: &[u8]) -> &'static Instance {
     INSTANCE.0.get_or_init(|| {
         let runtime = Runtime::new_with_alloc(heap::JsAllocator);
         let runtime = runtime.expect("an empty heap has room for a runtime");
@@ -75,7 +81,7 @@ pub(crate) fn get() -> &'static Instance {
         js.refuse_imports();
         warm::make_room(js).expect("an empty heap has room for names");
         let names = Names::new(js);
-        globals::install(js).expect("a fresh context accepts the globals");
+        globals::install(js, programs).expect("a fresh context accepts the globals");
         warm::intern_names(js);
         let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
         Instance {
@@ -124,11 +130,26 @@ impl Names {
     }
 }
 
-/// Prepares the memory that is shipped. The build calls it once, before any
-/// other export, and then takes the snapshot.
+/// Compiles the globals that are written in JavaScript. The build calls it in
+/// an instance that it then throws away. Returns the address of the result's
+/// address and length.
+#[unsafe(export_name = "hookmill-globals")]
+extern "C" fn compile_globals() -> *const [usize; 2] {
+    let programs = globals::compile(make(&[]).js).expect("the globals' own sources are valid");
+    let programs = programs.leak();
+    Box::leak(Box::new([programs.as_ptr() as usize, programs.len()]))
+}
+
+/// Prepares the memory that is shipped. The build calls it once, with what
+/// `hookmill-globals` gave, and then takes the snapshot. The build may put
+/// that anywhere that is not in use, such as the stack's deep end.
+///
+/// # Safety
+/// `start` and `length` describe readable memory.
 #[unsafe(export_name = "hookmill-initialise")]
-extern "C" fn initialise() {
-    get();
+unsafe extern "C" fn initialise(start: *const u8, length: usize) {
+    // SAFETY: promised by the caller.
+    make(unsafe { slice::from_raw_parts(start, length) });
     clock::start();
     heap::seal(SPARE_BYTES);
 }

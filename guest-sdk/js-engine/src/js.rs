@@ -167,12 +167,6 @@ impl Js {
         Thrown
     }
 
-    pub(crate) fn throw_range_error(self, message: &str) -> Thrown {
-        let text = terminated(message);
-        unsafe { qjs::JS_ThrowRangeError(self.0, c"%s".as_ptr(), text.as_ptr()) };
-        Thrown
-    }
-
     /// Gives up one reference to a value, which must not be used again
     /// through it.
     pub(crate) fn free(self, value: Value) {
@@ -455,13 +449,23 @@ impl Js {
     }
 
     pub(crate) fn write_bytecode(self, compiled: Value) -> Result<Vec<u8>, Thrown> {
+        self.write(compiled, qjs::JS_WRITE_OBJ_STRIP_SOURCE)
+    }
+
+    fn write(self, compiled: Value, strip: u32) -> Result<Vec<u8>, Thrown> {
         let mut length = 0;
-        let flags = qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE;
-        let bytes = unsafe { qjs::JS_WriteObject(self.0, &mut length, compiled.0, flags as i32) };
+        let flags = (qjs::JS_WRITE_OBJ_BYTECODE | strip) as i32;
+        let bytes = unsafe { qjs::JS_WriteObject(self.0, &mut length, compiled.0, flags) };
         if bytes.is_null() {
             return Err(Thrown);
         }
         Ok(unsafe { core::slice::from_raw_parts(bytes, length as usize) }.to_vec())
+    }
+
+    /// Compiles a script of ours to bytecode without source and positions.
+    pub(crate) fn compile_stripped(self, source: &str, file_name: &str) -> Result<Vec<u8>, Thrown> {
+        let compiled = self.compile(source, file_name, Kind::Script)?;
+        self.write(compiled, qjs::JS_WRITE_OBJ_STRIP_DEBUG)
     }
 
     /// Reads what `write_bytecode` of this very engine has written; anything
