@@ -1,10 +1,12 @@
 //! What a relay is opened with, and how it is divided among its parts.
 
 use crate::declared::Declared;
+use crate::worker;
 use hookmill_domain::caps::IngestCaps;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_egress::AddressPolicy;
 use hookmill_sandbox::Compile;
+pub use hookmill_store::OnLoss;
 use hookmill_store::StoreConfig;
 use ipnet::IpNet;
 use std::path::PathBuf;
@@ -12,13 +14,16 @@ use std::path::PathBuf;
 /// Everything that a relay is opened with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder of the store and of compiled transforms.
+    /// The folder of the store.
     pub data_dir: PathBuf,
+    /// The folder of compiled transforms. It may be shared by processes; what
+    /// is in it can be made again.
+    pub cache_dir: PathBuf,
     /// Threads that run transforms.
     pub sandbox_threads: usize,
-    /// The program that compiles untrusted components as a child process,
-    /// called as `exe compile-worker`.
-    pub compile_worker: PathBuf,
+    /// The program for child processes: `exe compile-worker` compiles a
+    /// component, `exe store-check DATA_DIR` checks the store.
+    pub child_exe: PathBuf,
     /// Address ranges that may be dialled although they are not public.
     pub allow_addresses: Vec<IpNet>,
     /// Hosts whose requests go to another origin, for stand-ins.
@@ -27,6 +32,8 @@ pub struct Config {
     pub root_certificates: Vec<PathBuf>,
     /// Milliseconds to resolve, connect and shake hands.
     pub connect_timeout_ms: u64,
+    /// What to do when the store lacks what it acknowledged.
+    pub on_loss: OnLoss,
     /// What an accepted event may be.
     pub ingest: IngestCaps,
     /// Milliseconds for which finished and parked deliveries are kept.
@@ -40,9 +47,9 @@ impl Config {
         hookmill_sandbox::Config {
             threads: self.sandbox_threads,
             compile: Compile::Child {
-                exe: self.compile_worker.clone(),
+                exe: self.child_exe.clone(),
             },
-            ..hookmill_sandbox::Config::new(self.data_dir.join("compiled"))
+            ..hookmill_sandbox::Config::new(&self.cache_dir)
         }
     }
 
@@ -59,7 +66,8 @@ impl Config {
     pub(crate) fn store(&self) -> StoreConfig {
         StoreConfig {
             backlog_events_max: self.ingest.backlog_events_max,
-            ..StoreConfig::new(self.data_dir.join("store"))
+            on_loss: self.on_loss,
+            ..StoreConfig::new(worker::store_dir(&self.data_dir))
         }
     }
 }

@@ -21,5 +21,5 @@ pub mod view;
 pub mod workbench;
 pub mod worker;
 
-pub use config::Config;
+pub use config::{Config, OnLoss};
 pub use relay::{OpenError, Relay, Running, check_transforms};

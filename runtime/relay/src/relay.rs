@@ -2,11 +2,12 @@
 //! to draining.
 
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, OnLoss};
 use crate::dispatch::{self, Dispatcher};
 use crate::fairness::Fairness;
 use crate::notice::{NOTICES_KEPT, Notice};
 use crate::registry::{Registry, TransformRefused};
+use crate::worker::{self, StoreDamaged};
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_egress::{Client, ClientError};
@@ -36,6 +37,9 @@ pub enum OpenError {
     /// The store can't be opened, or is damaged.
     #[error("the store can't be opened")]
     Store(#[from] hookmill_store::OpenError),
+    /// The store is damaged, as the check before the opening found.
+    #[error(transparent)]
+    Damaged(#[from] StoreDamaged),
     /// The store can't record the declared resources.
     #[error("the declared resources can't be recorded")]
     Reconcile(#[from] StoreError),
@@ -48,6 +52,23 @@ pub enum OpenError {
     /// A transform can't be loaded.
     #[error(transparent)]
     Transform(#[from] TransformRefused),
+}
+
+impl OpenError {
+    /// Whether the store is damaged: starting again will not help.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use hookmill_store::OpenError as Store;
+        matches!(
+            self,
+            Self::Damaged(_)
+                | Self::Store(
+                    Store::Damaged { .. }
+                        | Store::AcknowledgedDataMissing { .. }
+                        | Store::MarkMissing { .. }
+                )
+        )
+    }
 }
 
 /// A running relay.
@@ -82,6 +103,9 @@ impl Relay {
         let sandbox = Sandbox::start(config.sandbox())?;
         let client = Client::new(config.egress())?;
         let registry = Registry::load(&config.declared, &sandbox)?;
+        if config.on_loss == OnLoss::Refuse {
+            worker::check_in_child(&config.child_exe, &config.data_dir)?;
+        }
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&config.store())?);
         let now = clock::now();
         let resources = registry.resources(&config.declared);

@@ -80,6 +80,6 @@ impl Workbench {
     /// # Errors
     /// What is wrong with the handler, or why it can't be built.
     pub fn standalone(&self, name: &str, text: &str) -> Result<Vec<u8>, build::BuildError> {
-        build::standalone_from_javascript(&self.sandbox, name, text)
+        build::standalone_from_javascript(name, text)
     }
 }

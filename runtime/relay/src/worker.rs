@@ -3,11 +3,91 @@
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
-use std::process::ExitCode;
+use hookmill_store::supervised::{self, EXIT_DAMAGED};
+use hookmill_store::{CheckDepth, CheckReport, OpenError, StoreConfig};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+pub use hookmill_store::supervised::StoreDamaged;
+
+/// Milliseconds for which the check before a start reads rows, undelivered
+/// work first.
+const QUICK_CHECK_MS: u64 = 300;
+
+/// Seconds that the check before a start may take, opening included: a store
+/// of several gigabytes opens in seconds, a damaged one may hang for ever.
+const CHECK_DEADLINE_S: u64 = 120;
+
+/// How much of a store is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// What can be read in a moment; the check before each start.
+    Quick,
+    /// All rows.
+    Full,
+}
 
 /// Compiles the component on standard input to standard output, within limits
 /// that it sets for itself first.
 #[must_use]
 pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()
+}
+
+/// Opens the store below a data folder, reads rows, and prints what it found.
+/// A store that another process has open is left to whoever opens it next.
+#[must_use]
+pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
+    let config = StoreConfig::new(store_dir(data_dir));
+    let depth = match depth {
+        Depth::Full => CheckDepth::Full,
+        Depth::Quick => CheckDepth::Within(Duration::from_millis(QUICK_CHECK_MS)),
+    };
+    match hookmill_store::check(&config, depth) {
+        Ok(report) => tell(&report),
+        Err(OpenError::InUse { .. }) => {
+            println!("the store is in use; nothing was checked");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(EXIT_DAMAGED)
+        }
+    }
+}
+
+fn tell(report: &CheckReport) -> ExitCode {
+    if !report.findings.is_empty() {
+        eprintln!("{}", report.findings.join("; "));
+        return ExitCode::from(EXIT_DAMAGED);
+    }
+    let extent = if report.is_complete {
+        "all"
+    } else {
+        "the first"
+    };
+    println!(
+        "no damage in {extent} {} rows: {} undelivered events, {} finished ones",
+        report.rows, report.events, report.finished_events
+    );
+    ExitCode::SUCCESS
+}
+
+/// The same in a child process of this program, before the store is opened.
+///
+/// # Errors
+/// [`StoreDamaged`] when the child did not find the store whole.
+pub(crate) fn check_in_child(exe: &Path, data_dir: &Path) -> Result<(), StoreDamaged> {
+    if !store_dir(data_dir).exists() {
+        return Ok(());
+    }
+    let mut command = Command::new(exe);
+    command.arg("store-check").arg(data_dir);
+    supervised::check_in_child(command, Duration::from_secs(CHECK_DEADLINE_S))
+}
+
+/// Where the store is in a data folder.
+pub(crate) fn store_dir(data_dir: &Path) -> std::path::PathBuf {
+    data_dir.join("store")
 }

@@ -82,7 +82,9 @@ impl State {
     }
 
     fn initialise(&mut self, globals: &[u8]) -> Result<()> {
-        let initialise = self.instance.get_typed_func::<(u32, u32), ()>(&mut self.store, INITIALISE)?;
+        let initialise = self
+            .instance
+            .get_typed_func::<(u32, u32), ()>(&mut self.store, INITIALISE)?;
         // The deep end of the stack, where it is cleared afterwards: in the
         // heap it would leave a hole.
         self.memory()?.write(&mut self.store, DEEP_STACK, globals)?;

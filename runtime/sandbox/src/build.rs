@@ -43,6 +43,32 @@ pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> 
     encode().map_err(|error| BuildError::Encode(format!("{error:#}")))
 }
 
+/// The interfaces and functions that a component imports, as WIT names them.
+///
+/// # Errors
+/// [`BuildError::Encode`]: the bytes are no component.
+pub fn imports(component: &[u8]) -> Result<Vec<String>, BuildError> {
+    let refuse = |error: &dyn std::fmt::Display| BuildError::Encode(error.to_string());
+    let mut names = Vec::new();
+    let mut depth = 0;
+    for payload in wasmparser::Parser::new(0).parse_all(component) {
+        match payload.map_err(|error| refuse(&error))? {
+            wasmparser::Payload::ComponentSection { .. }
+            | wasmparser::Payload::ModuleSection { .. } => depth += 1,
+            wasmparser::Payload::End(_) => depth -= 1,
+            // What the inner ones import, the outer one gives them.
+            wasmparser::Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    let import = import.map_err(|error| refuse(&error))?;
+                    names.push(import.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(names)
+}
+
 fn at(position: &Option<hookmill_domain::fault::Position>) -> String {
     position.map_or_else(String::new, |position| format!(":{position}"))
 }

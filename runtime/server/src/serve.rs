@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::http::{self, AppState};
 use crate::listener;
 use anyhow::Context as _;
-use hookmill_relay::{Relay, Running};
+use hookmill_relay::{Config, OnLoss, Relay, Running};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -34,10 +34,14 @@ pub(crate) struct RunningServer {
 
 impl Server {
     /// Opens the relay with these settings.
-    pub(crate) async fn open(settings: Settings) -> anyhow::Result<Self> {
+    pub(crate) async fn open(settings: Settings, on_loss: OnLoss) -> anyhow::Result<Self> {
         let listen = settings.listen;
         let operator_key = settings.operator_key.clone().map(Arc::new);
-        let relay = Relay::open(settings.into_relay()).await?;
+        let relay = Relay::open(Config {
+            on_loss,
+            ..settings.into_relay()
+        })
+        .await?;
         let state = AppState {
             relay: Arc::clone(&relay),
             operator_key,
@@ -91,9 +95,9 @@ impl RunningServer {
 }
 
 /// Serves until SIGTERM or SIGINT.
-pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+pub(crate) async fn run(settings: Settings, on_loss: OnLoss) -> anyhow::Result<()> {
     let stop = interrupted();
-    let running = Server::open(settings).await?.start().await?;
+    let running = Server::open(settings, on_loss).await?.start().await?;
     println!("listening on http://{}", running.address());
     tracing::info!(address = %running.address(), "ready");
     stop.await;

@@ -6,6 +6,7 @@
 //! Nothing here knows HTTP, transforms or the network, and nothing here
 //! decides what follows an attempt: it records what it is told.
 
+mod check;
 mod config;
 mod engine;
 mod interface;
@@ -13,8 +14,11 @@ mod keyspace;
 mod open;
 mod ops;
 mod queue;
+mod render;
 mod sled_store;
+pub mod supervised;
 
+pub use check::{CheckDepth, CheckReport, check};
 pub use config::{OnLoss, StoreConfig};
 pub use engine::open_error::OpenError;
 pub use interface::Store;
@@ -28,4 +32,5 @@ pub use interface::settle::{Next, ParkReason, Settled, Settlement};
 pub use interface::sweep::{Retention, Swept};
 pub use interface::view::{DeliveryState, DeliveryView, EventView};
 pub use ops::pipeline::AttemptHistory;
+pub use render::render;
 pub use sled_store::SledStore;

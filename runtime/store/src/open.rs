@@ -29,11 +29,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Instant;
 
-/// Both databases, checked against the mark, in a new epoch.
-pub(crate) struct Opened {
-    pub(crate) databases: Databases,
-    pub(crate) hot: Meta,
-    pub(crate) cold: Meta,
+/// Both databases, in a new epoch.
+struct Opened {
+    databases: Databases,
+    hot: Meta,
+    cold: Meta,
 }
 
 impl SledStore {
@@ -47,7 +47,12 @@ impl SledStore {
     /// Says what is in the way, and what to do.
     pub fn open(config: &StoreConfig) -> Result<Self, OpenError> {
         let data_dir = DataDir::open(&config.data_dir)?;
-        let opened = open_databases(config, &data_dir)?;
+        let databases = open_databases(config, &data_dir)?;
+        let opened = Opened {
+            hot: databases.hot.begin_epoch(&data_dir.hot())?,
+            cold: databases.cold.begin_epoch(&data_dir.cold())?,
+            databases,
+        };
         let mark = Mark {
             hot: opened.hot.commits,
             cold: opened.cold.commits,
@@ -57,10 +62,11 @@ impl SledStore {
     }
 }
 
+/// Opens both databases and compares them with the mark.
 pub(crate) fn open_databases(
     config: &StoreConfig,
     data_dir: &DataDir,
-) -> Result<Opened, OpenError> {
+) -> Result<Databases, OpenError> {
     let mark = acknowledged(config, data_dir)?;
     let open = |path: PathBuf, cache_bytes, acknowledged: u64| {
         if acknowledged > 0 && !path.exists() && config.on_loss == OnLoss::Refuse {
@@ -91,11 +97,7 @@ pub(crate) fn open_databases(
     };
     let hot = open(data_dir.hot(), config.hot_cache_bytes, mark.hot)?;
     let cold = open(data_dir.cold(), config.cold_cache_bytes, mark.cold)?;
-    Ok(Opened {
-        hot: hot.begin_epoch(&data_dir.hot())?,
-        cold: cold.begin_epoch(&data_dir.cold())?,
-        databases: Databases { hot, cold },
-    })
+    Ok(Databases { hot, cold })
 }
 
 /// The mark of what was acknowledged. In a new folder it is made before the
@@ -138,7 +140,7 @@ fn start(
         progress: Arc::clone(hot),
         failure: Arc::clone(&failure),
         started,
-        clock_ms: clock_of(&pipeline),
+        clock: clock_of(&pipeline),
         mark: {
             let high_water = Arc::clone(high_water);
             Box::new(move |commits| high_water.raise(|mark| mark.hot = commits))
@@ -152,7 +154,7 @@ fn start(
         progress: Arc::clone(cold),
         failure: Arc::clone(&failure),
         started,
-        clock_ms: clock_of(&pipeline),
+        clock: clock_of(&pipeline),
         mark: {
             let high_water = Arc::clone(high_water);
             Box::new(move |commits| high_water.raise(|mark| mark.cold = commits))
@@ -198,9 +200,9 @@ fn start(
     })
 }
 
-fn clock_of(pipeline: &Arc<Pipeline>) -> Box<dyn Fn() -> u64 + Send> {
+fn clock_of(pipeline: &Arc<Pipeline>) -> Box<dyn Fn() -> (u64, u64) + Send> {
     let pipeline = Arc::clone(pipeline);
-    Box::new(move || pipeline.queue.lock().clock.latest_ms())
+    Box::new(move || pipeline.queue.lock().clock.state())
 }
 
 /// The queue as the rows have it: one seek a lane.
@@ -214,7 +216,7 @@ fn pipeline(
     let path = crate::engine::data_dir::hot(&config.data_dir);
     let damaged = |error: ReadError| OpenError::damaged(&path, &error);
     let queue = Queue::new(QueueState {
-        clock: Clock::resume(opened.hot.clock_ms),
+        clock: Clock::resume(opened.hot.clock_ms, opened.hot.clock_offset_ms),
         lanes: lanes(&opened.databases).map_err(damaged)?,
         leases: Leases::new(opened.hot.epoch),
         cache: EventCache::new(config.event_cache_bytes),
@@ -225,7 +227,7 @@ fn pipeline(
     if !unrouted.is_empty() {
         pass_on(
             &pipeline.cold,
-            KeepUnrouted::new(unrouted, Arc::clone(&pipeline)),
+            KeepUnrouted::recovered(unrouted, Arc::clone(&pipeline)),
         );
     }
     Ok(pipeline)

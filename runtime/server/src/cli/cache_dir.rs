@@ -1,6 +1,7 @@
 //! Where the command line keeps compiled code between two starts.
 //!
-//! Not for `serve`, which keeps it in its data folder.
+//! Not for `serve`, which keeps it in its data folder unless
+//! `HOOKMILL_CACHE_DIR` is set.
 
 use std::env;
 use std::path::PathBuf;

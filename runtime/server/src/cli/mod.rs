@@ -45,9 +45,7 @@ enum Command {
     /// Compile a component in a child process (started by `serve`)
     #[command(hide = true)]
     CompileWorker,
-    /// Open a store in a child process and say whether it is sound (started by
-    /// `serve`)
-    #[command(hide = true)]
+    /// Look for damage in a data folder; exit code 65 when there is some
     StoreCheck(worker::StoreCheckArgs),
 }
 

@@ -1,9 +1,10 @@
 //! `hookmill serve`: accept events, transform and deliver them.
 
-use super::SettingsFlags;
+use super::{SettingsFlags, show_error};
 use crate::config::{self, Settings};
 use crate::{logging, serve};
 use anyhow::Context as _;
+use hookmill_relay::{OnLoss, OpenError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,12 +17,20 @@ pub(super) struct Args {
     /// Check the configuration and end: 0 when it is right, 2 when not
     #[arg(long)]
     check: bool,
+    /// Start although the store lacks events that it acknowledged: what is
+    /// lost stays lost
+    #[arg(long)]
+    accept_loss: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
 
 /// Exit code of a mistake in the configuration.
 const BAD_CONFIGURATION: u8 = 2;
+
+/// Exit code of a damaged store (EX_DATAERR of sysexits.h): starting again
+/// will not help.
+const DAMAGED: u8 = 65;
 
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     let overrides = args.settings.into();
@@ -36,8 +45,21 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
         return check(settings);
     }
     logging::start(&settings.log);
-    runtime()?.block_on(serve::run(settings))?;
-    Ok(ExitCode::SUCCESS)
+    let on_loss = if args.accept_loss {
+        OnLoss::Accept
+    } else {
+        OnLoss::Refuse
+    };
+    match runtime()?.block_on(serve::run(settings, on_loss)) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => match error.downcast_ref::<OpenError>() {
+            Some(open) if open.is_damage() => {
+                show_error(&error);
+                Ok(ExitCode::from(DAMAGED))
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 /// Loads every transform besides, and keeps nothing of it.

@@ -1,15 +1,18 @@
-//! The hidden subcommands: what `serve` starts as a child process of its own,
-//! to be able to kill it. Not for people; their arguments may change.
+//! What `serve` starts as child processes of its own, to be able to kill them:
+//! compiling a component, checking a store. The latter is also for operators.
 
-use hookmill_relay::worker;
+use hookmill_relay::worker::{self, Depth};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The arguments of `hookmill store-check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct StoreCheckArgs {
-    /// The store's folder
-    folder: PathBuf,
+    /// The data folder; no relay may be running on it
+    data_dir: PathBuf,
+    /// Read all rows, however long it takes
+    #[arg(long)]
+    full: bool,
 }
 
 /// Compiles one component, as the sandbox of the parent asks.
@@ -19,5 +22,6 @@ pub(super) fn compile() -> anyhow::Result<ExitCode> {
 
 /// Opens a store, says whether it is sound, and closes it.
 pub(super) fn check_store(args: &StoreCheckArgs) -> anyhow::Result<ExitCode> {
-    Ok(worker::check_store(&args.folder))
+    let depth = if args.full { Depth::Full } else { Depth::Quick };
+    Ok(worker::check_store(&args.data_dir, depth))
 }

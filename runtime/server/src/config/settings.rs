@@ -6,6 +6,7 @@
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
+use hookmill_relay::OnLoss;
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
 use std::net::SocketAddr;
@@ -58,11 +59,14 @@ impl Settings {
                 .max()
                 .unwrap_or(DeliveryCaps::default().connect_timeout_ms),
             history_ms: self.history_ms(),
+            cache_dir: std::env::var_os("HOOKMILL_CACHE_DIR")
+                .map_or_else(|| self.data_dir.join("compiled"), PathBuf::from),
             data_dir: self.data_dir,
             sandbox_threads: self.sandbox_threads,
             // Where the system can't say which program this is, the search
             // path has to.
-            compile_worker: std::env::current_exe().unwrap_or_else(|_| "hookmill".into()),
+            child_exe: std::env::current_exe().unwrap_or_else(|_| "hookmill".into()),
+            on_loss: OnLoss::Refuse,
             allow_addresses: self.egress.allow_addresses,
             routes: self.egress.routes,
             root_certificates: self.egress.root_certificates,

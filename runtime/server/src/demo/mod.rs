@@ -14,6 +14,7 @@ mod sink;
 use crate::config::{self, Overrides, Settings};
 use crate::serve::{self, Server};
 use anyhow::Context as _;
+use hookmill_relay::OnLoss;
 use hookmill_relay::notice::Notice;
 use sink::Sink;
 use std::path::PathBuf;
@@ -40,7 +41,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let sink = Sink::start().await.context("the sink can't start")?;
     let settings = settings(&folder, &sink, options.listen)?;
     let endpoints = settings.declared.endpoints.len();
-    let server = Server::open(settings).await?;
+    let server = Server::open(settings, OnLoss::Refuse).await?;
     let mut notices = server.relay().notices();
     let running = server.start().await?;
     print::heading(&folder, running.address(), sink.address());

@@ -38,8 +38,13 @@ pub(super) fn attempt(notice: &Notice, sink: &Sink) {
             println!("not sent: {kind}: {message}, {}", notice.next);
         }
         AttemptOutcome::Fault(fault) => {
-            let place = fault.position.map_or_else(String::new, |p| format!(" at {p}"));
-            println!("the transform failed: {}: {}{place}", fault.code, fault.message);
+            let place = fault
+                .position
+                .map_or_else(String::new, |p| format!(" at {p}"));
+            println!(
+                "the transform failed: {}: {}{place}",
+                fault.code, fault.message
+            );
         }
         AttemptOutcome::Canceled => println!("canceled by the transform: nothing is sent"),
     }

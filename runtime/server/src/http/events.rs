@@ -123,6 +123,5 @@ fn attempt(attempt: &Attempt) -> Value {
 /// RFC 3339 in UTC, with milliseconds.
 fn timestamp(at: UnixMs) -> String {
     let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| at.to_string(), |at| format!("{at:.3}"))
+    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| at.to_string(), |at| format!("{at:.3}"))
 }

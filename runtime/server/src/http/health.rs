@@ -4,11 +4,11 @@
 
 use super::AppState;
 use super::problem::Problem;
+use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use axum::Router;
 use serde_json::json;
 
 pub(super) fn router() -> Router<AppState> {

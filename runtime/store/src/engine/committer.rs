@@ -101,8 +101,8 @@ pub(crate) struct Committer {
     pub(crate) failure: Arc<Failure>,
     /// The instant from which `flushing_since` counts.
     pub(crate) started: Instant,
-    /// The store's clock, to be kept with each commit.
-    pub(crate) clock_ms: Box<dyn Fn() -> u64 + Send>,
+    /// The store's clock and its offset, to be kept with each commit.
+    pub(crate) clock: Box<dyn Fn() -> (u64, u64) + Send>,
     /// Records that this commit is durable, before anyone is told.
     pub(crate) mark: Box<dyn Fn(u64) -> Result<(), io::Error> + Send>,
 }
@@ -174,7 +174,7 @@ impl Committer {
         if group.is_empty() {
             return Ok(refusals);
         }
-        group.meta.clock_ms = group.meta.clock_ms.max((self.clock_ms)());
+        (group.meta.clock_ms, group.meta.clock_offset_ms) = (self.clock)();
         let (batch, meta) = group.into_batch();
         let begun = Instant::now();
         let since = elapsed_ms(self.started);

@@ -19,6 +19,7 @@ use crate::keyspace::meta_row::{self, Meta};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// How a database is opened.
 #[derive(Clone, Debug)]
@@ -49,6 +50,9 @@ pub(crate) enum ReadError {
 /// that the cleaner frees eight times as much a tick.
 const SEGMENT_BYTES: usize = 4 << 20;
 
+/// How long a database that was just closed is waited for.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
 impl Database {
     /// Opens a database, and makes it when there is none.
     pub(crate) fn open(config: &DatabaseConfig) -> Result<Self, OpenError> {
@@ -57,9 +61,7 @@ impl Database {
             create(config).map_err(|cause| OpenError::create(path, cause))?;
         }
         remove_unfinished_snapshots(path).map_err(|cause| OpenError::io(path, cause))?;
-        let db = sled_config(config)
-            .open()
-            .map_err(|cause| OpenError::damaged(path, &cause))?;
+        let db = open_unlocked(config)?;
         let database = Self { db };
         if blobs(path) != 0 {
             return Err(OpenError::Blobs { path: path.clone() });
@@ -149,6 +151,26 @@ fn sled_config(config: &DatabaseConfig) -> sled::Config {
         .cache_capacity(config.cache_bytes)
         .segment_size(SEGMENT_BYTES)
         .flush_every_ms(Some(config.tick_ms))
+}
+
+/// Opens sled as soon as it lets go of its file. A database that was closed a
+/// moment ago in this process can still have a thread of sled's behind it;
+/// other processes are kept out by the data folder's lock.
+fn open_unlocked(config: &DatabaseConfig) -> Result<sled::Db, OpenError> {
+    let started = Instant::now();
+    loop {
+        match sled_config(config).open() {
+            Ok(db) => return Ok(db),
+            Err(sled::Error::Io(error)) if error.to_string().contains("acquire lock") => {
+                if started.elapsed() > LOCK_WAIT {
+                    let path = config.path.clone();
+                    return Err(OpenError::InUse { path });
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(cause) => return Err(OpenError::damaged(&config.path, &cause)),
+        }
+    }
 }
 
 /// Makes an empty database, durably: all of it or nothing.

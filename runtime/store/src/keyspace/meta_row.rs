@@ -2,7 +2,7 @@
 //! is as new as the newest thing that survived.
 //!
 //! Value, version 1: commits8, epoch8 of leases, events8, deliveries8,
-//! clock_ms8.
+//! clock_ms8, clock_offset_ms8.
 
 use super::codec::{Damaged, Decoder, Encoder};
 
@@ -23,16 +23,19 @@ pub(crate) struct Meta {
     pub(crate) deliveries: u64,
     /// The latest instant of the store's clock.
     pub(crate) clock_ms: u64,
+    /// How far the store's clock is ahead of the wall clock.
+    pub(crate) clock_offset_ms: u64,
 }
 
 impl Meta {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        Encoder::new(VERSION, 40)
+        Encoder::new(VERSION, 48)
             .u64(self.commits)
             .u64(self.epoch)
             .u64(self.events)
             .u64(self.deliveries)
             .u64(self.clock_ms)
+            .u64(self.clock_offset_ms)
             .seal(KEY)
     }
 
@@ -44,6 +47,7 @@ impl Meta {
             events: fields.u64()?,
             deliveries: fields.u64()?,
             clock_ms: fields.u64()?,
+            clock_offset_ms: fields.u64()?,
         };
         fields.end()?;
         Ok(meta)
@@ -57,9 +61,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_counters_survive(numbers: [u64; 5]) {
-            let [commits, epoch, events, deliveries, clock_ms] = numbers;
-            let meta = Meta { commits, epoch, events, deliveries, clock_ms };
+        fn the_counters_survive(numbers: [u64; 6]) {
+            let [commits, epoch, events, deliveries, clock_ms, clock_offset_ms] = numbers;
+            let meta = Meta { commits, epoch, events, deliveries, clock_ms, clock_offset_ms };
             prop_assert_eq!(Meta::decode(&meta.encode()), Ok(meta));
         }
     }

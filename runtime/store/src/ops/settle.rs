@@ -7,7 +7,7 @@
 
 use super::pipeline::{AttemptHistory, Ended, Pipeline, Reply, pass_on};
 use super::settle_hot::{Outcome, SettleHot, SettledItem};
-use super::unrouted::keep_finished;
+use super::unrouted::{is_kept, keep_finished};
 use crate::engine::committer::Operation;
 use crate::engine::database::ReadError;
 use crate::engine::databases::Databases;
@@ -137,7 +137,8 @@ impl Pipeline {
         };
         let finished = endings.is_some();
         if let (Some(endings), Some(work)) = (endings, &work) {
-            let known = claim.waiting.origin == Origin::Stored && is_kept(databases, work)?;
+            let known =
+                claim.waiting.origin == Origin::Stored && is_kept(databases, work.stored.event.id)?;
             group.meta.events += u64::from(!known);
             keep_finished(group, &work.stored, endings);
         }
@@ -272,10 +273,4 @@ fn stored_ending(
         }),
         Ok(_) | Err(_) => None,
     })
-}
-
-/// Whether the event is in the history already.
-fn is_kept(databases: &Databases, work: &Work) -> Result<bool, StoreError> {
-    let prefix = history_row::prefix(work.stored.event.id);
-    Ok(databases.cold.get(&chunk::piece_key(&prefix, 0))?.is_some())
 }

@@ -8,26 +8,43 @@ use crate::engine::databases::Databases;
 use crate::engine::group::Group;
 use crate::keyspace::event_row::StoredEvent;
 use crate::keyspace::history_row::{self, HistoryRow};
-use crate::keyspace::{event_row, idempotency_row, unrouted_row};
+use crate::keyspace::{chunk, event_row, idempotency_row, unrouted_row};
+use crate::queue::lane::Origin;
+use hookmill_domain::EventId;
 use std::sync::Arc;
 
 /// First step, cold: keeps them.
 pub(crate) struct KeepUnrouted {
     events: Vec<StoredEvent>,
+    origin: Origin,
     pipeline: Arc<Pipeline>,
 }
 
 impl KeepUnrouted {
     pub(crate) fn new(events: Vec<StoredEvent>, pipeline: Arc<Pipeline>) -> Self {
-        Self { events, pipeline }
+        Self {
+            events,
+            origin: Origin::Fresh,
+            pipeline,
+        }
+    }
+
+    /// Events that a crash left on their way: they may be kept already.
+    pub(crate) fn recovered(events: Vec<StoredEvent>, pipeline: Arc<Pipeline>) -> Self {
+        Self {
+            events,
+            origin: Origin::Stored,
+            pipeline,
+        }
     }
 }
 
 impl Operation for KeepUnrouted {
-    fn stage(&mut self, _: &Databases, group: &mut Group) -> Result<(), StoreError> {
+    fn stage(&mut self, databases: &Databases, group: &mut Group) -> Result<(), StoreError> {
         for stored in &self.events {
+            let known = self.origin == Origin::Stored && is_kept(databases, stored.event.id)?;
+            group.meta.events += u64::from(!known);
             keep_finished(group, stored, Vec::new());
-            group.meta.events += 1;
         }
         Ok(())
     }
@@ -57,6 +74,12 @@ pub(crate) fn keep_finished(
     let key = idempotency_row::key(event.source, &event.key);
     let value = idempotency_row::encode(&key, event.id);
     group.put(key, value);
+}
+
+/// Whether an event is in the history already.
+pub(crate) fn is_kept(databases: &Databases, event: EventId) -> Result<bool, StoreError> {
+    let key = chunk::piece_key(&history_row::prefix(event), 0);
+    Ok(databases.cold.get(&key)?.is_some())
 }
 
 /// Removes an event and its idempotency key from the undelivered ones.

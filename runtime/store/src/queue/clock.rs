@@ -21,9 +21,8 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Goes on from the latest instant that was kept.
-    pub(crate) fn resume(latest_ms: u64) -> Self {
-        let offset_ms = 0;
+    /// Goes on from the latest instant that was kept, and its offset.
+    pub(crate) fn resume(latest_ms: u64, offset_ms: u64) -> Self {
         Self {
             latest_ms,
             offset_ms,
@@ -46,9 +45,9 @@ impl Clock {
         self.latest_ms
     }
 
-    /// The latest instant seen.
-    pub(crate) fn latest_ms(&self) -> u64 {
-        self.latest_ms
+    /// The latest instant seen, and the offset.
+    pub(crate) fn state(&self) -> (u64, u64) {
+        (self.latest_ms, self.offset_ms)
     }
 
     /// A wall clock's instant on this clock.
@@ -68,7 +67,7 @@ mod tests {
 
     #[test]
     fn what_was_due_stays_due_when_the_wall_clock_steps_back() {
-        let mut clock = Clock::resume(0);
+        let mut clock = Clock::resume(0, 0);
         let due = clock.observe(UnixMs(10_000_000));
         assert!(clock.observe(UnixMs(1_000)) >= due);
         let retry = clock.shifted(UnixMs(1_000 + 60_000));
@@ -79,7 +78,7 @@ mod tests {
 
     #[test]
     fn callers_a_little_out_of_order_shift_nothing() {
-        let mut clock = Clock::resume(0);
+        let mut clock = Clock::resume(0, 0);
         clock.observe(UnixMs(10_000_000));
         assert_eq!(clock.observe(UnixMs(9_996_000)), 10_000_000);
         assert_eq!(clock.shifted(UnixMs(5)), 5);
@@ -87,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_far_ahead_before_the_restart_loses_no_delay() {
-        let mut clock = Clock::resume(9_000_000_000);
+        let mut clock = Clock::resume(9_000_000_000, 0);
         let now = clock.observe(UnixMs(1_000));
         assert_eq!(now, 9_000_000_000);
         assert_eq!(clock.shifted(UnixMs(6_000)), now + 5_000);

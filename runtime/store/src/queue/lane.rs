@@ -6,7 +6,7 @@
 //! dry the reader fills it with a scan that starts at `beyond`.
 
 use crate::keyspace::due_row::Place;
-use hookmill_domain::{DeliveryId, EventId};
+use hookmill_domain::EventId;
 use std::collections::BTreeMap;
 
 /// A row in the window.
@@ -55,9 +55,7 @@ impl Lane {
     pub(crate) fn insert(&mut self, place: Place, waiting: Waiting, window_rows_max: usize) {
         if self.beyond.is_none_or(|beyond| place < beyond) {
             self.window.insert(place, waiting);
-            if self.window.len() > window_rows_max {
-                self.beyond = self.window.pop_last().map(|(place, _)| place);
-            }
+            self.trim(window_rows_max);
         } else if let Some(missed) = &mut self.scanning {
             missed.push((place, waiting));
         }
@@ -98,13 +96,20 @@ impl Lane {
         }
         self.window.extend(rows);
         self.beyond = next;
+        self.trim(window_rows_max);
         for (place, waiting) in missed {
             self.insert(place, waiting, window_rows_max);
         }
     }
 
-    /// Whether a delivery waits in the window, and until when. For tests of
-    /// the queue only what is in memory counts.
+    /// Leaves to the disk what does not fit into the window.
+    fn trim(&mut self, window_rows_max: usize) {
+        while self.window.len() > window_rows_max {
+            self.beyond = self.window.pop_last().map(|(place, _)| place);
+        }
+    }
+
+    /// Whether nothing waits, neither in the window nor on disk.
     pub(crate) fn is_empty(&self) -> bool {
         self.window.is_empty() && self.beyond.is_none() && self.scanning.is_none()
     }
@@ -121,22 +126,18 @@ impl Lane {
     }
 }
 
-/// The place before all others at this instant.
-pub(crate) fn first_place(due_ms: u64) -> Place {
-    Place {
-        due_ms,
-        delivery: DeliveryId::from_bytes([0; 16]),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hookmill_domain::DeliveryId;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
-    fn place(n: u64) -> Place {
-        first_place(n)
+    fn place(due_ms: u64) -> Place {
+        Place {
+            due_ms,
+            delivery: DeliveryId::from_bytes([0; 16]),
+        }
     }
 
     const ROW: Waiting = Waiting {

@@ -1,0 +1,92 @@
+//! The check in a child process: sled's panics and hangs on damaged files
+//! become an answer.
+//!
+//! The child is the caller's own program with a subcommand that calls
+//! [`crate::check()`], prints what it found and ends with [`EXIT_DAMAGED`] if
+//! that was damage.
+
+use std::io::{self, Read};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// The child's exit code for damage. Any code but 0 is taken for it; this one
+/// tells that the child lived to say so.
+pub const EXIT_DAMAGED: u8 = 65;
+
+/// Bytes of the child's last words that are kept.
+const WORDS_BYTES_KEPT: usize = 8 << 10;
+
+/// The child did not find the store whole.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreDamaged {
+    /// It said what is damaged.
+    #[error("the store is damaged: {0}")]
+    Found(String),
+    /// It ended without a word, or with a panic.
+    #[error("the store is damaged: checking it ended with {status}: {words}")]
+    Crashed {
+        /// How it ended.
+        status: ExitStatus,
+        /// What it wrote last.
+        words: String,
+    },
+    /// It did not end in time.
+    #[error("the store is damaged: checking it took longer than {} s", deadline.as_secs())]
+    Hung {
+        /// The time it had.
+        deadline: Duration,
+    },
+    /// It could not be started.
+    #[error("the store can't be checked: the child process did not start")]
+    NotStarted(#[source] io::Error),
+}
+
+/// Runs the child and waits for it, at most until the deadline. Blocks.
+///
+/// # Errors
+/// Says how the child ended, unless it found the store whole.
+pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), StoreDamaged> {
+    let started = Instant::now();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(StoreDamaged::NotStarted)?;
+    let stderr = child.stderr.take();
+    let listener = std::thread::spawn(move || last_words(stderr));
+    let status = loop {
+        match child.try_wait().map_err(StoreDamaged::NotStarted)? {
+            Some(status) => break status,
+            None if started.elapsed() > deadline => {
+                // It is gone already when it can't be killed.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(StoreDamaged::Hung { deadline });
+            }
+            None => std::thread::sleep(Duration::from_millis(2)),
+        }
+    };
+    let words = listener.join().unwrap_or_default();
+    if status.success() {
+        Ok(())
+    } else if status.code() == Some(i32::from(EXIT_DAMAGED)) {
+        Err(StoreDamaged::Found(words))
+    } else {
+        Err(StoreDamaged::Crashed { status, words })
+    }
+}
+
+/// The end of what the child wrote.
+fn last_words(stderr: Option<impl Read>) -> String {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 4 << 10];
+    let Some(mut stderr) = stderr else {
+        return String::new();
+    };
+    while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+        kept.extend_from_slice(&buffer[..read]);
+        let excess = kept.len().saturating_sub(WORDS_BYTES_KEPT);
+        kept.drain(..excess);
+    }
+    String::from_utf8_lossy(&kept).trim().to_owned()
+}
