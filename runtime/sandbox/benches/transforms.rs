@@ -249,7 +249,7 @@ fn built_component() -> Option<PathBuf> {
     let named = std::env::var_os(COMPONENT).map(PathBuf::from);
     let own = || {
         let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target");
-        let built = target.join("transforms/segment.wasm");
+        let built = target.join("guests/segment.wasm");
         built.is_file().then_some(built)
     };
     named.or_else(own)

@@ -25,7 +25,14 @@ fn a_full_pool_is_ours_and_retriable() {
     let fixture = fixture_of(config);
     let (echo, forever) = (fixture.guest(ECHO), fixture.guest(FOREVER));
     thread::scope(|scope| {
-        let hanging = scope.spawn(|| fixture.fault(&forever, slow()));
+        let hanging = scope.spawn(|| {
+            loop {
+                // The other run may have the only slot just now.
+                if let Ok(run) = fixture.sandbox.run_blocking(&forever, slow()) {
+                    return run.outcome.expect_err("it never ends");
+                }
+            }
+        });
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             match fixture.sandbox.run_blocking(&echo, invocation()) {
