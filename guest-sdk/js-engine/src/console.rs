@@ -19,7 +19,9 @@ pub(crate) const METHODS: &[(&str, Native)] = &[
     ("error", |js, arguments| write(js, Level::Error, arguments)),
     ("debug", |js, arguments| write(js, Level::Debug, arguments)),
     ("trace", |js, arguments| write(js, Level::Trace, arguments)),
-    ("dir", |js, arguments| write(js, Level::Info, arguments.get(..1).unwrap_or_default())),
+    ("dir", |js, arguments| {
+        write(js, Level::Info, arguments.get(..1).unwrap_or_default())
+    }),
     ("assert", assert),
 ];
 

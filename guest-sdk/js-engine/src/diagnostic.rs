@@ -89,7 +89,10 @@ fn correct_stack(raw: &str, file_name: &str, columns: &Columns) -> (String, Opti
         };
         let position = columns.correct(position);
         let close = if line.ends_with(')') { ")" } else { "" };
-        stack.push_str(&format!("{before}:{}:{}{close}\n", position.line, position.column));
+        stack.push_str(&format!(
+            "{before}:{}:{}{close}\n",
+            position.line, position.column
+        ));
         top.get_or_insert(position);
     }
     (stack.trim_end().to_owned(), top)
@@ -100,6 +103,9 @@ fn split_frame<'a>(line: &'a str, file_name: &str) -> Option<(&'a str, Position)
     let inner = line.strip_suffix(')').unwrap_or(line);
     let (rest, column) = inner.rsplit_once(':')?;
     let (before, row) = rest.rsplit_once(':')?;
-    let position = Position { line: row.parse().ok()?, column: column.parse().ok()? };
+    let position = Position {
+        line: row.parse().ok()?,
+        column: column.parse().ok()?,
+    };
     before.ends_with(file_name).then_some((before, position))
 }

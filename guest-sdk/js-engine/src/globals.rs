@@ -40,7 +40,9 @@ pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
 }
 
 /// Adds the globals to a fresh context; `programs` is what [`compile`] gave.
-pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
+/// Returns the function that describes values to the console, which the last
+/// program gives.
+pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
     let global = js.global();
     let console = js.object()?;
     for (index, (name, _)) in console::METHODS.iter().enumerate() {
@@ -50,29 +52,15 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
     js.define_hidden(global, js.name("console"), console)?;
     let math = js.get(global, js.name("Math"))?;
     js.define_hidden(math, js.name("random"), native_named(js, "random")?)?;
+    let mut describe = Value::UNDEFINED;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
         let program = js.read_bytecode(bytecode)?;
-        js.run_script(program)?;
+        describe = js.run_script(program)?;
         js.free(program);
         programs = rest;
     }
-    Ok(())
-}
-
-/// The text of a date, regular expression or symbol, whatever the program did
-/// to their prototypes.
-pub(crate) fn plain_text(js: Js, value: Value) -> String {
-    if value.is_symbol() {
-        return "Symbol()".to_owned();
-    }
-    match js.to_json(value).and_then(|json| js.text(json)) {
-        Ok(text) => text.trim_matches('"').to_owned(),
-        Err(Thrown) => {
-            js.take_exception();
-            String::new()
-        }
-    }
+    Ok(describe)
 }
 
 fn native_named(js: Js, name: &str) -> Result<Value, Thrown> {

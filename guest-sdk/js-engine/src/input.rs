@@ -55,7 +55,12 @@ pub(crate) fn build(
     for (name, value) in order(names).into_iter().zip(values) {
         js.define(object, name, value)?;
     }
-    Ok(Input { object, payload, url, method })
+    Ok(Input {
+        object,
+        payload,
+        url,
+        method,
+    })
 }
 
 /// One object for each prefix of the input's properties.

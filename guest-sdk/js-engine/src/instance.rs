@@ -32,6 +32,8 @@ unsafe impl Sync for Slot {}
 pub(crate) struct Instance {
     pub(crate) js: Js,
     pub(crate) names: Names,
+    /// Gives the console what only JavaScript can read of a value.
+    pub(crate) describe: Value,
     /// The compiled program of a standalone component.
     pub(crate) program: Cell<Option<&'static [u8]>>,
     /// Keeps the context alive.
@@ -81,12 +83,14 @@ fn make(programs: &[u8]) -> &'static Instance {
         js.refuse_imports();
         warm::make_room(js).expect("an empty heap has room for names");
         let names = Names::new(js);
-        globals::install(js, programs).expect("a fresh context accepts the globals");
+        let describe = globals::install(js, programs);
+        let describe = describe.expect("a fresh context accepts the globals");
         warm::intern_names(js);
         let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
         Instance {
             js,
             names,
+            describe,
             program: Cell::new(None),
             _context: context,
             _shapes: shapes,

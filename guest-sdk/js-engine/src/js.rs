@@ -6,9 +6,15 @@
 //! instance, and every method here is safe to call. That is also its limit:
 //! code that runs in loops at the program's will must free what it gets.
 //!
-//! All unsafe calls into the engine's C code are in this file.
+//! All unsafe calls into the engine's C code are in this module.
 
 use rquickjs::qjs;
+
+mod code;
+mod look;
+
+pub(crate) use code::{Kind, Promise};
+pub(crate) use look::{Plain, Property};
 
 /// The engine's one context. Copies refer to the same context.
 #[derive(Clone, Copy)]
@@ -29,34 +35,6 @@ pub(crate) struct Thrown;
 
 /// A native function: takes the arguments, returns or throws.
 pub(crate) type Native = fn(Js, &[Value]) -> Result<Value, Thrown>;
-
-/// How a source is to be understood.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
-    Script,
-    Module,
-}
-
-/// What a property is, without running a getter.
-pub(crate) enum Property {
-    Data(Value),
-    Accessor,
-}
-
-/// The two kinds of object that JSON makes.
-pub(crate) enum Plain {
-    Object,
-    Array,
-}
-
-/// Where a promise stands.
-#[derive(PartialEq)]
-pub(crate) enum Promise {
-    Not,
-    Pending,
-    Fulfilled,
-    Rejected(Value),
-}
 
 impl Value {
     pub(crate) const UNDEFINED: Value = Value(qjs::JS_UNDEFINED);
@@ -87,10 +65,7 @@ impl Value {
     }
 
     pub(crate) fn is_string(self) -> bool {
-        matches!(
-            self.tag(),
-            qjs::JS_TAG_STRING | qjs::JS_TAG_STRING_ROPE
-        )
+        matches!(self.tag(), qjs::JS_TAG_STRING | qjs::JS_TAG_STRING_ROPE)
     }
 
     pub(crate) fn is_symbol(self) -> bool {
@@ -98,10 +73,7 @@ impl Value {
     }
 
     pub(crate) fn is_bigint(self) -> bool {
-        matches!(
-            self.tag(),
-            qjs::JS_TAG_BIG_INT | qjs::JS_TAG_SHORT_BIG_INT
-        )
+        matches!(self.tag(), qjs::JS_TAG_BIG_INT | qjs::JS_TAG_SHORT_BIG_INT)
     }
 
     pub(crate) fn is_number(self) -> bool {
@@ -185,7 +157,11 @@ impl Js {
     /// Interns a name that the caller knows to be ASCII.
     pub(crate) fn ascii_name(self, text: &str) -> Result<Name, Thrown> {
         let atom = unsafe { qjs::JS_NewAtomLen(self.0, text.as_ptr().cast(), text.len() as _) };
-        if atom == 0 { Err(Thrown) } else { Ok(Name(atom)) }
+        if atom == 0 {
+            Err(Thrown)
+        } else {
+            Ok(Name(atom))
+        }
     }
 
     /// Interns any name.
@@ -193,7 +169,11 @@ impl Js {
         let value = self.string(text)?;
         let atom = unsafe { qjs::JS_ValueToAtom(self.0, value.0) };
         self.free(value);
-        if atom == 0 { Err(Thrown) } else { Ok(Name(atom)) }
+        if atom == 0 {
+            Err(Thrown)
+        } else {
+            Ok(Name(atom))
+        }
     }
 
     pub(crate) fn free_name(self, name: Name) {
@@ -223,12 +203,23 @@ impl Js {
     }
 
     /// Defines an own property as built-in ones are: not enumerable.
-    pub(crate) fn define_hidden(self, object: Value, name: Name, value: Value) -> Result<(), Thrown> {
+    pub(crate) fn define_hidden(
+        self,
+        object: Value,
+        name: Name,
+        value: Value,
+    ) -> Result<(), Thrown> {
         let flags = qjs::JS_PROP_CONFIGURABLE | qjs::JS_PROP_WRITABLE;
         self.define_with(object, name, value, flags)
     }
 
-    fn define_with(self, object: Value, name: Name, value: Value, flags: u32) -> Result<(), Thrown> {
+    fn define_with(
+        self,
+        object: Value,
+        name: Name,
+        value: Value,
+        flags: u32,
+    ) -> Result<(), Thrown> {
         let done = unsafe {
             qjs::JS_DefinePropertyValue(self.0, object.0, name.0, self.another(value), flags as i32)
         };
@@ -237,7 +228,12 @@ impl Js {
 
     /// As `define`, handing over the caller's reference to the value, which
     /// the caller must not use any more.
-    pub(crate) fn define_taking(self, object: Value, name: Name, value: Value) -> Result<(), Thrown> {
+    pub(crate) fn define_taking(
+        self,
+        object: Value,
+        name: Name,
+        value: Value,
+    ) -> Result<(), Thrown> {
         let flags = qjs::JS_PROP_C_W_E as i32;
         let done = unsafe { qjs::JS_DefinePropertyValue(self.0, object.0, name.0, value.0, flags) };
         if done < 0 { Err(Thrown) } else { Ok(()) }
@@ -249,7 +245,12 @@ impl Js {
         self.check(unsafe { qjs::JS_NewArrayFrom(self.0, values.len() as i32, first) })
     }
 
-    pub(crate) fn call(self, function: Value, this: Value, arguments: &[Value]) -> Result<Value, Thrown> {
+    pub(crate) fn call(
+        self,
+        function: Value,
+        this: Value,
+        arguments: &[Value],
+    ) -> Result<Value, Thrown> {
         let count = arguments.len() as i32;
         let first = arguments.as_ptr().cast::<qjs::JSValue>().cast_mut();
         self.check(unsafe { qjs::JS_Call(self.0, function.0, this.0, count, first) })
@@ -260,8 +261,16 @@ impl Js {
         let name = terminated(name);
         let magic = qjs::JSCFunctionEnum_JS_CFUNC_generic_magic;
         self.check(unsafe {
-            let entry = core::mem::transmute::<qjs::JSCFunctionMagic, qjs::JSCFunction>(Some(enter_native));
-            qjs::JS_NewCFunction2(self.0, entry, name.as_ptr().cast(), length, magic, index as i32)
+            let entry =
+                core::mem::transmute::<qjs::JSCFunctionMagic, qjs::JSCFunction>(Some(enter_native));
+            qjs::JS_NewCFunction2(
+                self.0,
+                entry,
+                name.as_ptr().cast(),
+                length,
+                magic,
+                index as i32,
+            )
         })
     }
 
@@ -271,7 +280,12 @@ impl Js {
         let bytes = terminated(text);
         let name = c"<payload>";
         self.check(unsafe {
-            qjs::JS_ParseJSON(self.0, bytes.as_ptr().cast(), text.len() as _, name.as_ptr())
+            qjs::JS_ParseJSON(
+                self.0,
+                bytes.as_ptr().cast(),
+                text.len() as _,
+                name.as_ptr(),
+            )
         })
     }
 
@@ -290,7 +304,8 @@ impl Js {
         if bytes.is_null() {
             return Err(Thrown);
         }
-        let owned = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) }.to_vec();
+        let owned =
+            unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) }.to_vec();
         unsafe { qjs::JS_FreeCString(self.0, bytes) };
         Ok(match String::from_utf8(owned) {
             Ok(text) => text,
@@ -324,185 +339,6 @@ impl Js {
         if failed < 0 { Err(Thrown) } else { Ok(number) }
     }
 
-    /// Whether `if` would take the value for true.
-    pub(crate) fn is_truthy(self, value: Value) -> bool {
-        unsafe { qjs::JS_ToBool(self.0, value.0) == 1 }
-    }
-
-    pub(crate) fn is_array(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsArray(value.0) }
-    }
-
-    /// Whether a value is an ordinary object or array, with whatever
-    /// prototype.
-    pub(crate) fn plain(self, value: Value) -> Option<Plain> {
-        // The first two classes of every QuickJS runtime.
-        match unsafe { qjs::JS_GetClassID(value.0) } {
-            1 => Some(Plain::Object),
-            2 => Some(Plain::Array),
-            _ => None,
-        }
-    }
-
-    /// Whether a plain object's prototype is this one.
-    pub(crate) fn has_prototype(self, value: Value, prototype: Value) -> bool {
-        let found = Value(unsafe { qjs::JS_GetPrototype(self.0, value.0) });
-        self.free(found);
-        found == prototype
-    }
-
-    pub(crate) fn length(self, array: Value) -> Result<usize, Thrown> {
-        let mut length = 0;
-        let failed = unsafe { qjs::JS_GetLength(self.0, array.0, &mut length) };
-        if failed < 0 { Err(Thrown) } else { Ok(length as usize) }
-    }
-
-    pub(crate) fn is_function(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsFunction(self.0, value.0) }
-    }
-
-    pub(crate) fn is_error(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsError(value.0) }
-    }
-
-    pub(crate) fn is_date(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsDate(value.0) }
-    }
-
-    pub(crate) fn is_regexp(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsRegExp(value.0) }
-    }
-
-    pub(crate) fn is_map(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsMap(value.0) }
-    }
-
-    pub(crate) fn is_set(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsSet(value.0) }
-    }
-
-    pub(crate) fn is_proxy(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsProxy(value.0) }
-    }
-
-    pub(crate) fn promise(self, value: Value) -> Promise {
-        match unsafe { qjs::JS_PromiseState(self.0, value.0) } {
-            qjs::JSPromiseStateEnum_JS_PROMISE_PENDING => Promise::Pending,
-            qjs::JSPromiseStateEnum_JS_PROMISE_FULFILLED => Promise::Fulfilled,
-            qjs::JSPromiseStateEnum_JS_PROMISE_REJECTED => {
-                Promise::Rejected(Value(unsafe { qjs::JS_PromiseResult(self.0, value.0) }))
-            }
-            _ => Promise::Not,
-        }
-    }
-
-    /// The names of an object's own enumerable string-keyed properties, in
-    /// their order; `hidden` adds those that are not enumerable.
-    pub(crate) fn own_names(self, object: Value, hidden: bool) -> Result<Vec<Name>, Thrown> {
-        let mut table: *mut qjs::JSPropertyEnum = core::ptr::null_mut();
-        let mut count = 0;
-        let mut flags = qjs::JS_GPN_STRING_MASK;
-        if !hidden {
-            flags |= qjs::JS_GPN_ENUM_ONLY;
-        }
-        let failed = unsafe {
-            qjs::JS_GetOwnPropertyNames(self.0, &mut table, &mut count, object.0, flags as i32)
-        };
-        if failed < 0 {
-            return Err(Thrown);
-        }
-        // The table itself is given up with the instance.
-        let entries = match count {
-            0 => &[],
-            _ => unsafe { core::slice::from_raw_parts(table, count as usize) },
-        };
-        Ok(entries.iter().map(|entry| Name(entry.atom)).collect())
-    }
-
-    pub(crate) fn own_property(self, object: Value, name: Name) -> Result<Option<Property>, Thrown> {
-        let mut found = qjs::JSPropertyDescriptor {
-            flags: 0,
-            value: qjs::JS_UNDEFINED,
-            getter: qjs::JS_UNDEFINED,
-            setter: qjs::JS_UNDEFINED,
-        };
-        match unsafe { qjs::JS_GetOwnProperty(self.0, &mut found, object.0, name.0) } {
-            0 => Ok(None),
-            1 if found.flags as u32 & qjs::JS_PROP_GETSET != 0 => Ok(Some(Property::Accessor)),
-            1 => Ok(Some(Property::Data(Value(found.value)))),
-            _ => Err(Thrown),
-        }
-    }
-
-    /// Compiles a source without running it.
-    pub(crate) fn compile(self, source: &str, file_name: &str, kind: Kind) -> Result<Value, Thrown> {
-        let text = terminated(source);
-        let file = terminated(file_name);
-        let flags = qjs::JS_EVAL_FLAG_COMPILE_ONLY
-            | match kind {
-                Kind::Script => qjs::JS_EVAL_TYPE_GLOBAL,
-                Kind::Module => qjs::JS_EVAL_TYPE_MODULE,
-            };
-        self.check(unsafe {
-            qjs::JS_Eval(self.0, text.as_ptr().cast(), source.len() as _, file.as_ptr().cast(), flags as i32)
-        })
-    }
-
-    pub(crate) fn write_bytecode(self, compiled: Value) -> Result<Vec<u8>, Thrown> {
-        self.write(compiled, qjs::JS_WRITE_OBJ_STRIP_SOURCE)
-    }
-
-    fn write(self, compiled: Value, strip: u32) -> Result<Vec<u8>, Thrown> {
-        let mut length = 0;
-        let flags = (qjs::JS_WRITE_OBJ_BYTECODE | strip) as i32;
-        let bytes = unsafe { qjs::JS_WriteObject(self.0, &mut length, compiled.0, flags) };
-        if bytes.is_null() {
-            return Err(Thrown);
-        }
-        Ok(unsafe { core::slice::from_raw_parts(bytes, length as usize) }.to_vec())
-    }
-
-    /// Compiles a script of ours to bytecode without source and positions.
-    pub(crate) fn compile_stripped(self, source: &str, file_name: &str) -> Result<Vec<u8>, Thrown> {
-        let compiled = self.compile(source, file_name, Kind::Script)?;
-        self.write(compiled, qjs::JS_WRITE_OBJ_STRIP_DEBUG)
-    }
-
-    /// Reads what `write_bytecode` of this very engine has written; anything
-    /// else may do whatever the sandbox lets it.
-    pub(crate) fn read_bytecode(self, bytes: &[u8]) -> Result<Value, Thrown> {
-        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
-        self.check(unsafe { qjs::JS_ReadObject(self.0, bytes.as_ptr(), bytes.len() as _, flags) })
-    }
-
-    pub(crate) fn is_module(self, compiled: Value) -> bool {
-        compiled.tag() == qjs::JS_TAG_MODULE
-    }
-
-    /// Runs a compiled script and gives its last statement's value.
-    pub(crate) fn run_script(self, compiled: Value) -> Result<Value, Thrown> {
-        self.check(unsafe { qjs::JS_EvalFunction(self.0, self.another(compiled)) })
-    }
-
-    /// Links and runs a compiled module; gives its promise and namespace.
-    pub(crate) fn run_module(self, compiled: Value) -> Result<(Value, Value), Thrown> {
-        if unsafe { qjs::JS_ResolveModule(self.0, compiled.0) } < 0 {
-            return Err(Thrown);
-        }
-        let module = unsafe { qjs::JS_VALUE_GET_PTR(compiled.0) }.cast::<qjs::JSModuleDef>();
-        let promise = self.run_script(compiled)?;
-        let namespace = self.check(unsafe { qjs::JS_GetModuleNamespace(self.0, module) })?;
-        Ok((promise, namespace))
-    }
-
-    /// Refuses every import, naming what was asked for.
-    pub(crate) fn refuse_imports(self) {
-        unsafe {
-            let runtime = qjs::JS_GetRuntime(self.0);
-            qjs::JS_SetModuleLoaderFunc(runtime, None, Some(refuse_import), core::ptr::null_mut());
-        }
-    }
-
     /// Lets calls use the stack down to `bytes` below where it is now.
     pub(crate) fn limit_stack(self, bytes: usize) {
         unsafe {
@@ -534,21 +370,6 @@ unsafe extern "C" fn enter_native(
         Ok(value) => value.0,
         Err(Thrown) => qjs::JS_EXCEPTION,
     }
-}
-
-/// # Safety
-/// Only the engine calls this, with a context and a terminated name.
-unsafe extern "C" fn refuse_import(
-    context: *mut qjs::JSContext,
-    module: *const qjs::c_char,
-    _opaque: *mut qjs::c_void,
-) -> *mut qjs::JSModuleDef {
-    // SAFETY: promised by the engine.
-    let module = unsafe { core::ffi::CStr::from_ptr(module) }.to_string_lossy();
-    Js(context).throw_type_error(&format!(
-        "cannot import \"{module}\": a transform is one file without imports"
-    ));
-    core::ptr::null_mut()
 }
 
 fn terminated(text: &str) -> Vec<u8> {

@@ -11,7 +11,7 @@ mod same;
 mod write;
 
 pub(crate) use same::same;
-pub(crate) use write::write;
+pub(crate) use write::{plain_prototypes, write};
 
 /// Deeper texts go to the engine's parser, which knows the stack's limit.
 const DEPTH_MAX: usize = 100;
@@ -48,7 +48,11 @@ impl<'a> Reader<'a> {
     fn document(&mut self) -> Result<Value, Unusual> {
         let value = self.value(0)?;
         self.space();
-        if self.at == self.text.len() { Ok(value) } else { Err(Unusual) }
+        if self.at == self.text.len() {
+            Ok(value)
+        } else {
+            Err(Unusual)
+        }
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, Unusual> {

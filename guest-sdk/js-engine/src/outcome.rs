@@ -48,10 +48,18 @@ pub(crate) fn read(
     };
     let cancel = match js.get(result, names.cancel)? {
         value if value.is_undefined() || value.is_null() => false,
-        value => value.as_bool().ok_or_else(|| wrong(js, "cancel", "a boolean", value))?,
+        value => value
+            .as_bool()
+            .ok_or_else(|| wrong(js, "cancel", "a boolean", value))?,
     };
     let payload = payload(instance, result, input, &webhook.payload)?;
-    Ok(Request { url, method, headers, payload, cancel })
+    Ok(Request {
+        url,
+        method,
+        headers,
+        payload,
+        cancel,
+    })
 }
 
 fn check_object(instance: &Instance, result: Value) -> Result<(), NoRequest> {
@@ -90,22 +98,13 @@ fn payload(
         Ok(None) => return Err(no_json(js, value)),
         Err(Thrown) => return Err(unserialisable(instance, value)),
     };
-    if value != input.payload || customises_json(instance, value)? {
+    // A `toJSON` that all objects inherit would make equal texts prove nothing.
+    if value != input.payload || !json::plain_prototypes(js, names) {
         return Ok(Some(text));
     }
     // Same object, perhaps an unusual text: what would it become untouched?
     let untouched = json::write(js, names, json::parse(js, original)?)?;
     Ok((untouched.as_ref() != Some(&text)).then_some(text))
-}
-
-/// Whether a `toJSON` that the program put somewhere would be asked: then
-/// equal texts prove nothing.
-fn customises_json(instance: &Instance, value: Value) -> Result<bool, Thrown> {
-    let (js, names) = (instance.js, &instance.names);
-    if !value.is_object() {
-        return Ok(false);
-    }
-    Ok(!js.get(value, names.to_json)?.is_undefined())
 }
 
 /// `JSON.stringify` threw: its own complaints about the value are the result's
@@ -151,7 +150,10 @@ fn headers(js: Js, value: Value) -> Result<Vec<Header>, NoRequest> {
             let property = format!("headers[{name:?}]");
             return Err(wrong(js, &property, "a string", field));
         }
-        headers.push(Header { name, value: js.text(field)? });
+        headers.push(Header {
+            name,
+            value: js.text(field)?,
+        });
     }
     Ok(headers)
 }

@@ -162,7 +162,11 @@ fn kind_of(
 }
 
 fn plain(message: &str) -> Diagnostic {
-    Diagnostic { message: message.to_owned(), position: None, stack: String::new() }
+    Diagnostic {
+        message: message.to_owned(),
+        position: None,
+        stack: String::new(),
+    }
 }
 
 impl Columns<'_> {
@@ -196,7 +200,12 @@ impl Columns<'_> {
 
     /// Turns a byte column into a UTF-16 column.
     pub(crate) fn correct(&self, position: Position) -> Position {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0u32, |sum, byte| sum << 8 | u32::from(*byte))
+        };
         let surplus: u32 = self
             .0
             .chunks_exact(Self::ENTRY)
@@ -204,6 +213,9 @@ impl Columns<'_> {
             .filter(|entry| number(&entry[4..8]) < position.column)
             .map(|entry| number(&entry[8..]))
             .sum();
-        Position { line: position.line, column: position.column.saturating_sub(surplus).max(1) }
+        Position {
+            line: position.line,
+            column: position.column.saturating_sub(surplus).max(1),
+        }
     }
 }

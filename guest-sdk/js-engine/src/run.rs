@@ -24,7 +24,9 @@ pub(crate) fn run(
     let js = instance.enter();
     clock::seed_random(&context.delivery_id);
     let Some(program) = program::load(program) else {
-        return Err(Fault::InvalidResult("the program is not this engine's bytecode".into()));
+        return Err(Fault::InvalidResult(
+            "the program is not this engine's bytecode".into(),
+        ));
     };
     let thrown = || diagnostic::fault(instance, program.file_name, &program.columns);
     let handler = program.handler(instance).map_err(|why| match why {

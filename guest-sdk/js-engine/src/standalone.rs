@@ -24,7 +24,9 @@ pub(crate) fn handler(
     context: Context,
 ) -> Result<Webhook, Failure> {
     let Some(program) = instance.program.get() else {
-        return Err(Failure::Reject("this component has no program inside".into()));
+        return Err(Failure::Reject(
+            "this component has no program inside".into(),
+        ));
     };
     let event_type = webhook.event_type.clone();
     let payload = webhook.payload.clone();
@@ -74,7 +76,9 @@ fn method(request: &Request) -> Result<Method, Failure> {
 /// A fault as the text that the transform contract has room for.
 fn reject(fault: Fault) -> Failure {
     Failure::Reject(match fault {
-        Fault::Thrown(Diagnostic { message, position, .. }) => match position {
+        Fault::Thrown(Diagnostic {
+            message, position, ..
+        }) => match position {
             Some(at) => format!("{message} (line {}, column {})", at.line, at.column),
             None => message,
         },

@@ -15,7 +15,11 @@ const LINE_MAX: usize = 72;
 
 /// A value as text. Never runs the program's code and never throws.
 pub(crate) fn inspect(js: Js, value: Value) -> String {
-    let mut show = Show { js, open: Vec::new(), bytes: 0 };
+    let mut show = Show {
+        js,
+        open: Vec::new(),
+        bytes: 0,
+    };
     show.value(value)
 }
 
@@ -34,10 +38,16 @@ impl Show {
         } else if value.is_bigint() {
             format!("{}n", js.text(value).unwrap_or_default())
         } else if value.is_symbol() {
-            symbol(js, value)
+            described(js, value)
+                .map(|text| js.text(text).unwrap_or_default())
+                .unwrap_or_default()
         } else if value.is_object() {
             self.object(value)
-        } else if value.is_number() && js.number_of(value).is_ok_and(|n| n == 0.0 && n.is_sign_negative()) {
+        } else if value.is_number()
+            && js
+                .number_of(value)
+                .is_ok_and(|n| n == 0.0 && n.is_sign_negative())
+        {
             "-0".to_owned()
         } else {
             js.text(value).unwrap_or_default()
@@ -61,13 +71,23 @@ impl Show {
             return function(js, value);
         }
         if js.is_date(value) || js.is_regexp(value) {
-            return crate::globals::plain_text(js, value);
+            let text = described(js, value).map(|text| js.text(text).unwrap_or_default());
+            return text.unwrap_or_default();
         }
         if self.open.len() >= DEPTH_MAX {
-            return if js.is_array(value) { "[Array]" } else { "[Object]" }.to_owned();
+            return if js.is_array(value) {
+                "[Array]"
+            } else {
+                "[Object]"
+            }
+            .to_owned();
         }
         self.open.push(value);
-        let text = self.entries(value);
+        let text = if js.is_map(value) || js.is_set(value) {
+            self.collection(value)
+        } else {
+            self.entries(value)
+        };
         self.open.pop();
         text
     }
@@ -91,8 +111,30 @@ impl Show {
             js.free_name(name);
         }
         let (open, close) = if array { ("[", "]") } else { ("{", "}") };
-        let label = if array { String::new() } else { label(js, value) };
-        lay_out(&label, open, close, &shown)
+        lay_out("", open, close, &shown)
+    }
+
+    /// A map's or set's entries.
+    fn collection(&mut self, value: Value) -> String {
+        let js = self.js;
+        let entries = described(js, value).and_then(|list| js.items(list).ok());
+        let entries = entries.unwrap_or_default();
+        let (kind, width) = if js.is_map(value) {
+            ("Map", 2)
+        } else {
+            ("Set", 1)
+        };
+        let count = entries.len() / width;
+        let mut shown = Vec::new();
+        for entry in entries.chunks(width) {
+            if shown.len() == ENTRIES_MAX || self.bytes > BYTES_MAX {
+                shown.push(format!("... {} more", count - shown.len()));
+                break;
+            }
+            let texts: Vec<String> = entry.iter().map(|item| self.value(*item)).collect();
+            shown.push(texts.join(" => "));
+        }
+        lay_out(&format!("{kind}({count}) "), "{", "}", &shown)
     }
 
     fn entry(&mut self, object: Value, name: Name, array: bool) -> String {
@@ -120,15 +162,12 @@ impl Show {
     }
 }
 
-/// `Map`, `Set` and unnamed prototypes are worth a word before the braces.
-fn label(js: Js, value: Value) -> String {
-    if js.is_map(value) {
-        "Map ".to_owned()
-    } else if js.is_set(value) {
-        "Set ".to_owned()
-    } else {
-        String::new()
-    }
+/// What only JavaScript can read of a value, by functions that the program
+/// cannot replace.
+fn described(js: Js, value: Value) -> Option<Value> {
+    let describe = crate::instance::get().describe;
+    let described = js.call(describe, Value::UNDEFINED, &[value]);
+    described.inspect_err(|_| js.free(js.take_exception())).ok()
 }
 
 fn lay_out(label: &str, open: &str, close: &str, entries: &[String]) -> String {
@@ -146,7 +185,10 @@ fn lay_out(label: &str, open: &str, close: &str, entries: &[String]) -> String {
 /// The stack with the error's own head, as Node.js shows an error.
 fn error(js: Js, value: Value) -> String {
     let text = |name: &'static str| {
-        let found = js.get(value, js.name(name)).ok().filter(|value| value.is_string());
+        let found = js
+            .get(value, js.name(name))
+            .ok()
+            .filter(|value| value.is_string());
         match found.map(|value| js.text(value)) {
             Some(Ok(text)) => text,
             _ => {
@@ -175,10 +217,6 @@ fn function(js: Js, value: Value) -> String {
     }
 }
 
-fn symbol(js: Js, value: Value) -> String {
-    crate::globals::plain_text(js, value)
-}
-
 fn is_identifier(key: &str) -> bool {
     let word = |c: char| c == '_' || c == '$' || c.is_alphanumeric();
     !key.is_empty() && key.chars().all(word) && !key.starts_with(|c: char| c.is_ascii_digit())
@@ -186,7 +224,10 @@ fn is_identifier(key: &str) -> bool {
 
 /// Single quotes, or the first other kind that needs no escape.
 fn quote(text: &str) -> String {
-    let mark = ['\'', '"', '`'].into_iter().find(|mark| !text.contains(*mark)).unwrap_or('\'');
+    let mark = ['\'', '"', '`']
+        .into_iter()
+        .find(|mark| !text.contains(*mark))
+        .unwrap_or('\'');
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push(mark);
     for character in text.chars() {

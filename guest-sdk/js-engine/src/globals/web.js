@@ -259,4 +259,19 @@
   define(globalThis, "crypto", crypto);
   // Time stands still while a handler runs.
   define(globalThis, "performance", { now() { return 0; }, timeOrigin: 0 });
+
+  // For the console: what Rust cannot read without running replaceable code.
+  // Dates, expressions and symbols give a text, maps and sets their entries.
+  const toISOString = unbound(Date.prototype.toISOString);
+  const expressionText = unbound(RegExp.prototype.toString);
+  const symbolText = unbound(Symbol.prototype.toString);
+  return (value) => {
+    if (typeof value === "symbol") return symbolText(value);
+    if (value instanceof NativeDate) return getTime(value) === getTime(value) ? toISOString(value) : "Invalid Date";
+    const found = [];
+    if (value instanceof NativeMap) mapForEach(value, (item, key) => { push(found, key, item); });
+    else if (value instanceof NativeSet) setForEach(value, (item) => { push(found, item); });
+    else return expressionText(value);
+    return found;
+  };
 })(Math.random);

@@ -12,7 +12,10 @@ use crate::js::{Js, Plain, Value};
 
 /// Compares a parsed value with the text it came from.
 pub(crate) fn same(js: Js, names: &Names, value: Value, text: &str) -> bool {
-    let mut walk = Walk { reader: Reader { js, text, at: 0 }, names };
+    let mut walk = Walk {
+        reader: Reader { js, text, at: 0 },
+        names,
+    };
     plain_prototypes(js, names) && matches!(walk.value(value, 0), Ok(true))
 }
 

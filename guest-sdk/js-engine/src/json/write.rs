@@ -15,16 +15,24 @@ const DEPTH_MAX: usize = 100;
 /// Serialises as `JSON.stringify` does, whatever the program did to it; none
 /// for what has no JSON.
 pub(crate) fn write(js: Js, names: &Names, value: Value) -> Result<Option<String>, Thrown> {
-    let mut writer = Writer { js, names, text: String::with_capacity(1_024) };
+    let mut writer = Writer {
+        js,
+        names,
+        text: String::with_capacity(1_024),
+    };
     if plain_prototypes(js, names) && writer.value(value, 0).is_ok() {
         return Ok(Some(writer.text));
     }
     let json = js.to_json(value)?;
-    Ok(if json.is_string() { Some(js.text(json)?) } else { None })
+    Ok(if json.is_string() {
+        Some(js.text(json)?)
+    } else {
+        None
+    })
 }
 
 /// Whether no `toJSON` was put on what all objects inherit from.
-pub(super) fn plain_prototypes(js: Js, names: &Names) -> bool {
+pub(crate) fn plain_prototypes(js: Js, names: &Names) -> bool {
     let clean = |object| matches!(js.own_property(object, names.to_json), Ok(None));
     clean(names.object_prototype) && clean(names.array_prototype)
 }
@@ -49,7 +57,11 @@ impl Writer<'_> {
             self.text.push_str(if truth { "true" } else { "false" });
         } else if value.is_number() {
             let finite = self.js.number_of(value)?.is_finite();
-            let text = if finite { self.js.text(value)? } else { "null".to_owned() };
+            let text = if finite {
+                self.js.text(value)?
+            } else {
+                "null".to_owned()
+            };
             self.text.push_str(&text);
         } else if depth < DEPTH_MAX {
             return match plain(self.js, self.names, value) {
@@ -79,7 +91,9 @@ impl Writer<'_> {
             }
             first = false;
             let js = self.js;
-            js.with_utf8(js.name_value(name), |text| quote(&mut self.text, text.ok_or(Unusual)?))?;
+            js.with_utf8(js.name_value(name), |text| {
+                quote(&mut self.text, text.ok_or(Unusual)?)
+            })?;
             self.text.push(':');
             self.value(value, depth + 1)?;
         }
@@ -132,7 +146,10 @@ pub(super) fn data(js: Js, object: Value, name: Name) -> Result<Value, Unusual> 
 fn quote(out: &mut String, text: &str) -> Result<(), Unusual> {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ') {
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')
+    {
         out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'"' => out.push_str("\\\""),
