@@ -126,16 +126,23 @@ pub(crate) fn guest_with(fields: &str, body: &str) -> String {
 
 /// A component of the world `transform` from a core module's text.
 pub(crate) fn component(core: &str) -> Vec<u8> {
-    component_of(core, "transform")
+    component_of(
+        core,
+        "package test:guest; world w { include hookmill:transform/transform@1.0.0; }",
+    )
 }
 
-pub(crate) fn component_of(core: &str, world: &str) -> Vec<u8> {
+/// A component of the world `w` that this WIT declares, besides the contract.
+pub(crate) fn component_of(core: &str, wit: &str) -> Vec<u8> {
     let mut module = wat::parse_str(core).unwrap_or_else(|error| panic!("{error}"));
     let mut resolve = Resolve::default();
-    let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
-    let (package, _) = resolve.push_dir(&wit).expect("the contract parses");
+    let contract = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+    resolve.push_dir(&contract).expect("the contract parses");
+    let package = resolve
+        .push_str("test.wit", wit)
+        .unwrap_or_else(|error| panic!("{error:#}"));
     let world = resolve
-        .select_world(&[package], Some(world))
+        .select_world(&[package], Some("w"))
         .expect("the world exists");
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .expect("the module takes metadata");
