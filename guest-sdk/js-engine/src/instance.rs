@@ -19,7 +19,7 @@ const COLLECT_ABOVE_BYTES: usize = 16 << 20;
 /// the engine's own functions need beyond the check they make.
 const JS_STACK_BYTES: usize = 268 << 10;
 /// Clean memory ready behind the snapshot: what an ordinary event allocates.
-const SPARE_BYTES: usize = 48 << 10;
+const SPARE_BYTES: usize = 24 << 10;
 
 static INSTANCE: Slot = Slot(OnceCell::new());
 
@@ -153,7 +153,8 @@ extern "C" fn compile_globals() -> *const [usize; 2] {
 #[unsafe(export_name = "hookmill-initialise")]
 unsafe extern "C" fn initialise(start: *const u8, length: usize) {
     // SAFETY: promised by the caller.
-    make(unsafe { slice::from_raw_parts(start, length) });
+    let instance = make(unsafe { slice::from_raw_parts(start, length) });
+    warm::carve_blocks(instance.js);
     clock::start();
     heap::seal(SPARE_BYTES);
 }

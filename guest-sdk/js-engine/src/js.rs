@@ -29,6 +29,9 @@ pub(crate) struct Value(qjs::JSValue);
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Name(qjs::JSAtom);
 
+/// Memory that only [`Js::free_block`] can use.
+pub(crate) struct Block(*mut qjs::c_void);
+
 /// JavaScript has thrown; [`Js::take_exception`] gives what.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Thrown;
@@ -337,6 +340,15 @@ impl Js {
         let mut number = 0.0;
         let failed = unsafe { qjs::JS_ToFloat64(self.0, &mut number, value.0) };
         if failed < 0 { Err(Thrown) } else { Ok(number) }
+    }
+
+    /// A block of the engine's own memory.
+    pub(crate) fn block(self, bytes: usize) -> Block {
+        Block(unsafe { qjs::js_malloc(self.0, bytes as _) })
+    }
+
+    pub(crate) fn free_block(self, block: Block) {
+        unsafe { qjs::js_free(self.0, block.0) };
     }
 
     /// Lets calls use the stack down to `bytes` below where it is now.

@@ -10,6 +10,10 @@ use crate::js::{Js, Thrown};
 /// How many new names and shapes an event may bring before a table grows.
 const ROOM: usize = 160;
 
+/// The largest block carved for events, and how many of each size.
+const BLOCK_MAX: usize = 120;
+const BLOCKS: usize = 32;
+
 /// Property names that many payloads use.
 const COMMON_NAMES: &str = "account action active address addons amount api_version attributes \
     billing brand_id business_id cancelled_at card_last_four card_network card_type category city \
@@ -48,5 +52,18 @@ pub(crate) fn make_room(js: Js) -> Result<(), Thrown> {
 pub(crate) fn intern_names(js: Js) {
     for name in COMMON_NAMES.split_ascii_whitespace() {
         js.name(name);
+    }
+}
+
+/// Carves small blocks for an event to take. The engine gets them by the page
+/// and threads each page's blocks together on first use, which an event need
+/// not pay for.
+pub(crate) fn carve_blocks(js: Js) {
+    for size in (8..=BLOCK_MAX).step_by(8) {
+        let blocks: Vec<_> = (0..BLOCKS).map(|_| js.block(size)).collect();
+        // The first and the last stay, so that their pages do.
+        for block in blocks.into_iter().skip(1).take(BLOCKS - 2) {
+            js.free_block(block);
+        }
     }
 }
