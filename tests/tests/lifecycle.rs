@@ -158,3 +158,30 @@ fn the_demo_shows_what_each_vendor_would_receive() {
         "secrets are masked"
     );
 }
+
+#[test]
+fn damaged_data_is_refused_by_name_with_an_exit_code_of_its_own() {
+    let sink = Sink::answering(|_| Answer::status(500));
+    let folder = Folder::new(&format!(
+        "[tenants.acme.endpoints.e]\nurl = \"{}\"\n",
+        sink.url("/")
+    ));
+    let relay = Relay::start(&folder);
+    for n in 0..50 {
+        let _ = relay.accept(&format!("evt_{n}"), PAYMENT);
+    }
+    assert!(relay.terminate().success());
+    let database = folder.path().join("data/store/hot/db");
+    let bytes = std::fs::read(&database).expect("the queue's file");
+    // The file is longer than what is in it.
+    let written = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .expect("some data");
+    std::fs::write(&database, &bytes[..written / 2]).expect("the file can be cut");
+    let output = relay::command(&folder).output().expect("the binary starts");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(65), "{error}");
+    assert!(error.contains("the store is damaged"), "{error}");
+    assert!(output.stdout.is_empty(), "no port was bound");
+}

@@ -44,7 +44,7 @@ pub struct SandboxCaps {
 impl Default for SandboxCaps {
     fn default() -> Self {
         Self {
-            fuel_max: 50_000_000,
+            fuel_max: 500_000_000,
             deadline_ms: 250,
             memory_bytes_max: 64 << 20,
             output_bytes_max: 1 << 20,

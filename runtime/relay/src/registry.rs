@@ -33,7 +33,7 @@ pub struct TransformRefused {
     /// The file it was read from.
     pub file: PathBuf,
     /// What is wrong with it.
-    pub source: LoadError,
+    pub source: Box<LoadError>,
 }
 
 /// What is in force.
@@ -156,7 +156,7 @@ fn load_program(
         tenant: transform.tenant_name.clone(),
         name: transform.name.clone(),
         file: transform.file.clone(),
-        source,
+        source: Box::new(source),
     };
     let name = transform.file.to_string_lossy();
     let text: Cow<'_, str>;

@@ -36,7 +36,7 @@ fn an_echo_returns_the_very_bytes_that_came_in() {
 fn each_way_to_fail_has_its_code_and_message() {
     let fixture = fixture();
     let table = [
-        ("(loop $l (br $l)) (unreachable)", FaultCode::OutOfFuel, "50000000 units of fuel; `fuel_max`"),
+        ("(loop $l (br $l)) (unreachable)", FaultCode::OutOfFuel, "500000000 units of fuel; `fuel_max`"),
         (
             "(loop $l (drop (memory.grow (i32.const 16))) (br $l)) (unreachable)",
             FaultCode::MemoryExceeded,

@@ -135,7 +135,7 @@ fn each_way_to_fail_has_its_code_and_message() {
         (
             "for (;;) {}",
             FaultCode::OutOfFuel,
-            "50000000 units of fuel; `fuel_max`",
+            "500000000 units of fuel; `fuel_max`",
         ),
         (
             "const f = (n) => f(n + 1) + 1; return f(0)",

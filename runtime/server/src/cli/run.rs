@@ -56,7 +56,7 @@ pub(super) struct Args {
 /// What the run may use; the defaults are those of `serve`.
 #[derive(Debug, clap::Args)]
 struct Limits {
-    /// Fuel, about one unit an instruction [default: 50000000]
+    /// Fuel, about one unit an instruction [default: 500000000]
     #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.fuel_max))]
     fuel_max: Option<u64>,
     /// Milliseconds of wall time [default: 250]

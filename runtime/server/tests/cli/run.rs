@@ -39,7 +39,7 @@ fn the_request_the_log_and_the_usage_are_shown() {
         rest.starts_with("  info   seen payment.succeeded\n"),
         "{rest}"
     );
-    for expected in ["fuel ", "time ", "memory ", "output ", "50,000,000", " %"] {
+    for expected in ["fuel ", "time ", "memory ", "output ", "500,000,000", " %"] {
         assert!(rest.contains(expected), "{expected}: {rest}");
     }
     assert_eq!(called.stderr, "");

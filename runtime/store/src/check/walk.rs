@@ -59,7 +59,7 @@ impl Walk {
             count += 1;
             self.report.rows += 1;
             let late = |until| Instant::now() > until;
-            if self.report.rows % ROWS_BETWEEN_LOOKS == 0 && self.until.is_some_and(late) {
+            if self.report.rows.is_multiple_of(ROWS_BETWEEN_LOOKS) && self.until.is_some_and(late) {
                 return Err(Stop::OutOfTime);
             }
             match visit(self, &key, &value) {

@@ -4,6 +4,7 @@
 
 use super::open_error::OpenError;
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A data folder that this process has to itself, until it is dropped.
@@ -16,14 +17,7 @@ pub(crate) struct DataDir {
 impl DataDir {
     /// Makes the folder if it is missing, durably, and locks it.
     pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
-        if !path.exists() {
-            let made = || {
-                fs::create_dir_all(path)?;
-                let full = path.canonicalize()?;
-                File::open(full.parent().unwrap_or(&full))?.sync_all()
-            };
-            made().map_err(|cause| OpenError::io(path, cause))?;
-        }
+        make(path).map_err(|cause| OpenError::io(path, cause))?;
         let lock_path = path.join("lock");
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
@@ -53,6 +47,23 @@ impl DataDir {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Makes a folder with those above it, each synced into its parent.
+fn make(path: &Path) -> Result<(), io::Error> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    make(parent)?;
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    File::open(parent)?.sync_all()
 }
 
 /// The database of undelivered work.

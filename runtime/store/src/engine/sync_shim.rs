@@ -46,3 +46,18 @@ pub(crate) const NEEDED: bool = false;
 /// Whether the shim stands between sled and the disk on this system.
 #[cfg(target_os = "linux")]
 pub(crate) const NEEDED: bool = true;
+
+#[cfg(test)]
+mod tests {
+    /// Fails when the linker takes the C library's function, as it does
+    /// without the definition above.
+    #[test]
+    fn sled_syncs_through_the_shim() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let db = sled::open(dir.path().join("db")).expect("opens");
+        let before = super::syncs();
+        db.insert(b"key", b"value").expect("works");
+        db.flush().expect("works");
+        assert!(super::syncs() > before || !super::NEEDED);
+    }
+}

@@ -162,56 +162,61 @@ fn scan(databases: &Databases, endpoint: EndpointId, start: Place) -> Result<Sca
     Ok((rows, None))
 }
 
-/// Reads what is not known yet; leases whose delivery is gone are dropped.
+/// Reads what is not known yet; leases whose delivery is gone are dropped. The
+/// order of the claims stays.
 async fn load(
     pipeline: &Arc<Pipeline>,
     reader: &Reader,
-    granted: Vec<Granted>,
+    mut granted: Vec<Granted>,
 ) -> Result<Found, StoreError> {
+    let mut found = Found::default();
     let unknown: Vec<_> = granted
         .iter()
-        .filter(|(_, _, work)| work.is_none())
-        .map(|(token, claim, _)| (*token, claim.clone()))
+        .enumerate()
+        .filter(|(_, (_, _, work))| work.is_none())
+        .map(|(index, (_, claim, _))| (index, claim.clone()))
         .collect();
-    let mut found = Found::default();
-    for (token, claim, work) in granted {
-        if let Some(work) = work {
-            found.leased.push(leased(token, &claim, work));
-        }
-    }
-    if unknown.is_empty() {
-        return Ok(found);
-    }
-    let loading = reader.run(move |databases| {
-        unknown
-            .into_iter()
-            .map(|(token, claim)| Ok((token, read(databases, &claim)?, claim)))
-            .collect::<Result<Vec<_>, ReadError>>()
-    });
-    let loaded = loading.await?.map_err(|error| {
-        // Not damage to one row, which `read` handles: the log can't be read.
-        pipeline.failure.fail(format!("reading failed: {error}"))
-    })?;
-    let mut queue = pipeline.queue.lock();
-    for (token, loaded, claim) in loaded {
-        match loaded {
-            Loaded::Work(work) => {
-                if queue.leases.set_work(token, (*work).clone()) {
-                    found.leased.push(leased(token, &claim, *work));
+    if !unknown.is_empty() {
+        let loading = reader.run(move |databases| {
+            unknown
+                .into_iter()
+                .map(|(index, claim)| Ok((index, read(databases, &claim)?)))
+                .collect::<Result<Vec<_>, ReadError>>()
+        });
+        let loaded = loading.await?.map_err(|error| {
+            // Not damage to one row, which `read` handles: the log can't be
+            // read.
+            pipeline.failure.fail(format!("reading failed: {error}"))
+        })?;
+        let mut queue = pipeline.queue.lock();
+        for (index, loaded) in loaded {
+            let (token, claim, work) = &mut granted[index];
+            match loaded {
+                Loaded::Work(read) => {
+                    // An expired lease has been swept by now.
+                    if queue.leases.set_work(*token, (*read).clone()) {
+                        *work = Some(*read);
+                    }
+                }
+                Loaded::Gone => {
+                    // Not when it expired, and is somebody else's by now.
+                    if queue.leases.take(*token).is_some() {
+                        queue.leases.release(claim.delivery());
+                    }
+                }
+                Loaded::Corrupt(read) => {
+                    if let Some(read) = read {
+                        queue.leases.set_work(*token, *read);
+                    }
+                    found.corrupt.push(*token);
                 }
             }
-            Loaded::Gone => {
-                queue.leases.take(token);
-                queue.leases.release(claim.delivery());
-            }
-            Loaded::Corrupt(work) => {
-                if let Some(work) = work {
-                    queue.leases.set_work(token, *work);
-                }
-                found.corrupt.push(token);
-            }
         }
     }
+    let known = granted
+        .into_iter()
+        .filter_map(|(token, claim, work)| Some(leased(token, &claim, work?)));
+    found.leased = known.collect();
     Ok(found)
 }
 

@@ -222,9 +222,9 @@ fn park(
         group.put_record(&prefix, event_row::VERSION, &work.stored.encode());
     }
     let key = parked_row::key(event, delivery);
-    group.put(&key, row.encode(&key));
+    group.put(key, row.encode(&key));
     let place = parked_row::place_key(row.endpoint, ended.ending.at, delivery);
-    group.put(&place, parked_row::encode_place(&place, event));
+    group.put(place, parked_row::encode_place(&place, event));
     group.meta.deliveries += 1;
 }
 
@@ -240,12 +240,8 @@ pub(crate) fn unpark(
         return Ok(());
     };
     let row = ParkedRow::decode(&key, &value)?;
-    group.remove(&key);
-    group.remove(&parked_row::place_key(
-        row.endpoint,
-        row.ending.at,
-        delivery,
-    ));
+    group.remove(key);
+    group.remove(parked_row::place_key(row.endpoint, row.ending.at, delivery));
     group.remove_record(&request_row::prefix(delivery), row.request_pieces);
     group.meta.deliveries = group.meta.deliveries.saturating_sub(1);
     Ok(())

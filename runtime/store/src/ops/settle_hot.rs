@@ -92,7 +92,7 @@ impl SettledItem {
         let claim = &self.claim;
         let (event, delivery) = (claim.event(), claim.delivery());
         let key = delivery_row::key(event, delivery);
-        group.remove(&due_row::key(claim.endpoint, claim.place));
+        group.remove(due_row::key(claim.endpoint, claim.place));
         match &self.outcome {
             Outcome::Again {
                 attempts,
@@ -107,7 +107,7 @@ impl SettledItem {
                         request_pieces: self.request_pieces(request.as_deref()),
                     },
                 };
-                group.put(&key, row.encode(&key));
+                group.put(key, row.encode(&key));
                 if let Some(record) = request {
                     let prefix = request_row::prefix(delivery);
                     group.put_record(&prefix, request_row::VERSION, record);
@@ -117,7 +117,7 @@ impl SettledItem {
                     delivery,
                 };
                 let key = due_row::key(claim.endpoint, place);
-                group.put(&key, due_row::encode(&key, event));
+                group.put(key, due_row::encode(&key, event));
             }
             Outcome::Ended { ended, finished } => {
                 group.meta.deliveries = group.meta.deliveries.saturating_sub(1);
@@ -130,7 +130,7 @@ impl SettledItem {
                             attempts: ended.attempts,
                             progress: Progress::Ended(ended.ending),
                         };
-                        group.put(&key, row.encode(&key));
+                        group.put(key, row.encode(&key));
                     }
                 }
             }
@@ -142,7 +142,7 @@ impl SettledItem {
         let several = work.stored.deliveries.len() > 1;
         if several || work.has_row {
             for (delivery, _) in work.stored.deliveries.iter() {
-                group.remove(&delivery_row::key(work.stored.event.id, *delivery));
+                group.remove(delivery_row::key(work.stored.event.id, *delivery));
             }
         }
     }

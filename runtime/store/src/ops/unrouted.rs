@@ -97,7 +97,7 @@ impl Operation for DropUnrouted {
     fn stage(&mut self, _: &Databases, group: &mut Group) -> Result<(), StoreError> {
         for stored in &self.0 {
             drop_event(group, stored);
-            group.remove(&unrouted_row::key(stored.event.id));
+            group.remove(unrouted_row::key(stored.event.id));
         }
         Ok(())
     }
