@@ -31,6 +31,23 @@ impl Folder {
         folder
     }
 
+    /// The same in a folder of the caller's choice instead of the system's
+    /// one for temporary files, which may be in memory.
+    ///
+    /// # Panics
+    /// When there can't be one.
+    #[must_use]
+    pub fn beneath(parent: &Path, declarations: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("hookmill-test-")
+            .tempdir_in(parent);
+        let folder = Self {
+            folder: folder.expect("a temporary folder"),
+        };
+        folder.write("hookmill.toml", &format!("{PREAMBLE}\n{declarations}"));
+        folder
+    }
+
     /// An empty folder.
     ///
     /// # Panics

@@ -1,0 +1,172 @@
+//! The generator: signed events over keep-alive connections, either as fast as
+//! they are answered or at fixed moments.
+//!
+//! At fixed moments the time of an event counts from when it should have been
+//! sent, so a relay that stalls the generator does not look fast for it.
+
+use crate::Options;
+use crate::body::Template;
+use crate::sink::Moments;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use hookmill_tests::signer;
+use sha2::Sha256;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What was sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent {
+    /// Events that were acknowledged with 202 or 200.
+    pub(crate) acknowledged: u64,
+    /// Other answers, and connections that broke.
+    pub(crate) failed: u64,
+    /// Seconds from the first to the last.
+    pub(crate) seconds: f64,
+}
+
+/// What the connections share.
+struct Shared {
+    next: AtomicU64,
+    acknowledged: AtomicU64,
+    failed: AtomicU64,
+    moments: Arc<Moments>,
+    end_ns: u64,
+    start_ns: u64,
+    events_max: u64,
+    interval_ns: Option<u64>,
+}
+
+/// Sends for as long as the options say, or until `events_max` are sent.
+pub(crate) async fn run(
+    to: SocketAddr,
+    options: &Options,
+    moments: &Arc<Moments>,
+    events_max: u64,
+) -> Sent {
+    let start_ns = moments.now_ns();
+    let shared = Arc::new(Shared {
+        next: AtomicU64::new(0),
+        acknowledged: AtomicU64::new(0),
+        failed: AtomicU64::new(0),
+        moments: Arc::clone(moments),
+        start_ns,
+        end_ns: start_ns + options.seconds * 1_000_000_000,
+        events_max,
+        interval_ns: options.rate.map(|rate| 1_000_000_000 / rate.max(1)),
+    });
+    let connections: Vec<_> = (0..options.connections)
+        .map(|_| tokio::spawn(send(to, Template::new(options.size), Arc::clone(&shared))))
+        .collect();
+    for connection in connections {
+        connection.await.expect("no connection panics");
+    }
+    Sent {
+        acknowledged: shared.acknowledged.load(Ordering::Relaxed),
+        failed: shared.failed.load(Ordering::Relaxed),
+        seconds: (moments.now_ns() - start_ns) as f64 / 1e9,
+    }
+}
+
+async fn send(to: SocketAddr, mut body: Template, shared: Arc<Shared>) {
+    let Ok(mut stream) = TcpStream::connect(to).await else {
+        shared.failed.fetch_add(1, Ordering::Relaxed);
+        return;
+    };
+    let _ = stream.set_nodelay(true);
+    let key = Key::new();
+    let (mut request, mut answer) = (Vec::new(), Vec::new());
+    loop {
+        let number = shared.next.fetch_add(1, Ordering::Relaxed);
+        let due_ns = match shared.interval_ns {
+            Some(interval) => shared.start_ns + number * interval,
+            None => shared.moments.now_ns(),
+        };
+        if due_ns >= shared.end_ns || number >= shared.events_max {
+            return;
+        }
+        let wait_ns = due_ns.saturating_sub(shared.moments.now_ns());
+        if wait_ns > 0 {
+            tokio::time::sleep(Duration::from_nanos(wait_ns)).await;
+        }
+        key.request(&mut request, number, body.numbered(number));
+        shared.moments.sent(number, due_ns);
+        let status = match stream.write_all(&request).await {
+            Ok(()) => read_status(&mut stream, &mut answer).await,
+            Err(_) => None,
+        };
+        match status {
+            Some(200 | 202) => shared.acknowledged.fetch_add(1, Ordering::Relaxed),
+            Some(_) => shared.failed.fetch_add(1, Ordering::Relaxed),
+            None => {
+                shared.failed.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        };
+    }
+}
+
+async fn read_status(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Option<u16> {
+    answer.clear();
+    loop {
+        stream
+            .read_buf(answer)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
+        let mut fields = [httparse::EMPTY_HEADER; 32];
+        let mut parsed = httparse::Response::new(&mut fields);
+        let Ok(httparse::Status::Complete(head)) = parsed.parse(answer) else {
+            continue;
+        };
+        let length = parsed
+            .headers
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case("content-length"))
+            .and_then(|field| std::str::from_utf8(field.value).ok()?.parse().ok());
+        let whole = head + length.unwrap_or(0);
+        if answer.len() >= whole {
+            return parsed.code;
+        }
+    }
+}
+
+/// A prepared signing key, and a run's own prefix for event ids.
+struct Key {
+    mac: Hmac<Sha256>,
+    run: u32,
+}
+
+impl Key {
+    fn new() -> Self {
+        let encoded = signer::SECRET.trim_start_matches("whsec_");
+        let key = STANDARD.decode(encoded).expect("a secret is base64");
+        Self {
+            mac: Hmac::new_from_slice(&key).expect("any key will do"),
+            run: std::process::id(),
+        }
+    }
+
+    fn request(&self, request: &mut Vec<u8>, number: u64, body: &[u8]) {
+        let id = format!("load_{}_{number}", self.run);
+        let timestamp = signer::now_s();
+        let mut mac = self.mac.clone();
+        mac.update(format!("{id}.{timestamp}.").as_bytes());
+        mac.update(body);
+        let signature = STANDARD.encode(mac.finalize().into_bytes());
+        request.clear();
+        request.extend_from_slice(
+            format!(
+                "POST /in/dodo HTTP/1.1\r\nhost: relay\r\ncontent-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: v1,{signature}\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            )
+            .as_bytes(),
+        );
+        request.extend_from_slice(body);
+    }
+}
