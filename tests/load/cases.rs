@@ -64,7 +64,8 @@ async fn drain(moments: &Moments, expected: u64) {
 }
 
 fn measured(sent: &Sent, moments: &Moments, start_ns: u64, arrivals_per_event: u64) -> Measured {
-    let mut histogram = hdrhistogram::Histogram::<u64>::new(3).expect("three digits");
+    let mut histogram = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 600_000_000, 3)
+        .expect("ten minutes to three digits");
     for latency in moments.latencies_us() {
         histogram.saturating_record(latency);
     }

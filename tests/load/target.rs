@@ -96,7 +96,7 @@ pub(crate) fn folder(options: &Options, sinks: &[SocketAddr]) -> Folder {
         };
         let _ = write!(
             declarations,
-            "[tenants.acme.endpoints.e{index}]\nurl = \"http://{sink}/\"\nhosts = [\"127.0.0.1\", \"api.segment.io\"]\nretry = {{ delays_s = [3600] }}\n{transform}"
+            "[tenants.acme.endpoints.e{index}]\nurl = \"http://{sink}/\"\nhosts = [\"127.0.0.1\", \"api.segment.io\"]\nconcurrency_max = 256\nretry = {{ delays_s = [3600] }}\n{transform}"
         );
     }
     if let (Transform::Rust, Some(sink)) = (options.transform, sinks.first()) {

@@ -15,10 +15,16 @@ use hookmill_store::{LaneClaim, LeaseRequest, Leased, Settled};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 /// The longest the dispatcher sleeps without being woken: a lost wake-up costs
 /// no more than this.
 const IDLE_MS_MAX: u64 = 1_000;
+
+/// The least time between two claims. Under load several deliveries end and
+/// become due within it, and one claim serves them all; with time to spare
+/// nothing waits for it.
+const CLAIM_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Milliseconds to wait after the store failed to answer.
 const STORE_FAILURE_DELAY_MS: u64 = 1_000;
@@ -66,8 +72,12 @@ pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
         let dispatcher = &relay.dispatcher;
         let freed = dispatcher.freed.notified();
         let changed = relay.store.changed();
+        let claimed_at = Instant::now();
         let wait_ms = match claim(&relay).await {
-            Claim::Started => continue,
+            Claim::Started => {
+                tokio::time::sleep_until(claimed_at + CLAIM_INTERVAL).await;
+                continue;
+            }
             Claim::Idle { wait_ms } => wait_ms,
         };
         tokio::select! {

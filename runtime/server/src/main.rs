@@ -13,7 +13,13 @@ mod logging;
 mod serve;
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// The store and the HTTP stack allocate and free small pieces on different
+/// threads all the time, which the C library's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match cli::Cli::parse().execute() {
