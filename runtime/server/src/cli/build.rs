@@ -49,14 +49,14 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
             _ => from_wasm(args, &bytes)?,
         }
     };
-    let name = built.output.as_ref().unwrap_or(input).display().to_string();
-    workbench
-        .load(&name, TransformKind::Component, &built.component)
-        .context("the component was built, but it is no transform")?;
+    // What is wrong is wrong with the input: the output is not there yet.
+    let input_name = input.display().to_string();
+    workbench.load(&input_name, TransformKind::Component, &built.component)?;
     if let Some(output) = &built.output {
         write_whole(output, &built.component)?;
     }
-    print(&name, &built.component)?;
+    let file = built.output.as_ref().unwrap_or(input);
+    print(file, &built.component)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,7 +135,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     written.with_context(|| format!("{} can't be written", path.display()))
 }
 
-fn print(name: &str, component: &[u8]) -> anyhow::Result<()> {
+fn print(file: &Path, component: &[u8]) -> anyhow::Result<()> {
     let imports = build::imports(component).context("its imports can't be read")?;
     let imports = if imports.is_empty() {
         "none".to_owned()
@@ -144,7 +144,7 @@ fn print(name: &str, component: &[u8]) -> anyhow::Result<()> {
     };
     let digest = Sha256::digest(component);
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    println!("file     {name}");
+    println!("file     {}", file.display());
     println!("size     {} bytes", component.len());
     println!("imports  {imports}");
     println!("sha256   {hex}");

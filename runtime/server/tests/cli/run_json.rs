@@ -3,7 +3,7 @@
 use super::Desk;
 use serde_json::{Value, json};
 
-const EVENT: &str = "{\"type\":\"payment.succeeded\",\n \"data\":{\"total\":9007199254740993, \"s\":\"\\ud800\"}}\n";
+const EVENT: &str = "{\"type\":\"payment.succeeded\",\n \"data\":{\"total\":9007199254740993}}\n";
 
 /// Runs a handler and gives the exit code, the text and the object.
 fn run(handler: &str, event: &str, flags: &[&str]) -> (Option<i32>, String, Value) {
@@ -21,6 +21,16 @@ fn a_payload_that_is_left_alone_keeps_its_bytes() {
     let (code, text, _) = run("function handler(w) { return w }", EVENT, &[]);
     assert_eq!(code, Some(0));
     assert!(text.contains(EVENT.trim_end()), "{text}");
+}
+
+#[test]
+fn a_lone_surrogate_in_an_event_does_no_harm() {
+    let desk = Desk::new();
+    desk.write("t.js", "function handler(w) { return w }");
+    let event = r#"{"type":"a","note":"\ud800"}"#;
+    let called = desk.call_with(["run", "t.js", "--event", "-", "--json"], event);
+    let called = called.expect_code(0);
+    assert!(called.stdout.contains(event), "{}", called.stdout);
 }
 
 #[test]
