@@ -1,9 +1,9 @@
 //! The events of the load: a payment, padded to a size, with a number by which
 //! the sink knows it again.
 
-/// Where the number stands in a body; twelve digits, so that every body has
+/// Where the number stands in a body, as sent and as transformed; twelve digits, so that every body has
 /// the same length.
-const MARK: &str = "\"number\":\"";
+const MARK: &str = "\"payment_id\":\"pay_";
 const DIGITS: usize = 12;
 
 /// An event's body with a place for its number.
@@ -18,7 +18,7 @@ impl Template {
     pub(crate) fn new(size: usize) -> Self {
         let filler = size.saturating_sub(420);
         let text = format!(
-            "{{\"business_id\":\"bus_1\",\"type\":\"payment.succeeded\",\"timestamp\":\"2026-01-15T12:34:56.789012Z\",\"data\":{{\"payload_type\":\"Payment\",\"payment_id\":\"pay_1\",{MARK}{:0DIGITS$}\",\"total_amount\":4200,\"currency\":\"EUR\",\"customer\":{{\"customer_id\":\"cus_1\",\"email\":\"ada@example.com\",\"name\":\"Ada\"}},\"metadata\":{{{}}}}}}}",
+            "{{\"business_id\":\"bus_1\",\"type\":\"payment.succeeded\",\"timestamp\":\"2026-01-15T12:34:56.789012Z\",\"data\":{{\"payload_type\":\"Payment\",{MARK}{:0DIGITS$}\",\"total_amount\":4200,\"currency\":\"EUR\",\"customer\":{{\"customer_id\":\"cus_1\",\"email\":\"ada@example.com\",\"name\":\"Ada\"}},\"metadata\":{{{}}}}}}}",
             0,
             metadata(filler)
         );
@@ -71,7 +71,6 @@ function handler(webhook) {
   webhook.payload = {
     userId: p.customer.customer_id,
     event: "Payment Completed",
-    number: p.number,
     properties: {
       amount: (p.total_amount / 100).toFixed(2),
       currency: p.currency || "USD",

@@ -16,6 +16,7 @@ pub(crate) struct Moments {
     sent: Vec<AtomicU64>,
     arrived: Vec<AtomicU64>,
     arrivals: AtomicU64,
+    last_arrival_ns: AtomicU64,
 }
 
 impl Moments {
@@ -26,6 +27,7 @@ impl Moments {
             sent: zeros(),
             arrived: zeros(),
             arrivals: AtomicU64::new(0),
+            last_arrival_ns: AtomicU64::new(0),
         })
     }
 
@@ -45,6 +47,8 @@ impl Moments {
 
     fn arrived(&self, body: &[u8]) {
         self.arrivals.fetch_add(1, Ordering::Relaxed);
+        self.last_arrival_ns
+            .fetch_max(self.now_ns(), Ordering::Relaxed);
         let Some(slot) = body::number(body).and_then(|n| self.arrived.get(n as usize)) else {
             return;
         };
@@ -59,8 +63,7 @@ impl Moments {
 
     /// The latest arrival, in nanoseconds since the start.
     pub(crate) fn last_arrival_ns(&self) -> u64 {
-        let all = self.arrived.iter().map(|slot| slot.load(Ordering::Relaxed));
-        all.max().unwrap_or(0)
+        self.last_arrival_ns.load(Ordering::Relaxed)
     }
 
     /// Microseconds from sending to arriving, of each event that did both.
