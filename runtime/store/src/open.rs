@@ -4,7 +4,7 @@
 //! there once, and somebody was told so.
 
 use crate::config::{OnLoss, StoreConfig};
-use crate::engine::committer::{Committer, Inbox, Message, Progress};
+use crate::engine::committer::{Committer, Inbox, Progress};
 use crate::engine::data_dir::DataDir;
 use crate::engine::database::{Database, DatabaseConfig, ReadError};
 use crate::engine::databases::Databases;
@@ -13,6 +13,7 @@ use crate::engine::high_water::{self, HighWater, Mark};
 use crate::engine::keeper::{Keeper, Measures};
 use crate::engine::open_error::OpenError;
 use crate::engine::reader::Reader;
+use crate::engine::watchdog::{self, Pulse};
 use crate::keyspace::event_row::{self, StoredEvent};
 use crate::keyspace::meta_row::Meta;
 use crate::keyspace::{due_row, unrouted_row};
@@ -24,10 +25,8 @@ use crate::queue::lanes::Lanes;
 use crate::queue::leases::Leases;
 use crate::queue::{Queue, QueueState};
 use crate::sled_store::{Running, SledStore};
-use crossbeam_channel::Receiver;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Instant;
 
 /// Both databases, in a new epoch.
 struct Opened {
@@ -119,90 +118,100 @@ fn acknowledged(config: &StoreConfig, data_dir: &DataDir) -> Result<Mark, OpenEr
     }
 }
 
+/// Starts the threads around what was opened.
 fn start(
     config: &StoreConfig,
     data_dir: DataDir,
     opened: Opened,
     high_water: &Arc<HighWater>,
 ) -> Result<SledStore, OpenError> {
-    let started = Instant::now();
+    let path = config.data_dir.clone();
+    let failed = |cause| OpenError::io(&path, cause);
     let failure = Arc::new(Failure::none());
     let (hot_inbox, hot_messages) = crossbeam_channel::unbounded();
     let (cold_inbox, cold_messages) = crossbeam_channel::unbounded();
     let pipeline = pipeline(config, &opened, hot_inbox, cold_inbox, &failure)?;
-    let progress = [Arc::new(Progress::default()), Arc::new(Progress::default())];
-    let [hot, cold] = &progress;
-    let hot_committer = Committer {
-        name: "hot",
-        database: opened.databases.hot.clone(),
-        databases: opened.databases.clone(),
-        meta: opened.hot,
-        progress: Arc::clone(hot),
-        failure: Arc::clone(&failure),
-        started,
-        clock: clock_of(&pipeline),
-        mark: {
-            let high_water = Arc::clone(high_water);
-            Box::new(move |commits| high_water.raise(|mark| mark.hot = commits))
-        },
-    };
-    let cold_committer = Committer {
-        name: "cold",
-        database: opened.databases.cold.clone(),
-        databases: opened.databases.clone(),
-        meta: opened.cold,
-        progress: Arc::clone(cold),
-        failure: Arc::clone(&failure),
-        started,
-        clock: clock_of(&pipeline),
-        mark: {
-            let high_water = Arc::clone(high_water);
-            Box::new(move |commits| high_water.raise(|mark| mark.cold = commits))
-        },
-    };
+    let hot = Arc::new(Progress::new());
+    let cold = Arc::new(Progress::new());
+    let committers = [
+        committer(Half::Hot, &opened, &hot, &pipeline, high_water).start(hot_messages),
+        committer(Half::Cold, &opened, &cold, &pipeline, high_water).start(cold_messages),
+    ];
+    let mut workers = Vec::new();
+    for committer in committers {
+        workers.push(committer.map_err(failed)?);
+    }
+    let reading = Reader::start(opened.databases, Arc::clone(&failure));
+    let (reader, reading) = reading.map_err(failed)?;
+    workers.push(reading);
     let measures = Arc::new(Measures::default());
+    let keeping = Arc::new(Pulse::new());
     let keeper = Keeper {
         data_dir: config.data_dir.clone(),
         high_water: Arc::clone(high_water),
-        committers: progress.to_vec(),
+        pulse: Arc::clone(&keeping),
         measures: Arc::clone(&measures),
         failure: Arc::clone(&failure),
-        started,
-        flush_deadline_ms: config.flush_deadline_ms,
         disk_free_percent_min: config.disk_free_percent_min,
         disk_free_bytes_min: config.disk_free_bytes_min,
     };
-    let (stop_keeper, stopped) = mpsc::channel();
-    let spawn = |committer: Committer, messages: Receiver<Message>| committer.start(messages);
-    let threads = || {
-        let (reader, reading) = Reader::start(opened.databases, Arc::clone(&failure))?;
-        let hot = spawn(hot_committer, hot_messages)?;
-        let cold = spawn(cold_committer, cold_messages)?;
-        Ok((reader, vec![hot, cold, reading], keeper.start(stopped)?))
-    };
-    let (reader, workers, keeper) =
-        threads().map_err(|cause| OpenError::io(data_dir.path(), cause))?;
-    let [hot, cold] = progress;
+    let pulses = vec![Arc::clone(&hot.pulse), Arc::clone(&cold.pulse), keeping];
+    let (stop_keeper, keeper_stopped) = mpsc::channel();
+    let (stop_watchdog, watchdog_stopped) = mpsc::channel();
+    let keeper = keeper.start(keeper_stopped).map_err(failed)?;
+    let deadline_ms = config.flush_deadline_ms;
+    let watchdog = watchdog::start(pulses, deadline_ms, failure, watchdog_stopped);
+    let watchdog = watchdog.map_err(failed)?;
     Ok(SledStore {
         pipeline,
         reader,
         hot,
         cold,
         measures,
-        started,
         backlog_events_max: config.backlog_events_max,
         running: Mutex::new(Some(Running {
             workers,
-            keeper,
-            stop_keeper,
+            watchers: [(stop_keeper, keeper), (stop_watchdog, watchdog)],
             _data_dir: data_dir,
         })),
     })
 }
 
-fn clock_of(pipeline: &Arc<Pipeline>) -> Box<dyn Fn() -> (u64, u64) + Send> {
-    let pipeline = Arc::clone(pipeline);
-    Box::new(move || pipeline.queue.lock().clock.state())
+/// One of the two databases.
+#[derive(Clone, Copy)]
+enum Half {
+    Hot,
+    Cold,
+}
+
+fn committer(
+    half: Half,
+    opened: &Opened,
+    progress: &Arc<Progress>,
+    pipeline: &Arc<Pipeline>,
+    high_water: &Arc<HighWater>,
+) -> Committer {
+    let (name, database, meta) = match half {
+        Half::Hot => ("hot", &opened.databases.hot, opened.hot),
+        Half::Cold => ("cold", &opened.databases.cold, opened.cold),
+    };
+    let clock = Arc::clone(pipeline);
+    let high_water = Arc::clone(high_water);
+    Committer {
+        name,
+        database: database.clone(),
+        databases: opened.databases.clone(),
+        meta,
+        progress: Arc::clone(progress),
+        failure: Arc::clone(&pipeline.failure),
+        clock: Box::new(move || clock.queue.lock().clock.state()),
+        mark: Box::new(move |commits| {
+            high_water.raise(|mark| match half {
+                Half::Hot => mark.hot = commits,
+                Half::Cold => mark.cold = commits,
+            })
+        }),
+    }
 }
 
 /// The queue as the rows have it: one seek a lane.

@@ -1,6 +1,6 @@
 //! The store on sled: hands calls to the operations, and ends.
 //!
-//! Threads: one committer a database, one reader, one keeper. The databases
+//! Threads: one committer a database, one reader, a keeper and a watchdog. The databases
 //! belong to the committers and the reader, so they are closed when those
 //! have ended.
 
@@ -24,7 +24,6 @@ use hookmill_domain::{EndpointId, EventId, UnixMs};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
-use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// A store on sled. Its calls block no thread but the store's own.
@@ -34,8 +33,6 @@ pub struct SledStore {
     pub(crate) hot: Arc<Progress>,
     pub(crate) cold: Arc<Progress>,
     pub(crate) measures: Arc<Measures>,
-    /// From when the committers count.
-    pub(crate) started: Instant,
     pub(crate) backlog_events_max: u64,
     pub(crate) running: Mutex<Option<Running>>,
 }
@@ -43,8 +40,8 @@ pub struct SledStore {
 /// What ends when the store is closed.
 pub(crate) struct Running {
     pub(crate) workers: Vec<JoinHandle<()>>,
-    pub(crate) keeper: JoinHandle<()>,
-    pub(crate) stop_keeper: mpsc::Sender<()>,
+    /// The keeper, and what it is stopped by; then the watchdog.
+    pub(crate) watchers: [(mpsc::Sender<()>, JoinHandle<()>); 2],
     /// Keeps others out until the databases are closed.
     pub(crate) _data_dir: DataDir,
 }
@@ -242,9 +239,7 @@ impl Store for SledStore {
             leases: self.pipeline.queue.lock().leases.count() as u64,
             corrupt_deliveries: load(&self.pipeline.corrupt_deliveries),
             commits: load(&hot.commits) + load(&cold.commits),
-            flush_age_ms: hot
-                .flush_age_ms(self.started)
-                .max(cold.flush_age_ms(self.started)),
+            flush_age_ms: hot.pulse.age_ms().max(cold.pulse.age_ms()),
             flush_latency_us: load(&hot.flush_latency_us).max(load(&cold.flush_latency_us)),
             file_bytes: load(&self.measures.file_bytes),
             blobs: load(&self.measures.blobs),
@@ -355,13 +350,16 @@ impl Drop for SledStore {
 }
 
 impl Running {
-    /// Waits for the threads, the keeper last: it writes the last mark.
+    /// Waits for the threads, the keeper after the workers: it syncs the last
+    /// mark.
     fn join(self) {
         for worker in self.workers {
             // A worker that panicked has reported it as the failure.
             let _ = worker.join();
         }
-        drop(self.stop_keeper);
-        let _ = self.keeper.join();
+        for (stop, watcher) in self.watchers {
+            drop(stop);
+            let _ = watcher.join();
+        }
     }
 }

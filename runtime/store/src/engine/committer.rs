@@ -7,12 +7,13 @@
 //! waits for more: under load the flush itself gathers the next group.
 //!
 //! A flush that fails or panics is the end: see [`Failure`]. One that hangs is
-//! noticed by the keeper, which reads [`Progress`].
+//! noticed by the watchdog.
 
 use super::database::Database;
 use super::databases::Databases;
 use super::failure::Failure;
 use super::group::Group;
+use super::watchdog::Pulse;
 use crate::StoreError;
 use crate::keyspace::meta_row::Meta;
 use crossbeam_channel::{Receiver, Sender};
@@ -61,32 +62,29 @@ pub(crate) enum Message {
 pub(crate) type Inbox = Sender<Message>;
 
 /// What a committer is doing, for whoever watches it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Progress {
     /// Groups committed.
     pub(crate) commits: AtomicU64,
     /// Microseconds that the latest flush took.
     pub(crate) flush_latency_us: AtomicU64,
-    /// Milliseconds from `Committer::started` to when the flush under way began, plus
-    /// one; 0 when none is.
-    pub(crate) flushing_since: AtomicU64,
+    /// Waits for the disk.
+    pub(crate) pulse: Arc<Pulse>,
     /// The counters of the latest commit.
     pub(crate) events: AtomicU64,
     pub(crate) deliveries: AtomicU64,
 }
 
 impl Progress {
-    /// Milliseconds since the flush under way began; 0 when none is.
-    pub(crate) fn flush_age_ms(&self, started: Instant) -> u64 {
-        match self.flushing_since.load(Ordering::Acquire) {
-            0 => 0,
-            since => elapsed_ms(started).saturating_sub(since - 1),
+    pub(crate) fn new() -> Self {
+        Self {
+            commits: AtomicU64::new(0),
+            flush_latency_us: AtomicU64::new(0),
+            pulse: Arc::new(Pulse::new()),
+            events: AtomicU64::new(0),
+            deliveries: AtomicU64::new(0),
         }
     }
-}
-
-fn elapsed_ms(started: Instant) -> u64 {
-    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What a committer needs.
@@ -99,8 +97,6 @@ pub(crate) struct Committer {
     pub(crate) meta: Meta,
     pub(crate) progress: Arc<Progress>,
     pub(crate) failure: Arc<Failure>,
-    /// The instant from which `flushing_since` counts.
-    pub(crate) started: Instant,
     /// The store's clock and its offset, to be kept with each commit.
     pub(crate) clock: Box<dyn Fn() -> (u64, u64) + Send>,
     /// Records that this commit is durable, before anyone is told.
@@ -177,15 +173,11 @@ impl Committer {
         (group.meta.clock_ms, group.meta.clock_offset_ms) = (self.clock)();
         let (batch, meta) = group.into_batch();
         let begun = Instant::now();
-        let since = elapsed_ms(self.started);
-        self.progress
-            .flushing_since
-            .store(since + 1, Ordering::Release);
-        let flushed = self
-            .database
-            .apply(batch)
-            .and_then(|()| self.database.flush());
-        self.progress.flushing_since.store(0, Ordering::Release);
+        let flushed = self.progress.pulse.during(|| {
+            self.database
+                .apply(batch)
+                .and_then(|()| self.database.flush())
+        });
         flushed.map_err(|e| {
             self.failure
                 .fail(format!("writing to `{}` failed: {e}", self.name))

@@ -1,18 +1,18 @@
-//! The thread that looks after a store each second: syncs the high-water mark,
-//! measures files and disk, and notices a flush that hangs.
+//! The thread that looks after a store each second: syncs the high-water mark
+//! and measures files and disk.
 
-use super::committer::Progress;
 use super::data_dir::{self, disk_bytes};
 use super::database::{blobs, log_bytes};
 use super::failure::Failure;
 use super::high_water::HighWater;
+use super::watchdog::Pulse;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(1);
 
@@ -30,11 +30,10 @@ pub(crate) struct Measures {
 pub(crate) struct Keeper {
     pub(crate) data_dir: PathBuf,
     pub(crate) high_water: Arc<HighWater>,
-    pub(crate) committers: Vec<Arc<Progress>>,
+    /// Waits for the disk.
+    pub(crate) pulse: Arc<Pulse>,
     pub(crate) measures: Arc<Measures>,
     pub(crate) failure: Arc<Failure>,
-    pub(crate) started: Instant,
-    pub(crate) flush_deadline_ms: u64,
     pub(crate) disk_free_percent_min: u8,
     pub(crate) disk_free_bytes_min: u64,
 }
@@ -47,10 +46,8 @@ impl Keeper {
         std::thread::Builder::new()
             .name("store-keep".to_owned())
             .spawn(move || {
-                let tick = TICK.min(Duration::from_millis(self.flush_deadline_ms.max(1)));
-                while stop.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
-                    self.measure();
-                    self.watch_flushes();
+                while stop.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                    self.pulse.during(|| self.measure());
                     self.sync_mark();
                 }
                 self.sync_mark();
@@ -82,18 +79,8 @@ impl Keeper {
         }
     }
 
-    fn watch_flushes(&self) {
-        for progress in &self.committers {
-            let age_ms = progress.flush_age_ms(self.started);
-            if age_ms > self.flush_deadline_ms && self.failure.reason().is_none() {
-                self.failure
-                    .fail(format!("a flush has not ended for {age_ms} ms"));
-            }
-        }
-    }
-
     fn sync_mark(&self) {
-        if let Err(error) = self.high_water.sync() {
+        if let Err(error) = self.pulse.during(|| self.high_water.sync()) {
             self.failure
                 .fail(format!("syncing the high-water mark failed: {error}"));
         }

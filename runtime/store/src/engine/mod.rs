@@ -14,3 +14,4 @@ pub(crate) mod keeper;
 pub(crate) mod open_error;
 pub(crate) mod reader;
 pub(crate) mod sync_shim;
+pub(crate) mod watchdog;

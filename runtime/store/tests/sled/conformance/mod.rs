@@ -4,6 +4,7 @@
 pub(crate) mod accepting;
 pub(crate) mod fixtures;
 pub(crate) mod leasing;
+pub(crate) mod model;
 pub(crate) mod parking;
 pub(crate) mod registry;
 pub(crate) mod settling;

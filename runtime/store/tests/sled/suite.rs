@@ -1,0 +1,55 @@
+//! The store on sled does what any store must do.
+
+use crate::conformance::model::{agree, any_calls};
+use crate::conformance::{self, Backend};
+use crate::folder::config;
+use hookmill_store::{CheckDepth, SledStore, Store, StoreConfig, check};
+use proptest::test_runner::{Config, TestRunner};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// A store on sled in a folder of its own.
+struct OnSled(TempDir);
+
+impl OnSled {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn config(&self) -> StoreConfig {
+        config(&self.0.path().join("data"))
+    }
+}
+
+impl Backend for OnSled {
+    fn open(&self) -> Arc<dyn Store> {
+        Arc::new(SledStore::open(&self.config()).expect("opens"))
+    }
+}
+
+crate::conformance!(OnSled::new());
+
+/// `PROPTEST_CASES` sets how many.
+#[test]
+fn random_calls_are_answered_as_by_the_model_and_leave_no_damage() {
+    let mut settings = Config::default();
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        settings.cases = 48;
+    }
+    settings.failure_persistence = None;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .build()
+        .expect("a runtime");
+    let outcome = TestRunner::new(settings).run(&any_calls(), |calls| {
+        let backend = OnSled::new();
+        runtime.block_on(agree(&backend, calls));
+        let report = check(&backend.config(), CheckDepth::Full).expect("opens");
+        assert_eq!(report.findings, [""; 0]);
+        assert!(report.is_complete);
+        Ok(())
+    });
+    if let Err(failure) = outcome {
+        panic!("{failure}");
+    }
+}
