@@ -18,9 +18,6 @@ use std::ptr;
 
 const PAGE_BYTES: usize = 65_536;
 
-/// The fewest pages to ask for: asking costs more than having.
-const PAGES_MIN: usize = 1;
-
 struct Bump {
     /// The first free address; 0 before the first allocation.
     next: Cell<usize>,
@@ -48,7 +45,7 @@ impl Bump {
     #[cold]
     fn grow(&self, wanted_end: usize) -> bool {
         let end = self.end.get();
-        let pages = (wanted_end - end).div_ceil(PAGE_BYTES).max(PAGES_MIN);
+        let pages = (wanted_end - end).div_ceil(PAGE_BYTES);
         if core::arch::wasm32::memory_grow(0, pages) == usize::MAX {
             return false;
         }

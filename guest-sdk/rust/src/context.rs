@@ -3,6 +3,7 @@
 //! All of it is fixed when the event is accepted, so that running a transform
 //! again gives the same request. It holds no secrets and never will.
 
+use crate::json;
 use serde::Deserialize;
 
 /// What a transform may know besides the webhook.
@@ -62,8 +63,8 @@ impl Context {
     ///
     /// # Errors
     /// When the parameters do not have the shape of `T`.
-    pub fn params_json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.params)
+    pub fn params_json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, json::Error> {
+        json::from_str(&self.params)
     }
 }
 

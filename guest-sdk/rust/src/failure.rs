@@ -4,6 +4,7 @@
 //! is sent, and no other endpoint waits. The text is shown to the endpoint's
 //! owner and must hold no personal data.
 
+use crate::json;
 use std::fmt;
 
 /// Why a transform gives no request. Nothing is sent.
@@ -46,7 +47,17 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 /// A payload of the wrong shape stays so: the event is rejected.
+impl From<json::Error> for Failure {
+    #[cold]
+    fn from(error: json::Error) -> Self {
+        Self::Reject(error.to_string())
+    }
+}
+
+/// For transforms that use `serde_json` themselves. Its errors may quote the
+/// payload; [`json::Error`] never does.
 impl From<serde_json::Error> for Failure {
+    #[cold]
     fn from(error: serde_json::Error) -> Self {
         Self::Reject(error.to_string())
     }
@@ -60,7 +71,7 @@ mod tests {
 
     #[test]
     fn json_of_the_wrong_shape_rejects_and_names_the_place() {
-        let error = serde_json::from_str::<u8>("{}").unwrap_err();
+        let error = json::from_str::<u8>("{}").unwrap_err();
         let failure = Failure::from(error);
         assert!(matches!(failure, Failure::Reject(_)));
         assert!(failure.to_string().contains("line 1 column"), "{failure}");

@@ -6,7 +6,7 @@
 //! no I/O and must not: a transform has none.
 //!
 //! ```
-//! use hookmill_guest::{Context, Failure, Money, Text, Webhook, transform};
+//! use hookmill_guest::{Context, Failure, Money, Text, Webhook, json, transform};
 //! use serde::{Deserialize, Serialize};
 //!
 //! transform!(handler);
@@ -42,7 +42,7 @@
 //!         id: &data.payment_id,
 //!         amount: Money::new(data.total_amount, &data.currency),
 //!     };
-//!     webhook.payload = serde_json::to_string(&sale)?;
+//!     webhook.payload = json::to_string(&sale)?;
 //!     webhook.url = format!("https://sales.example/{shop}");
 //!     Ok(webhook)
 //! }
@@ -62,6 +62,7 @@ mod allocator;
 pub mod component;
 mod context;
 mod failure;
+pub mod json;
 pub mod log;
 mod money;
 #[cfg(not(target_family = "wasm"))]

@@ -14,7 +14,7 @@ use std::ops::Deref;
 /// with `#[serde(borrow)]`.
 ///
 /// ```
-/// use hookmill_guest::Text;
+/// use hookmill_guest::{Text, json};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Customer<'a> {
@@ -24,10 +24,10 @@ use std::ops::Deref;
 ///     phone: Option<Text<'a>>,
 /// }
 ///
-/// let customer: Customer = serde_json::from_str(r#"{"name":"Zo\u00eb"}"#)?;
+/// let customer: Customer = json::from_str(r#"{"name":"Zo\u00eb"}"#)?;
 /// assert_eq!(&*customer.name, "Zoë");
 /// assert!(customer.phone.is_none());
-/// # Ok::<(), serde_json::Error>(())
+/// # Ok::<(), json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text<'a>(Cow<'a, str>);
@@ -86,6 +86,10 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Cow::Owned(text.to_owned()))
     }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text))
+    }
 }
 
 #[cfg(test)]
@@ -93,9 +97,10 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test's panic is its failure")]
 
     use super::*;
+    use crate::json;
 
     fn parse(json: &str) -> Vec<Option<Text<'_>>> {
-        serde_json::from_str(json).unwrap()
+        json::from_str(json).unwrap()
     }
 
     #[test]
@@ -115,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_refused() {
-        assert!(serde_json::from_str::<Text>("12").is_err());
-        assert!(serde_json::from_str::<Text>("null").is_err());
+        assert!(json::from_str::<Text>("12").is_err());
+        assert!(json::from_str::<Text>("null").is_err());
     }
 }

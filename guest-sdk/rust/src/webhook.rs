@@ -4,6 +4,7 @@
 //! values, so that one which is left alone is forwarded byte for byte. Nothing
 //! here validates: the host refuses a bad URL, header or payload, and says why.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 
 /// The webhook, as the event source sent it; returned, the request to send.
@@ -13,7 +14,7 @@ pub struct Webhook {
     pub event_type: String,
     /// Where the request goes. Starts as the endpoint's URL; an absolute
     /// `http` or `https` URL of a host that the endpoint allows, of at most
-    /// 65,536 bytes.
+    /// 65,534 bytes.
     pub url: String,
     /// The request's method. Starts as [`Method::Post`].
     pub method: Method,
@@ -63,18 +64,18 @@ impl Webhook {
     /// # Errors
     /// When the payload does not have the shape of `T`; with `?` that rejects
     /// the event and names the place.
-    pub fn payload_json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_str(&self.payload)
+    pub fn payload_json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, json::Error> {
+        json::from_str(&self.payload)
     }
 
     /// Replaces the payload. When `value` borrows from the payload that it
-    /// replaces, write `webhook.payload = serde_json::to_string(&value)?`.
+    /// replaces, write `webhook.payload = json::to_string(&value)?`.
     ///
     /// # Errors
     /// When `value` can't be written as JSON, for instance a map whose keys are
     /// no strings. The payload then stays as it is.
-    pub fn set_payload(&mut self, value: &impl Serialize) -> Result<(), serde_json::Error> {
-        self.payload = serde_json::to_string(value)?;
+    pub fn set_payload(&mut self, value: &impl Serialize) -> Result<(), json::Error> {
+        self.payload = json::to_string(value)?;
         Ok(())
     }
 
@@ -122,7 +123,7 @@ mod tests {
     fn a_payload_is_replaced_by_what_borrows_from_it() {
         let mut webhook = Webhook::sample("test", r#"{"name":"Ada","age":36}"#);
         let body: Body = webhook.payload_json().unwrap();
-        webhook.payload = serde_json::to_string(&body).unwrap();
+        webhook.payload = json::to_string(&body).unwrap();
         assert_eq!(webhook.payload, r#"{"name":"Ada"}"#);
     }
 

@@ -12,7 +12,7 @@ mod event;
 
 use entity::{Entity, Identifiers, PaymentAttributes, PersonAttributes, SubscriptionAttributes};
 use event::{Event, Payment, Subscription};
-use hookmill_guest::{Context, Failure, Money, Webhook, timestamp, transform};
+use hookmill_guest::{Context, Failure, Money, Webhook, json, timestamp, transform};
 
 transform!(handler);
 
@@ -61,7 +61,7 @@ fn subscription_event(event_type: &str) -> Option<&'static str> {
 }
 
 fn payment(name: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Payment>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
     let product_ids = data.product_cart.as_ref().map(|cart| {
         let ids = cart.iter().map(|product| &*product.product_id);
         ids.collect()
@@ -88,11 +88,11 @@ fn payment(name: &str, payload: &str) -> Result<String, Failure> {
             error_message: data.error_message.as_deref(),
         },
     };
-    Ok(serde_json::to_string(&entity)?)
+    Ok(json::to_string(&entity)?)
 }
 
 fn subscription(name: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Subscription>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
     let entity = Entity {
         kind: "person",
         identifiers: Identifiers {
@@ -117,11 +117,11 @@ fn subscription(name: &str, payload: &str) -> Result<String, Failure> {
             cancellation_feedback: data.cancellation_feedback.as_deref(),
         },
     };
-    Ok(serde_json::to_string(&entity)?)
+    Ok(json::to_string(&entity)?)
 }
 
 fn identify(payload: &str) -> Result<String, Failure> {
-    let Event { data, .. } = serde_json::from_str::<Event<Subscription>>(payload)?;
+    let Event { data, .. } = json::from_str::<Event<Subscription>>(payload)?;
     let country = data.billing.as_ref().map(|billing| &*billing.country);
     let entity = Entity {
         kind: "person",
@@ -141,7 +141,7 @@ fn identify(payload: &str) -> Result<String, Failure> {
             subscription_status: &data.status,
         },
     };
-    Ok(serde_json::to_string(&entity)?)
+    Ok(json::to_string(&entity)?)
 }
 
 /// Customer.io counts time in seconds since the Unix epoch. What is no instant

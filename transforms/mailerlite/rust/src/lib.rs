@@ -10,7 +10,7 @@ mod event;
 mod subscriber;
 
 use event::{Event, Payment, Subscription};
-use hookmill_guest::{Context, Failure, Money, Webhook, transform};
+use hookmill_guest::{Context, Failure, Money, Webhook, json, transform};
 use subscriber::{Address, PaymentFields, Subscriber, SubscriptionFields};
 
 transform!(handler);
@@ -65,7 +65,7 @@ fn group<'a>(event_type: &str, context: &'a Context) -> Option<[&'a str; 1]> {
 }
 
 fn payment(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Payment>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
     let succeeded = status == "succeeded";
     let amount = || Money::new(data.total_amount, &data.currency);
     let subscriber = Subscriber {
@@ -80,11 +80,11 @@ fn payment(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Result<Str
         },
         groups,
     };
-    Ok(serde_json::to_string(&subscriber)?)
+    Ok(json::to_string(&subscriber)?)
 }
 
 fn subscription(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Result<String, Failure> {
-    let Event { data, .. } = serde_json::from_str::<Event<Subscription>>(payload)?;
+    let Event { data, .. } = json::from_str::<Event<Subscription>>(payload)?;
     let subscriber = Subscriber {
         email: &data.customer.email,
         fields: SubscriptionFields {
@@ -96,7 +96,7 @@ fn subscription(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Resul
         },
         groups,
     };
-    Ok(serde_json::to_string(&subscriber)?)
+    Ok(json::to_string(&subscriber)?)
 }
 
 /// MailerLite's dates are days, in UTC like the event's instants.

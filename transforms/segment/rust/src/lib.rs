@@ -11,7 +11,7 @@ mod event;
 
 use call::{Company, Identify, PaymentProperties, Person, SubscriptionProperties, Track};
 use event::{Event, Payment, Subscription};
-use hookmill_guest::{Context, Failure, Money, Webhook, transform};
+use hookmill_guest::{Context, Failure, Money, Webhook, json, transform};
 
 transform!(handler);
 
@@ -63,7 +63,7 @@ fn subscription_event(event_type: &str) -> Option<&'static str> {
 }
 
 fn track_payment(name: &str, event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Payment>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
     let money = |minor| Money::new(minor, &data.currency);
     let value = money(data.total_amount);
     let track = Track {
@@ -87,11 +87,11 @@ fn track_payment(name: &str, event_type: &str, payload: &str) -> Result<String, 
             traits: Person::from(&data.customer),
         },
     };
-    Ok(serde_json::to_string(&track)?)
+    Ok(json::to_string(&track)?)
 }
 
 fn track_subscription(name: &str, event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Subscription>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
     let track = Track {
         user_id: &data.customer.customer_id,
         event: name,
@@ -115,11 +115,11 @@ fn track_subscription(name: &str, event_type: &str, payload: &str) -> Result<Str
             traits: Person::from(&data.customer),
         },
     };
-    Ok(serde_json::to_string(&track)?)
+    Ok(json::to_string(&track)?)
 }
 
 fn identify(event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = serde_json::from_str::<Event<Subscription>>(payload)?;
+    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
     let company = data.customer_business_name.as_deref();
     let identify = Identify {
         user_id: &data.customer.customer_id,
@@ -136,7 +136,7 @@ fn identify(event_type: &str, payload: &str) -> Result<String, Failure> {
             subscription_status: &data.status,
         },
     };
-    Ok(serde_json::to_string(&identify)?)
+    Ok(json::to_string(&identify)?)
 }
 
 /// A subscription may renew, or start again after a pause, within the day for
