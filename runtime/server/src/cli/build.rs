@@ -136,7 +136,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 fn print(file: &Path, component: &[u8]) -> anyhow::Result<()> {
-    let imports = build::imports(component).context("its imports can't be read")?;
+    let mut imports = build::imports(component).context("its imports can't be read")?;
+    // Plain names are types taken from one of the interfaces.
+    imports.retain(|name| name.contains(':'));
     let imports = if imports.is_empty() {
         "none".to_owned()
     } else {

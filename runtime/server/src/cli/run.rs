@@ -56,21 +56,46 @@ pub(super) struct Args {
 /// What the run may use; the defaults are those of `serve`.
 #[derive(Debug, clap::Args)]
 struct Limits {
-    /// Fuel, about one unit an instruction [default: 500000000]
-    #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.fuel_max))]
-    fuel_max: Option<u64>,
-    /// Milliseconds of wall time [default: 250]
-    #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.deadline_ms))]
-    deadline_ms: Option<u64>,
-    /// Bytes of linear memory [default: 67108864]
-    #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.memory_bytes_max as u64))]
-    memory_bytes_max: Option<u64>,
-    /// Bytes of the resulting URL, headers and payload [default: 1048576]
-    #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.output_bytes_max as u64))]
-    output_bytes_max: Option<u64>,
-    /// Bytes of log [default: 16384]
-    #[arg(long, value_name = "N", value_parser = up_to(SandboxCaps::CEILING.log_bytes_max as u64))]
-    log_bytes_max: Option<u64>,
+    /// Fuel, about one unit an instruction
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = SandboxCaps::default().fuel_max,
+        value_parser = up_to(SandboxCaps::CEILING.fuel_max),
+    )]
+    fuel_max: u64,
+    /// Milliseconds of wall time
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = SandboxCaps::default().deadline_ms,
+        value_parser = up_to(SandboxCaps::CEILING.deadline_ms),
+    )]
+    deadline_ms: u64,
+    /// Bytes of linear memory
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = SandboxCaps::default().memory_bytes_max as u64,
+        value_parser = up_to(SandboxCaps::CEILING.memory_bytes_max as u64),
+    )]
+    memory_bytes_max: u64,
+    /// Bytes of the resulting URL, headers and payload
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = SandboxCaps::default().output_bytes_max as u64,
+        value_parser = up_to(SandboxCaps::CEILING.output_bytes_max as u64),
+    )]
+    output_bytes_max: u64,
+    /// Bytes of log
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = SandboxCaps::default().log_bytes_max as u64,
+        value_parser = up_to(SandboxCaps::CEILING.log_bytes_max as u64),
+    )]
+    log_bytes_max: u64,
 }
 
 fn up_to(max: u64) -> RangedU64ValueParser {
@@ -79,15 +104,13 @@ fn up_to(max: u64) -> RangedU64ValueParser {
 
 impl Limits {
     fn caps(&self) -> SandboxCaps {
-        let default = SandboxCaps::default();
         // The parser keeps sizes below ceilings that are sizes themselves.
-        let size = |given: Option<u64>, default| given.map_or(default, |bytes| bytes as usize);
         SandboxCaps {
-            fuel_max: self.fuel_max.unwrap_or(default.fuel_max),
-            deadline_ms: self.deadline_ms.unwrap_or(default.deadline_ms),
-            memory_bytes_max: size(self.memory_bytes_max, default.memory_bytes_max),
-            output_bytes_max: size(self.output_bytes_max, default.output_bytes_max),
-            log_bytes_max: size(self.log_bytes_max, default.log_bytes_max),
+            fuel_max: self.fuel_max,
+            deadline_ms: self.deadline_ms,
+            memory_bytes_max: self.memory_bytes_max as usize,
+            output_bytes_max: self.output_bytes_max as usize,
+            log_bytes_max: self.log_bytes_max as usize,
         }
     }
 }
