@@ -205,6 +205,9 @@ fn unavailable(name: &str, source: RunError) -> LoadError {
     }
 }
 
+/// Milliseconds to instantiate a component when it is loaded.
+const REHEARSAL_DEADLINE_MS: u64 = 10_000;
+
 /// What a component is instantiated with to see whether it can be.
 fn rehearsal(host: &Host) -> Invocation {
     Invocation {
@@ -218,6 +221,11 @@ fn rehearsal(host: &Host) -> Invocation {
         received_at: UnixMs(0),
         env: Arc::new([]),
         params: Bytes::new(),
-        caps: host.admit(&SandboxCaps::default()),
+        // Fuel decides, not the clock: what is refused must not depend on how
+        // busy the machine is.
+        caps: host.admit(&SandboxCaps {
+            deadline_ms: REHEARSAL_DEADLINE_MS,
+            ..SandboxCaps::default()
+        }),
     }
 }
