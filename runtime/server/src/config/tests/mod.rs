@@ -89,7 +89,7 @@ fn the_example_parses_and_says_what_its_comments_say() {
     assert_eq!(endpoint.transform.as_deref(), Some("mailerlite"));
     assert_eq!(endpoint.retry.success_codes, [409]);
     assert_eq!(endpoint.retry.jitter_permille, 200);
-    assert_eq!(endpoint.sandbox.fuel_max, 100_000_000);
+    assert_eq!(endpoint.sandbox.fuel_max, 1_000_000_000);
     assert_eq!(endpoint.sandbox.deadline_ms, 250);
     assert_eq!(endpoint.env.as_ref(), [("GROUP_ID".into(), "123".into())]);
 }
