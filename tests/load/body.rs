@@ -1,8 +1,8 @@
 //! The events of the load: a payment, padded to a size, with a number by which
 //! the sink knows it again.
 
-/// Where the number stands in a body, as sent and as transformed; twelve digits, so that every body has
-/// the same length.
+/// Where the number stands in a body, as sent and as transformed; twelve
+/// digits, so that every body has the same length.
 const MARK: &str = "\"payment_id\":\"pay_";
 const DIGITS: usize = 12;
 
@@ -64,8 +64,13 @@ pub(crate) fn number(body: &[u8]) -> Option<u64> {
         .ok()
 }
 
-/// A handler that does what integrations do, and keeps the number.
-pub(crate) const HANDLER: &str = r#"
+/// A handler that does what integrations do, and keeps the number; every one
+/// is different, so that nothing made from one serves another.
+pub(crate) fn handler(index: usize) -> String {
+    HANDLER.replace("Payment Completed", &format!("Payment Completed {index}"))
+}
+
+const HANDLER: &str = r#"
 function handler(webhook) {
   const p = webhook.payload.data;
   webhook.payload = {

@@ -1,23 +1,27 @@
-//! The cases: each starts a target, loads it, waits until everything has
-//! arrived, and says what was measured.
+//! One case: starts a target, loads it, waits until everything has arrived,
+//! and says what was measured.
 
+use crate::declared;
 use crate::generator::{self, Sent};
-use crate::report::{self, HEAD, Measured};
+use crate::meter::{self, Usage};
+use crate::report::Measured;
 use crate::sink::{self, Moments};
-use crate::target::{self, Target};
-use crate::{Options, Transform, meter};
-use std::net::SocketAddr;
+use crate::target::{Held, Target};
+use crate::{Options, Rate, Transform};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Events that one case can number.
-const EVENTS_MAX: usize = 1_000_000;
+const EVENTS_MAX: usize = 2_000_000;
 
 /// Seconds to wait for deliveries after the generator has stopped.
 const DRAIN_S_MAX: u64 = 60;
 
+/// Starts of the relay on one backlog.
+const STARTS: usize = 3;
+
 /// The relay as the options describe it.
-pub(crate) async fn relay(options: &Options) -> Measured {
+pub(crate) async fn relay(name: &str, options: &Options) -> Measured {
     let moments = Moments::new(EVENTS_MAX);
     let mut sinks = Vec::new();
     for index in 0..options.endpoints {
@@ -26,23 +30,19 @@ pub(crate) async fn relay(options: &Options) -> Measured {
     }
     let answering = options.endpoints.saturating_sub(options.hanging) as u64;
     let target = Target::relay(options, &sinks);
-    let measured = load(&target, options, &moments, answering).await;
-    if options.hanging == 0 {
-        target.stop();
-    }
-    measured
+    load(name, target, options, &moments, answering).await
 }
 
-async fn proxy(options: &Options) -> Measured {
+/// The proxy, the ceiling of the whole way.
+pub(crate) async fn proxy(name: &str, options: &Options) -> Measured {
     let moments = Moments::new(EVENTS_MAX);
     let target = Target::proxy(sink::start(Some(Arc::clone(&moments))).await);
-    let measured = load(&target, options, &moments, 1).await;
-    target.stop();
-    measured
+    load(name, target, options, &moments, 1).await
 }
 
 async fn load(
-    target: &Target,
+    name: &str,
+    target: Target,
     options: &Options,
     moments: &Arc<Moments>,
     arrivals_per_event: u64,
@@ -52,8 +52,10 @@ async fn load(
     let sent = generator::run(target.address(), options, moments, EVENTS_MAX as u64).await;
     let expected = sent.acknowledged * arrivals_per_event;
     drain(moments, expected).await;
-    let after = meter::read(target.pid());
-    measured(&sent, moments, start_ns, arrivals_per_event).usage(before, after, sent.acknowledged)
+    let usage = before.until(&meter::read(target.pid()));
+    let measured = measured(name, &sent, moments, start_ns, expected, usage);
+    target.stop();
+    measured
 }
 
 async fn drain(moments: &Moments, expected: u64) {
@@ -63,124 +65,38 @@ async fn drain(moments: &Moments, expected: u64) {
     }
 }
 
-fn measured(sent: &Sent, moments: &Moments, start_ns: u64, arrivals_per_event: u64) -> Measured {
+fn measured(
+    name: &str,
+    sent: &Sent,
+    moments: &Moments,
+    start_ns: u64,
+    expected: u64,
+    usage: Usage,
+) -> Measured {
     let mut histogram = hdrhistogram::Histogram::<u64>::new_with_bounds(1, 600_000_000, 3)
         .expect("ten minutes to three digits");
     for latency in moments.latencies_us() {
         histogram.saturating_record(latency);
     }
     let until_ns = moments.last_arrival_ns().max(start_ns + 1);
-    let arrivals = moments.arrivals() as f64;
+    let arrivals = moments.arrivals();
     Measured {
+        name: name.to_owned(),
+        acknowledged: sent.acknowledged,
         accepted_per_s: sent.acknowledged as f64 / sent.seconds,
-        delivered_per_s: if arrivals_per_event == 0 {
-            0.0
-        } else {
-            arrivals / ((until_ns - start_ns) as f64 / 1e9)
-        },
+        delivered_per_s: (arrivals > 0)
+            .then(|| arrivals as f64 / ((until_ns - start_ns) as f64 / 1e9)),
         failed: sent.failed,
+        missing: expected.saturating_sub(arrivals),
         latency_us: (!histogram.is_empty())
             .then(|| [0.5, 0.99, 0.999].map(|q| histogram.value_at_quantile(q))),
-        cpu_s_per_10k: 0.0,
-        written_per_event: 0.0,
-        rss_mib: 0.0,
+        usage,
     }
 }
 
-/// Every case, as a table in Markdown.
-pub(crate) async fn all(options: &Options) {
-    println!(
-        "{}; {} connections, {} byte events, {} s a case\n\n{HEAD}",
-        meter::machine(),
-        options.connections,
-        options.size,
-        options.seconds
-    );
-    let base = Options {
-        rate: None,
-        endpoints: 1,
-        hanging: 0,
-        ..options.clone()
-    };
-    let proxy = proxy(&base).await;
-    println!(
-        "{}",
-        report::row("ceiling: bare axum to reqwest proxy", &proxy)
-    );
-    let sled = sled(&base);
-    println!("| ceiling: group commit on sled alone | {sled} | - | - | - | - | - |");
-    let accept = relay(&Options {
-        endpoints: 0,
-        transform: Transform::None,
-        ..base.clone()
-    })
-    .await;
-    println!("{}", report::row("accept only", &accept));
-    let mut javascript = None;
-    for (name, transform) in [
-        ("no transform", Transform::None),
-        ("JavaScript", Transform::Js),
-        ("Rust component", Transform::Rust),
-    ] {
-        let measured = relay(&Options {
-            transform,
-            ..base.clone()
-        })
-        .await;
-        println!("{}", report::row(&format!("end to end, {name}"), &measured));
-        if transform == Transform::Js {
-            javascript = Some(measured);
-        }
-    }
-    let javascript = javascript.expect("it was measured");
-    let rate = (javascript.delivered_per_s / 2.0) as u64;
-    let steady = relay(&Options {
-        rate: Some(rate),
-        ..base.clone()
-    })
-    .await;
-    println!(
-        "{}",
-        report::row(&format!("JavaScript, {rate} a second, open loop"), &steady)
-    );
-    let rate = (javascript.delivered_per_s / 20.0) as u64;
-    let ten = Options {
-        endpoints: 10,
-        rate: Some(rate),
-        ..base.clone()
-    };
-    let healthy = relay(&ten).await;
-    println!(
-        "{}",
-        report::row(
-            &format!("ten destinations, {rate} events a second"),
-            &healthy
-        )
-    );
-    let hanging = relay(&Options { hanging: 1, ..ten }).await;
-    println!("{}", report::row("the same, one of them hanging", &hanging));
-    let reopened = backlog(&base).await;
-    println!(
-        "\naccept only / sled ceiling: {:.0} %",
-        accept.accepted_per_s / sled as f64 * 100.0
-    );
-    println!(
-        "end to end in JavaScript / proxy ceiling: {:.0} %",
-        javascript.delivered_per_s / proxy.delivered_per_s * 100.0
-    );
-    println!(
-        "each of the other nine, one hanging / none: {:.1} %",
-        (hanging.delivered_per_s / 9.0) / (healthy.delivered_per_s / 10.0) * 100.0
-    );
-    println!(
-        "start with {} queued deliveries: {:.2} s",
-        base.backlog,
-        reopened.as_secs_f64()
-    );
-}
-
-fn sled(options: &Options) -> u64 {
-    let output = std::process::Command::new(std::env::current_exe().expect("a program has a file"))
+/// Group commit on sled alone, the ceiling of accepting.
+pub(crate) async fn sled(name: &str, options: &Options) -> Measured {
+    let child = std::process::Command::new(std::env::current_exe().expect("a program has a file"))
         .current_dir(hookmill_tests::binary::root().join("target"))
         .args([
             "sled",
@@ -188,31 +104,53 @@ fn sled(options: &Options) -> u64 {
             &options.connections.to_string(),
             &options.size.to_string(),
         ])
-        .output()
-        .expect("the ceiling runs");
-    String::from_utf8_lossy(&output.stdout)
-        .trim()
-        .parse()
-        .expect("a number")
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the ceiling starts");
+    let pid = child.id();
+    let before = meter::read(pid);
+    // It says its figure when it is done; what it used is read just before.
+    tokio::time::sleep(Duration::from_millis(options.seconds * 1_000 - 100)).await;
+    let usage = before.until(&meter::read(pid));
+    let output = child.wait_with_output().expect("the ceiling ends");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let per_s: f64 = text.trim().parse().expect("a number");
+    Measured {
+        name: name.to_owned(),
+        acknowledged: (per_s * options.seconds as f64) as u64,
+        accepted_per_s: per_s,
+        delivered_per_s: None,
+        failed: 0,
+        missing: 0,
+        latency_us: None,
+        usage,
+    }
 }
 
-/// Queues deliveries to a destination that refuses connections, kills the
-/// relay, and takes the time until it listens again.
-async fn backlog(options: &Options) -> Duration {
-    let refusing: SocketAddr = "127.0.0.1:1".parse().expect("an address");
+/// Queues deliveries to a destination that never answers, kills the relay, and
+/// takes the time until it listens again, several times.
+pub(crate) async fn backlog(options: &Options) -> Vec<Duration> {
     let options = Options {
-        seconds: 600,
+        seconds: 3_600,
+        rate: Rate::Max,
         transform: Transform::None,
+        endpoints: 1,
+        concurrency_max: 1,
         ..options.clone()
     };
-    let folder = target::folder(&options, &[refusing]);
-    let relay = target::start(&folder);
+    let folder = declared::folder(&options, &[sink::start(None).await]);
+    let relay = Held::start(&folder);
     let moments = Moments::new(0);
-    generator::run(relay.address(), &options, &moments, options.backlog).await;
+    let sent = generator::run(relay.address(), &options, &moments, options.backlog).await;
+    assert_eq!(sent.acknowledged, options.backlog, "the backlog is whole");
     relay.kill();
-    let started = Instant::now();
-    let relay = target::start(&folder);
-    let elapsed = started.elapsed();
-    relay.kill();
-    elapsed
+    let starts = (0..STARTS).map(|_| {
+        let started = Instant::now();
+        let relay = Held::start(&folder);
+        let elapsed = started.elapsed();
+        relay.kill();
+        elapsed
+    });
+    starts.collect()
 }

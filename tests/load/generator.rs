@@ -4,9 +4,9 @@
 //! At fixed moments the time of an event counts from when it should have been
 //! sent, so a relay that stalls the generator does not look fast for it.
 
-use crate::Options;
 use crate::body::Template;
 use crate::sink::Moments;
+use crate::{Options, Rate, declared};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -40,6 +40,7 @@ struct Shared {
     start_ns: u64,
     events_max: u64,
     interval_ns: Option<u64>,
+    paths: Vec<String>,
 }
 
 /// Sends for as long as the options say, or until `events_max` are sent.
@@ -58,7 +59,11 @@ pub(crate) async fn run(
         start_ns,
         end_ns: start_ns + options.seconds * 1_000_000_000,
         events_max,
-        interval_ns: options.rate.map(|rate| 1_000_000_000 / rate.max(1)),
+        interval_ns: match options.rate {
+            Rate::Max => None,
+            Rate::PerSecond(rate) => Some(1_000_000_000 / rate),
+        },
+        paths: declared::paths(options),
     });
     let connections: Vec<_> = (0..options.connections)
         .map(|_| tokio::spawn(send(to, Template::new(options.size), Arc::clone(&shared))))
@@ -94,7 +99,8 @@ async fn send(to: SocketAddr, mut body: Template, shared: Arc<Shared>) {
         if wait_ns > 0 {
             tokio::time::sleep(Duration::from_nanos(wait_ns)).await;
         }
-        key.request(&mut request, number, body.numbered(number));
+        let path = &shared.paths[number as usize % shared.paths.len()];
+        key.request(&mut request, path, number, body.numbered(number));
         shared.moments.sent(number, due_ns);
         let status = match stream.write_all(&request).await {
             Ok(()) => read_status(&mut stream, &mut answer).await,
@@ -152,7 +158,7 @@ impl Key {
         }
     }
 
-    fn request(&self, request: &mut Vec<u8>, number: u64, body: &[u8]) {
+    fn request(&self, request: &mut Vec<u8>, path: &str, number: u64, body: &[u8]) {
         let id = format!("load_{}_{number}", self.run);
         let timestamp = signer::now_s();
         let mut mac = self.mac.clone();
@@ -162,7 +168,7 @@ impl Key {
         request.clear();
         request.extend_from_slice(
             format!(
-                "POST /in/dodo HTTP/1.1\r\nhost: relay\r\ncontent-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: v1,{signature}\r\ncontent-length: {}\r\n\r\n",
+                "POST {path} HTTP/1.1\r\nhost: relay\r\ncontent-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\nwebhook-signature: v1,{signature}\r\ncontent-length: {}\r\n\r\n",
                 body.len()
             )
             .as_bytes(),

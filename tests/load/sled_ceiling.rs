@@ -34,6 +34,10 @@ pub(crate) fn events_per_second(seconds: u64, writers: usize, size: usize) -> u6
         stop.store(true, Ordering::SeqCst);
     });
     let elapsed = started.elapsed().as_secs_f64();
+    assert!(
+        crate::sync::syncs() > 0,
+        "the ceiling was not durable: the linker took another sync_file_range"
+    );
     (count.load(Ordering::SeqCst) as f64 / elapsed) as u64
 }
 

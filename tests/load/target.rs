@@ -1,31 +1,55 @@
-//! What is measured: a relay, or the proxy in its place, as a child process.
+//! What is measured: a relay, or the proxy in its place, as a child process
+//! that never outlives this program.
 
-use crate::body::HANDLER;
-use crate::{Options, Transform};
-use hookmill_tests::binary::root;
+use crate::Options;
+use crate::declared;
+use crate::leash::Leash;
 use hookmill_tests::folder::Folder;
 use hookmill_tests::relay::Relay;
-use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
 /// Whatever takes the generator's events.
 pub(crate) enum Target {
-    /// The relay, on a folder that it must outlive.
-    Relay(
-        Relay,
-        #[expect(dead_code, reason = "it is removed when dropped")] Folder,
-    ),
+    /// The relay, on a folder that must outlive it.
+    Relay(Held, Folder),
     /// The proxy.
     Proxy(Child, SocketAddr),
+}
+
+/// A relay on a leash.
+pub(crate) struct Held {
+    relay: Relay,
+    leash: Leash,
+}
+
+impl Held {
+    /// Starts a relay that logs warnings only.
+    pub(crate) fn start(folder: &Folder) -> Self {
+        let mut command = hookmill_tests::relay::command(folder);
+        command.env("HOOKMILL_LOG", "warn");
+        let relay = Relay::spawn(command, folder);
+        let leash = Leash::hold(relay.pid());
+        Self { relay, leash }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.relay.address()
+    }
+
+    /// Ends it at once: SIGKILL.
+    pub(crate) fn kill(self) {
+        self.leash.release();
+        self.relay.kill();
+    }
 }
 
 impl Target {
     /// A relay with an endpoint for each of these destinations.
     pub(crate) fn relay(options: &Options, sinks: &[SocketAddr]) -> Self {
-        let folder = folder(options, sinks);
-        Self::Relay(start(&folder), folder)
+        let folder = declared::folder(options, sinks);
+        Self::Relay(Held::start(&folder), folder)
     }
 
     /// The proxy in front of this destination.
@@ -47,22 +71,26 @@ impl Target {
 
     pub(crate) fn address(&self) -> SocketAddr {
         match self {
-            Self::Relay(relay, _) => relay.address(),
+            Self::Relay(held, _) => held.address(),
             Self::Proxy(_, address) => *address,
         }
     }
 
     pub(crate) fn pid(&self) -> u32 {
         match self {
-            Self::Relay(relay, _) => relay.pid(),
+            Self::Relay(held, _) => held.relay.pid(),
             Self::Proxy(child, _) => child.id(),
         }
     }
 
-    /// Ends it; a relay is let finish.
+    /// Ends it, and shows what a relay has complained of.
     pub(crate) fn stop(self) {
         match self {
-            Self::Relay(relay, _) => drop(relay.terminate()),
+            Self::Relay(held, folder) => {
+                complaints(&held.relay.log());
+                held.kill();
+                drop(folder);
+            }
             Self::Proxy(mut child, _) => {
                 let _ = child.kill();
                 let _ = child.wait();
@@ -71,41 +99,9 @@ impl Target {
     }
 }
 
-/// Starts a relay that logs warnings only.
-pub(crate) fn start(folder: &Folder) -> Relay {
-    let mut command = hookmill_tests::relay::command(folder);
-    command.env("HOOKMILL_LOG", "warn");
-    Relay::spawn(command, folder)
-}
-
-/// A folder on the project's own disk: a temporary folder may be in memory,
-/// where nothing is ever synced.
-pub(crate) fn folder(options: &Options, sinks: &[SocketAddr]) -> Folder {
-    let mut declarations = match options.transform {
-        Transform::None => String::new(),
-        Transform::Js => "[tenants.acme.transforms.t]\nfile = \"handler.js\"\n".to_owned(),
-        Transform::Rust => {
-            let component = root().join("target/guests/segment.wasm");
-            format!("[tenants.acme.transforms.t]\nfile = {component:?}\n")
-        }
-    };
-    for (index, sink) in sinks.iter().enumerate() {
-        let transform = match options.transform {
-            Transform::None => "",
-            Transform::Js | Transform::Rust => "transform = \"t\"\n",
-        };
-        let _ = write!(
-            declarations,
-            "[tenants.acme.endpoints.e{index}]\nurl = \"http://{sink}/\"\nhosts = [\"127.0.0.1\", \"api.segment.io\"]\nconcurrency_max = 256\nretry = {{ delays_s = [3600] }}\n{transform}"
-        );
+/// A measurement of a relay that warns is one of something else.
+fn complaints(log: &str) {
+    if let Some(first) = log.lines().next() {
+        eprintln!("the relay logged {} lines: {first}", log.lines().count());
     }
-    if let (Transform::Rust, Some(sink)) = (options.transform, sinks.first()) {
-        let _ = write!(
-            declarations,
-            "[egress.routes]\n\"api.segment.io\" = \"http://{sink}\"\n"
-        );
-    }
-    let folder = Folder::beneath(&root().join("target"), &declarations);
-    folder.write("handler.js", HANDLER);
-    folder
 }

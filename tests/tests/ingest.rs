@@ -324,3 +324,16 @@ fn health_says_live_and_ready_and_the_operator_needs_his_key() {
         );
     }
 }
+
+#[test]
+fn a_connection_that_says_nothing_is_closed() {
+    let folder = Folder::new("");
+    let relay = Relay::start(&folder);
+    let mut silent = std::net::TcpStream::connect(relay.address()).expect("a connection");
+    silent
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .expect("a timeout");
+    let mut buffer = [0; 1_024];
+    // An answer (408) may come first; then the connection ends.
+    while std::io::Read::read(&mut silent, &mut buffer).expect("an end") > 0 {}
+}

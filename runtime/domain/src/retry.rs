@@ -35,6 +35,10 @@ impl Default for RetryPolicy {
 /// destination asked for less, or is too slow already.
 const THROTTLED_DELAY_MS_MIN: u64 = 60_000;
 
+/// Milliseconds for which one answer can hold back a whole endpoint, new
+/// events included.
+const THROTTLE_MS_MAX: u64 = 300_000;
+
 /// How an attempt ended, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptEnd {
@@ -171,7 +175,8 @@ fn after_failure(
             };
             let ceiling = base.saturating_mul(2).max(THROTTLED_DELAY_MS_MIN);
             let delay = asked_ms.clamp(base, ceiling);
-            let pause = retry_after_ms.map_or(base.min(1_000), |ms| ms.min(ceiling));
+            let pause =
+                retry_after_ms.map_or(base.min(1_000), |ms| ms.min(ceiling).min(THROTTLE_MS_MAX));
             (NextStep::RetryAt(now.plus_ms(delay)), throttle(pause))
         }
     }
@@ -257,7 +262,7 @@ mod tests {
                 2,
                 asked(503, 86_400_000),
                 RetryAt(at(600_000)),
-                ThrottleUntil(at(600_000)),
+                ThrottleUntil(at(300_000)),
             ),
             (1, asked(500, 1), RetryAt(at(5_000)), None),
             (1, AttemptEnd::Timeout, RetryAt(at(60_000)), None),

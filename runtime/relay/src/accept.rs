@@ -65,6 +65,12 @@ impl AcceptError {
 }
 
 impl Relay {
+    /// Whether a source has this path.
+    #[must_use]
+    pub fn has_source(&self, path: &str) -> bool {
+        self.registry.source(path).is_some()
+    }
+
     /// Takes an event that came in on a source's path.
     ///
     /// # Errors

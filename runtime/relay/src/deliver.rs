@@ -126,6 +126,7 @@ impl Attempter<'_> {
         let Some(program) = &route.program else {
             return Some(Transformed::unchanged(route, &leased.event));
         };
+        let _place = self.registry.sandbox_place(route.endpoint.tenant).await;
         let run = match self.sandbox.run(program, invocation(route, leased)).await {
             Ok(run) => run,
             Err(error) => {

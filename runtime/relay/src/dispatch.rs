@@ -11,7 +11,7 @@ use crate::fairness::Fairness;
 use crate::relay::Relay;
 use hookmill_domain::retry::EndpointEffect;
 use hookmill_domain::{EndpointId, UnixMs};
-use hookmill_store::{LaneClaim, LeaseRequest, Leased, Settled};
+use hookmill_store::{Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased, Settled};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -86,6 +86,7 @@ pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
             _ = stop.changed() => {}
         }
+        tokio::time::sleep_until(claimed_at + CLAIM_INTERVAL).await;
     }
 }
 
@@ -172,7 +173,12 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
         sandbox: &relay.sandbox,
         client: &relay.client,
     };
-    let Finished { settlement, effect } = attempter.attempt(leased).await;
+    let token = leased.token;
+    let attempt = attempter.attempt(leased);
+    let Some(Finished { settlement, effect }) = holding(&relay, token, attempt).await else {
+        tracing::warn!(delivery.id = %delivery, "an attempt lost its lease: the delivery is tried again");
+        return;
+    };
     relay.observe(&event, delivery, endpoint, &settlement);
     apply_effect(&relay, endpoint, effect).await;
     match relay.store.settle(vec![settlement]).await.as_deref() {
@@ -186,6 +192,29 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
             error = error as &dyn std::error::Error,
             "an attempt could not be recorded: the delivery is tried again after a restart"
         ),
+    }
+}
+
+/// Makes the attempt, and extends its lease for as long as that takes; none
+/// when the lease was lost all the same.
+async fn holding(
+    relay: &Relay,
+    token: LeaseToken,
+    attempt: impl Future<Output = Finished>,
+) -> Option<Finished> {
+    let ttl_ms = relay.dispatcher.lease_ttl_ms;
+    let third = Duration::from_millis(ttl_ms / 3);
+    let mut attempt = std::pin::pin!(attempt);
+    loop {
+        tokio::select! {
+            finished = &mut attempt => return Some(finished),
+            () = tokio::time::sleep(third) => {}
+        }
+        let until = clock::now().plus_ms(ttl_ms);
+        match relay.store.extend(vec![token], until).await.as_deref() {
+            Ok([Fencing::Held]) => {}
+            _ => return None,
+        }
     }
 }
 

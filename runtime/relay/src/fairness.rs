@@ -108,7 +108,7 @@ impl Fairness {
     ///
     /// Takes turns by tenant, so a tenant with a thousand busy lanes gets no
     /// more than one with a single lane. A tenant may hold three quarters of
-    /// all places at most, so that a newcomer always finds some.
+    /// what the others leave at most, so that a newcomer always finds some.
     pub(crate) fn plan(&mut self, now: UnixMs, due: &[EndpointId]) -> Plan {
         let mut plan = Plan::default();
         let mut open = self.open_lanes(now, due, &mut plan);
@@ -119,7 +119,7 @@ impl Fairness {
             let Some(tenant) = self.next_tenant(&open) else {
                 break;
             };
-            let places = self.tenant_places(tenant).min(free);
+            let places = self.tenant_places(tenant, free).min(free);
             let Some(endpoint) = self.next_lane(tenant, &open).filter(|_| places > 0) else {
                 open.retain(|endpoint, _| self.lanes[endpoint].tenant != tenant);
                 continue;
@@ -207,9 +207,13 @@ impl Fairness {
         open
     }
 
-    fn tenant_places(&self, tenant: TenantId) -> u32 {
-        let share = (self.in_flight_max - self.in_flight_max / 4).max(1);
-        share.saturating_sub(self.tenants.get(&tenant).copied().unwrap_or(0))
+    /// How many more places a tenant may take, of `free` ones: it may hold
+    /// three quarters of what the others leave.
+    fn tenant_places(&self, tenant: TenantId, free: u32) -> u32 {
+        let held = self.tenants.get(&tenant).copied().unwrap_or(0);
+        let left_by_others = free + held;
+        let share = (left_by_others - left_by_others / 4).max(1);
+        share.saturating_sub(held)
     }
 
     /// The next tenant with an open lane; its turn is then over.

@@ -44,7 +44,7 @@ fn a_tenant_with_many_lanes_gets_no_more_than_one_with_a_single_lane() {
         .map(|(_, count)| count)
         .sum();
     let all: usize = plan.claims.iter().map(|(_, count)| count).sum();
-    assert_eq!((single, all), (32, 64));
+    assert_eq!((single, all), (24, 56));
 }
 
 #[test]
@@ -62,10 +62,11 @@ fn a_hanging_lane_holds_its_own_places_only() {
 }
 
 #[test]
-fn a_quarter_of_all_places_is_kept_from_any_one_tenant() {
+fn a_quarter_of_what_is_left_is_kept_for_newcomers() {
     let lanes = [
         (lane(0), tenant(0), caps(1_000, None)),
         (lane(1), tenant(1), caps(1_000, None)),
+        (lane(2), tenant(2), caps(1_000, None)),
     ];
     let mut fairness = Fairness::new(100, lanes, NOW);
     let plan = fairness.plan(NOW, &[lane(0)]);
@@ -74,8 +75,13 @@ fn a_quarter_of_all_places_is_kept_from_any_one_tenant() {
     assert_eq!(fairness.plan(NOW, &[lane(0)]).claims, []);
     assert_eq!(
         fairness.plan(NOW, &[lane(0), lane(1)]).claims,
-        [(lane(1), 25)]
+        [(lane(1), 19)]
     );
+    for _ in 0..19 {
+        fairness.started(lane(1));
+    }
+    let due = [lane(0), lane(1), lane(2)];
+    assert_eq!(fairness.plan(NOW, &due).claims, [(lane(2), 5)]);
 }
 
 #[test]

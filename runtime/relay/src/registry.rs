@@ -15,6 +15,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::RwLock;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Runs that one tenant may have in the sandbox, waiting ones included.
+const SANDBOX_PLACES: usize = 8;
 
 /// An endpoint and the program that makes its requests.
 pub(crate) struct Route {
@@ -41,6 +45,9 @@ pub(crate) struct Registry {
     sources: HashMap<String, Source>,
     routes: HashMap<EndpointId, Route>,
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
+    /// Each tenant's places in the sandbox's queue, which is one for all: a
+    /// tenant whose runs take long waits for itself.
+    sandbox_places: HashMap<TenantId, Semaphore>,
     disabled: RwLock<HashSet<EndpointId>>,
 }
 
@@ -71,6 +78,10 @@ impl Registry {
                 .map(|source| (source.path.clone(), source))
                 .collect(),
             routes,
+            sandbox_places: by_tenant
+                .keys()
+                .map(|tenant| (*tenant, Semaphore::new(SANDBOX_PLACES)))
+                .collect(),
             by_tenant,
             disabled: RwLock::default(),
         })
@@ -127,6 +138,13 @@ impl Registry {
             )
         });
         tenants.chain(sources).chain(endpoints).collect()
+    }
+
+    /// Waits for one of the tenant's places in the sandbox's queue.
+    pub(crate) async fn sandbox_place(&self, tenant: TenantId) -> Option<SemaphorePermit<'_>> {
+        // None only for a tenant without endpoints; the semaphores are never
+        // closed.
+        self.sandbox_places.get(&tenant)?.acquire().await.ok()
     }
 
     pub(crate) fn route(&self, endpoint: EndpointId) -> Option<&Route> {

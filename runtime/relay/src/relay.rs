@@ -28,6 +28,10 @@ const LEASE_SLACK_MS: u64 = 60_000;
 /// Milliseconds between sweeps.
 const SWEEP_INTERVAL_MS: u64 = 1_000;
 
+/// The time between sweeps while there is more to remove: the history must
+/// shrink faster than it can grow.
+const MORE_SWEEP_INTERVAL: Duration = Duration::from_millis(20);
+
 /// Rows that one sweep may touch.
 const SWEEP_BUDGET: usize = 1_000;
 
@@ -174,11 +178,16 @@ impl Relay {
 }
 
 impl Running {
+    /// Claims nothing more from now on.
+    pub fn stop(&self) {
+        self.relay.stop.send_replace(true);
+    }
+
     /// Claims nothing more, waits at most `grace_ms` for what is under way,
     /// and closes the store. What is still under way then is delivered again
     /// after the next start.
     pub async fn drain(self, grace_ms: u64) {
-        self.relay.stop.send_replace(true);
+        self.stop();
         // Neither task can fail but by a panic, which the runtime has printed.
         let _ = self.dispatch.await;
         let _ = self.sweep.await;
@@ -215,11 +224,16 @@ async fn sweep(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     let interval = Duration::from_millis(SWEEP_INTERVAL_MS);
     while !*stop.borrow() {
         let now = clock::now();
-        if let Err(error) = relay.store.sweep(now, retention, SWEEP_BUDGET).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
-        }
+        let pause = match relay.store.sweep(now, retention, SWEEP_BUDGET).await {
+            Ok(swept) if swept.more => MORE_SWEEP_INTERVAL,
+            Ok(_) => interval,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the sweep failed");
+                interval
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(interval) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
         }
     }

@@ -36,7 +36,8 @@ pub fn compile() -> ExitCode {
 }
 
 /// Opens the store below a data folder, reads rows, and prints what it found.
-/// A store that another process has open is left to whoever opens it next.
+/// What keeps it from being opened, but damage, is left to whoever opens it
+/// next.
 #[must_use]
 pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
     let config = StoreConfig::new(store_dir(data_dir));
@@ -46,13 +47,17 @@ pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
     };
     match hookmill_store::check(&config, depth) {
         Ok(report) => tell(&report),
-        Err(OpenError::InUse { .. }) => {
-            println!("the store is in use; nothing was checked");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
+        Err(
+            error @ (OpenError::Damaged { .. }
+            | OpenError::AcknowledgedDataMissing { .. }
+            | OpenError::MarkMissing { .. }),
+        ) => {
             eprintln!("{error}");
             ExitCode::from(EXIT_DAMAGED)
+        }
+        Err(error) => {
+            println!("nothing was checked: {error}");
+            ExitCode::SUCCESS
         }
     }
 }

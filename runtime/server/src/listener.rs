@@ -31,7 +31,9 @@ const ACCEPT_FAILURE_DELAY_MS: u64 = 50;
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut builder = Builder::new(TokioExecutor::new());
+    // Without looking for HTTP/2 first, so that the timer runs from the
+    // connection's beginning.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder
         .http1()
         .timer(TokioTimer::new())

@@ -11,7 +11,7 @@ use hookmill_relay::{Config, OnLoss, Relay, Running};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 /// Milliseconds that deliveries under way have to end once the relay stops.
@@ -45,6 +45,7 @@ impl Server {
         let state = AppState {
             relay: Arc::clone(&relay),
             operator_key,
+            body_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
         };
         Ok(Self {
             relay,
@@ -87,6 +88,7 @@ impl RunningServer {
 
     /// Takes no more requests, lets open ones end, then the deliveries.
     pub(crate) async fn drain(self) {
+        self.deliveries.stop();
         // Fails only when the listener has ended by itself.
         let _ = self.stop.send(());
         let _ = self.http.await;

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use hookmill_relay::{OnLoss, OpenError};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,9 @@ pub(super) struct Args {
 
 /// Exit code of a mistake in the configuration.
 const BAD_CONFIGURATION: u8 = 2;
+
+/// How long threads that still do something may take in the end.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Exit code of a damaged store (EX_DATAERR of sysexits.h): starting again
 /// will not help.
@@ -50,7 +54,11 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         OnLoss::Refuse
     };
-    match runtime()?.block_on(serve::run(settings, on_loss)) {
+    let runtime = runtime()?;
+    let served = runtime.block_on(serve::run(settings, on_loss));
+    // A name that is still being looked up holds nobody up.
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+    match served {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => match error.downcast_ref::<OpenError>() {
             Some(open) if open.is_damage() => {

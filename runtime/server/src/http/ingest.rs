@@ -7,14 +7,17 @@ use super::AppState;
 use super::problem::Problem;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use hookmill_domain::event::UnverifiedEvent;
-use hookmill_relay::accept::Acceptance;
+use hookmill_relay::accept::{AcceptError, Acceptance};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Milliseconds for a body to arrive, so that a slow sender holds no memory
 /// for ever.
@@ -26,11 +29,17 @@ pub(super) fn router() -> Router<AppState> {
 
 async fn receive(
     State(state): State<AppState>,
-    Path(source): Path<String>,
+    source: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
+    let Path(source) = source.map_err(|error| Problem::not_found(error.body_text()))?;
+    if !state.relay.has_source(&source) {
+        return Err(AcceptError::UnknownSource.into());
+    }
     let (parts, body) = request.into_parts();
-    let body = read(body, state.relay.ingest().body_bytes_max).await?;
+    let bytes_max = state.relay.ingest().body_bytes_max;
+    let _room = room(&state, &parts.headers, bytes_max)?;
+    let body = read(body, bytes_max).await?;
     let unverified = UnverifiedEvent {
         headers: parts.headers,
         body,
@@ -43,6 +52,27 @@ async fn receive(
     Ok((status, kind, format!("{{\"id\":\"{id}\"}}")).into_response())
 }
 
+/// Room in memory for the body, by its announced length: bodies come before
+/// signatures, so strangers must not fill the memory with them.
+fn room(
+    state: &AppState,
+    headers: &HeaderMap,
+    bytes_max: usize,
+) -> Result<OwnedSemaphorePermit, Problem> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let bytes = match announced {
+        Some(length) if length > bytes_max => return Err(Problem::too_large(bytes_max)),
+        Some(length) => length,
+        None => bytes_max,
+    };
+    let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
+    Arc::clone(&state.body_room_kib)
+        .try_acquire_many_owned(kib)
+        .map_err(|_| Problem::unavailable("too many events are arriving at once", 1))
+}
+
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let whole = Limited::new(body, bytes_max).collect();
     let timeout = std::time::Duration::from_millis(BODY_TIMEOUT_MS);
@@ -50,7 +80,7 @@ async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(bytes_max)),
         Ok(Err(error)) => Err(Problem::malformed(format!("the body broke off: {error}"))),
-        Err(_) => Err(Problem::malformed(
+        Err(_) => Err(Problem::timeout(
             "the body did not arrive within 30 seconds",
         )),
     }

@@ -15,6 +15,7 @@ use hookmill_domain::secret::Secret;
 use hookmill_relay::Relay;
 use problem::Problem;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What every route may use; cloning it is cheap.
 #[derive(Clone)]
@@ -22,7 +23,12 @@ pub(crate) struct AppState {
     pub(crate) relay: Arc<Relay>,
     /// Opens the operator's routes; without it they do not exist.
     pub(crate) operator_key: Option<Arc<Secret>>,
+    /// Room for bodies that are arriving, in KiB.
+    pub(crate) body_room_kib: Arc<Semaphore>,
 }
+
+/// KiB of bodies that may be arriving at once.
+pub(crate) const BODY_ROOM_KIB: usize = 256 << 10;
 
 /// All routes.
 pub(crate) fn router(state: AppState) -> Router {

@@ -45,6 +45,11 @@ impl Problem {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", detail)
     }
 
+    /// 408.
+    pub(crate) fn timeout(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "Request timeout", detail)
+    }
+
     /// 413.
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         let detail = format!(
