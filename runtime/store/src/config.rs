@@ -1,6 +1,5 @@
 //! How a store is opened.
 
-use crate::ops::pipeline::AttemptHistory;
 use std::path::PathBuf;
 
 /// Where a store is and how it behaves.
@@ -40,6 +39,17 @@ pub enum OnLoss {
     Refuse,
     /// Open with what is left. An operator's decision, for one start.
     Accept,
+}
+
+/// Whether attempts are recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AttemptHistory {
+    /// They are, until the sweep removes them.
+    #[default]
+    Kept,
+    /// They are not: less is written, and nobody can see why a delivery
+    /// failed. Endings and idempotency keys are recorded either way.
+    Dropped,
 }
 
 impl StoreConfig {

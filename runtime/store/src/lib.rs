@@ -19,7 +19,7 @@ mod sled_store;
 pub mod supervised;
 
 pub use check::{CheckDepth, CheckReport, check};
-pub use config::{OnLoss, StoreConfig};
+pub use config::{AttemptHistory, OnLoss, StoreConfig};
 pub use engine::open_error::OpenError;
 pub use interface::Store;
 pub use interface::accept::{Accepted, NewEvent};
@@ -31,6 +31,5 @@ pub use interface::resource::{Reconciled, ResourceId, ResourceRow};
 pub use interface::settle::{Next, ParkReason, Settled, Settlement};
 pub use interface::sweep::{Retention, Swept};
 pub use interface::view::{DeliveryState, DeliveryView, EventView};
-pub use ops::pipeline::AttemptHistory;
 pub use render::render;
 pub use sled_store::SledStore;

@@ -94,13 +94,13 @@ impl Database {
         }
     }
 
-    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<sled::IVec>, ReadError> {
-        Ok(self.db.get(key)?)
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<sled::IVec>, sled::Error> {
+        self.db.get(key)
     }
 
     /// A record put together from its pieces.
     pub(crate) fn record(&self, prefix: &[u8], version: u8) -> Result<Option<Vec<u8>>, ReadError> {
-        chunk::join(prefix, version, |key| self.get(key))
+        chunk::join(prefix, version, |key| Ok(self.get(key)?))
     }
 
     /// The rows whose keys begin with this, in order.
@@ -127,6 +127,12 @@ impl Database {
     /// Syncs what was applied. Only the committer may call it.
     pub(crate) fn flush(&self) -> Result<(), sled::Error> {
         self.db.flush().map(|_| ())
+    }
+}
+
+impl From<sled::Error> for StoreError {
+    fn from(error: sled::Error) -> Self {
+        ReadError::from(error).into()
     }
 }
 

@@ -134,7 +134,10 @@ fn fill(
             lane.scan_ends(start, rows, next, rows_max);
             Ok(())
         }
-    })
+    })?;
+    // For whoever found the lane under way, and got nothing of it.
+    pipeline.queue.ring();
+    Ok(())
 }
 
 type Scanned = (Vec<(Place, Waiting)>, Option<Place>);

@@ -1,6 +1,7 @@
 //! What operations share: the queue, and the way to both committers.
 
 use crate::StoreError;
+use crate::config::AttemptHistory;
 use crate::engine::committer::{Inbox, Message, Operation};
 use crate::engine::failure::Failure;
 use crate::keyspace::ending::Ending;
@@ -25,17 +26,6 @@ pub(crate) struct Pipeline {
     /// The key at which the next sweep goes on; none is the oldest.
     sweep_position: Mutex<Option<Vec<u8>>>,
     closed: AtomicBool,
-}
-
-/// Whether attempts are recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AttemptHistory {
-    /// They are, until the sweep removes them.
-    #[default]
-    Kept,
-    /// They are not: less is written, and nobody can see why a delivery
-    /// failed. Endings and idempotency keys are recorded either way.
-    Dropped,
 }
 
 /// An ending on its way to the hot database.

@@ -68,7 +68,7 @@ impl Operation for ReplayCold {
         let queued = revival.queued.clone();
         self.pipeline.write_hot(revival)?;
         for (_, place, event) in queued {
-            unpark(databases, group, event, place.delivery)?;
+            unpark(databases, group, event, place.delivery).map_err(ReadError::from)?;
         }
         Ok(())
     }

@@ -5,11 +5,11 @@
 //! database yet are in [`Pipeline::endings`], so two deliveries that end at
 //! once can't both take the other for unfinished.
 
-use super::pipeline::{AttemptHistory, Ended, Pipeline, Reply, pass_on};
+use super::pipeline::{Ended, Pipeline, Reply, pass_on};
 use super::settle_hot::{Outcome, SettleHot, SettledItem};
 use super::unrouted::{is_kept, keep_finished};
+use crate::config::AttemptHistory;
 use crate::engine::committer::Operation;
-use crate::engine::database::ReadError;
 use crate::engine::databases::Databases;
 use crate::engine::group::Group;
 use crate::keyspace::delivery_row::{self, DeliveryRow, Progress};
@@ -55,8 +55,10 @@ impl Operation for SettleCold {
 
     fn stage(&mut self, databases: &Databases, group: &mut Group) -> Result<(), StoreError> {
         for item in std::mem::take(&mut self.items) {
-            let decided = self.pipeline.decide(item, databases, group)?;
-            self.decided.push(decided);
+            let decided = self.pipeline.decide(item, databases, group);
+            // Rows are in the group by now: it must not be committed.
+            let unreadable = |e| self.pipeline.failure.fail(format!("reading failed: {e}"));
+            self.decided.push(decided.map_err(unreadable)?);
         }
         Ok(())
     }
@@ -88,7 +90,7 @@ impl Pipeline {
         item: Item,
         databases: &Databases,
         group: &mut Group,
-    ) -> Result<SettledItem, StoreError> {
+    ) -> Result<SettledItem, sled::Error> {
         let Item {
             claim,
             work,
@@ -156,7 +158,7 @@ impl Pipeline {
         databases: &Databases,
         work: &Work,
         ended: Ended,
-    ) -> Result<Option<Vec<history_row::Ended>>, StoreError> {
+    ) -> Result<Option<Vec<history_row::Ended>>, sled::Error> {
         let event = work.stored.event.id;
         let mut on_their_way = Vec::new();
         if work.stored.deliveries.len() > 1 {
@@ -228,22 +230,28 @@ fn park(
     group.meta.deliveries += 1;
 }
 
-/// Removes a delivery from the parked ones, if it is among them.
+/// Removes a delivery from the parked ones, if it is among them. Of a damaged
+/// row only itself is removed: its place in the list, unknown now, leads
+/// nowhere.
 pub(crate) fn unpark(
     databases: &Databases,
     group: &mut Group,
     event: EventId,
     delivery: DeliveryId,
-) -> Result<(), ReadError> {
+) -> Result<(), sled::Error> {
     let key = parked_row::key(event, delivery);
     let Some(value) = databases.cold.get(&key)? else {
         return Ok(());
     };
-    let row = ParkedRow::decode(&key, &value)?;
     group.remove(key);
-    group.remove(parked_row::place_key(row.endpoint, row.ending.at, delivery));
-    group.remove_record(&request_row::prefix(delivery), row.request_pieces);
     group.meta.deliveries = group.meta.deliveries.saturating_sub(1);
+    match ParkedRow::decode(&key, &value) {
+        Ok(row) => {
+            group.remove(parked_row::place_key(row.endpoint, row.ending.at, delivery));
+            group.remove_record(&request_row::prefix(delivery), row.request_pieces);
+        }
+        Err(damaged) => tracing::error!(%event, %delivery, %damaged, "a parked row is damaged"),
+    }
     Ok(())
 }
 
@@ -253,7 +261,7 @@ fn stored_ending(
     databases: &Databases,
     event: EventId,
     delivery: DeliveryId,
-) -> Result<Option<Ended>, StoreError> {
+) -> Result<Option<Ended>, sled::Error> {
     let key = delivery_row::key(event, delivery);
     let Some(value) = databases.hot.get(&key)? else {
         return Ok(None);

@@ -4,6 +4,7 @@
 use super::pipeline::{Pipeline, pass_on};
 use crate::StoreError;
 use crate::engine::committer::Operation;
+use crate::engine::database::ReadError;
 use crate::engine::databases::Databases;
 use crate::engine::group::Group;
 use crate::keyspace::event_row::StoredEvent;
@@ -42,7 +43,8 @@ impl KeepUnrouted {
 impl Operation for KeepUnrouted {
     fn stage(&mut self, databases: &Databases, group: &mut Group) -> Result<(), StoreError> {
         for stored in &self.events {
-            let known = self.origin == Origin::Stored && is_kept(databases, stored.event.id)?;
+            let known = self.origin == Origin::Stored
+                && is_kept(databases, stored.event.id).map_err(ReadError::from)?;
             group.meta.events += u64::from(!known);
             keep_finished(group, stored, Vec::new());
         }
@@ -77,7 +79,7 @@ pub(crate) fn keep_finished(
 }
 
 /// Whether an event is in the history already.
-pub(crate) fn is_kept(databases: &Databases, event: EventId) -> Result<bool, StoreError> {
+pub(crate) fn is_kept(databases: &Databases, event: EventId) -> Result<bool, sled::Error> {
     let key = chunk::piece_key(&history_row::prefix(event), 0);
     Ok(databases.cold.get(&key)?.is_some())
 }
