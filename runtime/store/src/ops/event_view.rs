@@ -4,9 +4,11 @@
 use crate::engine::database::ReadError;
 use crate::engine::databases::Databases;
 use crate::keyspace::attempt_row;
+use crate::keyspace::chunk;
 use crate::keyspace::delivery_row::{self, DeliveryRow, Progress};
 use crate::keyspace::event_row::{self, StoredEvent};
 use crate::keyspace::history_row::{self, HistoryRow};
+use crate::ops::unrouted::is_kept;
 use crate::queue::Queue;
 use crate::{CorruptOwner, DeliveryState, DeliveryView, EventView, StoreError};
 use hookmill_domain::attempt::Attempt;
@@ -30,38 +32,62 @@ pub(crate) fn event_view(
     })
 }
 
+/// An event that is finished or swept while it is read is read again: what
+/// was read of it may be half of one and half of the other.
 fn read(databases: &Databases, queue: &Queue, id: EventId) -> Result<Option<EventView>, ReadError> {
-    // The queue first: an event leaves it only after it is in the history.
-    let prefix = event_row::prefix(b'E', id);
-    let mut view = match databases.hot.record(&prefix, event_row::VERSION)? {
-        Some(record) => undelivered(databases, queue, &StoredEvent::decode(id, b'E', record)?)?,
-        None => {
-            let prefix = history_row::prefix(id);
-            match databases.cold.record(&prefix, history_row::VERSION)? {
-                None => return Ok(None),
-                Some(record) => finished(id, HistoryRow::decode(id, &record)?),
-            }
+    loop {
+        let before = whereabouts(databases, id)?;
+        let view = match before {
+            Whereabouts::Queue => undelivered(databases, queue, id),
+            Whereabouts::History => finished(databases, id),
+            Whereabouts::Nowhere => return Ok(None),
+        };
+        let view = view.and_then(|view| with_attempts(databases, view));
+        if whereabouts(databases, id)? == before {
+            return view;
         }
-    };
-    add_attempts(databases, &mut view)?;
-    Ok(Some(view))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whereabouts {
+    Queue,
+    History,
+    Nowhere,
+}
+
+fn whereabouts(databases: &Databases, id: EventId) -> Result<Whereabouts, ReadError> {
+    // The queue first: an event leaves it only after it is in the history.
+    let queued = chunk::piece_key(&event_row::prefix(b'E', id), 0);
+    if databases.hot.get(&queued)?.is_some() {
+        return Ok(Whereabouts::Queue);
+    }
+    Ok(match is_kept(databases, id)? {
+        true => Whereabouts::History,
+        false => Whereabouts::Nowhere,
+    })
 }
 
 fn undelivered(
     databases: &Databases,
     queue: &Queue,
-    stored: &StoredEvent,
-) -> Result<EventView, ReadError> {
+    id: EventId,
+) -> Result<Option<EventView>, ReadError> {
+    let prefix = event_row::prefix(b'E', id);
+    let Some(record) = databases.hot.record(&prefix, event_row::VERSION)? else {
+        return Ok(None);
+    };
+    let stored = StoredEvent::decode(id, b'E', record)?;
     let event = &stored.event;
     let states = stored.deliveries.iter().map(|&(id, endpoint)| {
         Ok(DeliveryView {
             id,
             endpoint,
-            state: state(databases, queue, stored, id)?,
+            state: state(databases, queue, &stored, id)?,
             attempts: Vec::new(),
         })
     });
-    Ok(EventView {
+    Ok(Some(EventView {
         id: event.id,
         tenant: event.tenant,
         source: event.source,
@@ -70,7 +96,7 @@ fn undelivered(
         received_at: event.received_at,
         body_bytes: event.body.len() as u64,
         deliveries: states.collect::<Result<_, ReadError>>()?,
-    })
+    }))
 }
 
 fn state(
@@ -95,14 +121,19 @@ fn state(
     Ok(DeliveryState::Pending { due })
 }
 
-fn finished(id: EventId, row: HistoryRow) -> EventView {
+fn finished(databases: &Databases, id: EventId) -> Result<Option<EventView>, ReadError> {
+    let prefix = history_row::prefix(id);
+    let Some(record) = databases.cold.record(&prefix, history_row::VERSION)? else {
+        return Ok(None);
+    };
+    let row = HistoryRow::decode(id, &record)?;
     let deliveries = row.deliveries.iter().map(|ended| DeliveryView {
         id: ended.delivery,
         endpoint: ended.endpoint,
         state: ended.ending.state(),
         attempts: Vec::new(),
     });
-    EventView {
+    Ok(Some(EventView {
         id,
         tenant: row.tenant,
         source: row.source,
@@ -111,10 +142,16 @@ fn finished(id: EventId, row: HistoryRow) -> EventView {
         event_type: row.event_type,
         received_at: row.received_at,
         body_bytes: row.body_bytes,
-    }
+    }))
 }
 
-fn add_attempts(databases: &Databases, view: &mut EventView) -> Result<(), ReadError> {
+fn with_attempts(
+    databases: &Databases,
+    view: Option<EventView>,
+) -> Result<Option<EventView>, ReadError> {
+    let Some(mut view) = view else {
+        return Ok(None);
+    };
     for row in databases.cold.scan(&attempt_row::event_prefix(view.id)) {
         let (key, _) = row?;
         let (event, delivery, number, piece) = attempt_row::decode_key(&key)?;
@@ -126,7 +163,7 @@ fn add_attempts(databases: &Databases, view: &mut EventView) -> Result<(), ReadE
             owner.attempts.push(attempt);
         }
     }
-    Ok(())
+    Ok(Some(view))
 }
 
 fn read_attempt(

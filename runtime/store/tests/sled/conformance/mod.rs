@@ -59,6 +59,7 @@ macro_rules! conformance {
                 an_event_is_finished_when_its_last_delivery_ends,
                 attempts_are_shown_with_all_their_parts,
                 concurrent_settlements_of_one_event_finish_it_once,
+                an_event_can_be_read_at_any_moment_of_its_end,
                 a_restart_resumes_everything,
             ],
             parking: [

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::fault::{Fault, FaultCode, Position};
 use hookmill_store::{DeliveryState, Next, ParkReason, Settled};
+use std::sync::Arc;
 
 pub(crate) async fn a_retry_keeps_the_request_bytes_and_counts_on(backend: &dyn Backend) {
     let store = backend.open();
@@ -255,4 +256,31 @@ pub(crate) async fn a_restart_resumes_everything(backend: &dyn Backend) {
         left,
         [delivery_id(2, 2), delivery_id(3, 3), delivery_id(4, 4)]
     );
+}
+
+/// Large events have many rows; whoever looks while they move to the history
+/// sees them here or there.
+pub(crate) async fn an_event_can_be_read_at_any_moment_of_its_end(backend: &dyn Backend) {
+    const ROUNDS: u64 = 30;
+    let store = backend.open();
+    let reader = Arc::clone(&store);
+    let (round, watched) = tokio::sync::watch::channel(1);
+    let reading = tokio::spawn(async move {
+        while *watched.borrow() <= ROUNDS {
+            let n = *watched.borrow();
+            if let Some(view) = reader.event(event_id(n)).await.expect("readable") {
+                assert_eq!(view.body_bytes, 1 << 20);
+            }
+        }
+    });
+    for n in 1..=ROUNDS {
+        round.send_replace(n);
+        let body = vec![b'x'; 1 << 20];
+        let event = event_with(n, &format!("key-{n}"), &[1], body);
+        store.accept(vec![event]).await.expect("accepted");
+        let leased = lease_one(&*store, 1, NOW).await;
+        settle(&*store, delivered(&leased)).await;
+    }
+    round.send_replace(ROUNDS + 1);
+    reading.await.expect("every read succeeds");
 }
