@@ -56,11 +56,12 @@ pub(crate) async fn lease(
         }
         let owner = Arc::clone(pipeline);
         let scanned = reader.run(move |databases| {
-            scans
-                .into_iter()
-                .try_for_each(|(endpoint, start)| fill(&owner, databases, endpoint, start))
+            for (endpoint, start) in scans {
+                fill(&owner, databases, endpoint, start);
+            }
         });
-        scanned.await??;
+        scanned.await?;
+        pipeline.failure.check()?;
     }
     load(pipeline, reader, granted).await
 }
@@ -114,12 +115,7 @@ fn grant(
 
 /// Scans a lane from `start` and takes the rows over into its window. Runs on
 /// the reader's thread, so that a caller that gives up leaves nothing undone.
-fn fill(
-    pipeline: &Pipeline,
-    databases: &Databases,
-    endpoint: EndpointId,
-    start: Place,
-) -> Result<(), StoreError> {
+fn fill(pipeline: &Pipeline, databases: &Databases, endpoint: EndpointId, start: Place) {
     let scanned = scan(databases, endpoint, start);
     let mut queue = pipeline.queue.lock();
     let queue = &mut *queue;
@@ -127,33 +123,31 @@ fn fill(
     queue.lanes.change(endpoint, |lane| match scanned {
         Err(error) => {
             lane.scan_failed();
-            Err(error)
+            // Damaged rows are passed over: the log itself can't be read.
+            pipeline.failure.fail(format!("reading failed: {error}"));
         }
         Ok((mut rows, next)) => {
             rows.retain(|(place, _)| !queue.leases.is_busy(place.delivery));
             lane.scan_ends(start, rows, next, rows_max);
-            Ok(())
         }
-    })?;
+    });
     // For whoever found the lane under way, and got nothing of it.
     pipeline.queue.ring();
-    Ok(())
 }
 
 type Scanned = (Vec<(Place, Waiting)>, Option<Place>);
 
-fn scan(databases: &Databases, endpoint: EndpointId, start: Place) -> Result<Scanned, StoreError> {
+fn scan(databases: &Databases, endpoint: EndpointId, start: Place) -> Result<Scanned, ReadError> {
     let end = due_row::lane_end(endpoint);
     let from = due_row::key(endpoint, start).to_vec();
     let mut rows = Vec::new();
     for row in databases.hot.scan_range(from..end) {
         let (key, value) = row?;
-        let (_, place) = due_row::decode_key(&key).map_err(ReadError::from)?;
-        if rows.len() == SCAN_ROWS {
-            return Ok((rows, Some(place)));
-        }
-        match due_row::decode(&key, &value) {
-            Ok(event) => {
+        let decoded = due_row::decode_key(&key)
+            .and_then(|(_, place)| Ok((place, due_row::decode(&key, &value)?)));
+        match decoded {
+            Ok((place, _)) if rows.len() == SCAN_ROWS => return Ok((rows, Some(place))),
+            Ok((place, event)) => {
                 let origin = Origin::Stored;
                 rows.push((place, Waiting { event, origin }));
             }

@@ -161,6 +161,9 @@ impl Pipeline {
         for item in items {
             let claim = &item.claim;
             queue.leases.release(claim.delivery());
+            queue
+                .lanes
+                .change(claim.endpoint, |lane| lane.leave(claim.place));
             match &item.outcome {
                 Outcome::Again { due_ms, .. } => {
                     let place = Place {
