@@ -35,6 +35,15 @@ pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()
 }
 
+/// Ends this process when its parent does, which may be killed and started
+/// anew while the child still has the store.
+///
+/// # Errors
+/// The thread that watches for it could not be started.
+pub fn end_with_parent() -> Result<(), std::io::Error> {
+    supervised::end_with_parent()
+}
+
 /// Opens the store below a data folder, reads rows, and prints what it found.
 /// What keeps it from being opened, but damage, is left to whoever opens it
 /// next.
@@ -88,7 +97,9 @@ pub(crate) fn check_in_child(exe: &Path, data_dir: &Path) -> Result<(), StoreDam
         return Ok(());
     }
     let mut command = Command::new(exe);
-    command.arg("store-check").arg(data_dir);
+    command
+        .args(["store-check", "--end-with-parent"])
+        .arg(data_dir);
     supervised::check_in_child(command, Duration::from_secs(CHECK_DEADLINE_S))
 }
 

@@ -3,7 +3,8 @@
 //!
 //! The child is the caller's own program with a subcommand that calls
 //! [`crate::check()`], prints what it found and ends with [`EXIT_DAMAGED`] if
-//! that was damage.
+//! that was damage. It holds the store's lock, so it must not outlive a parent
+//! that is killed: see [`end_with_parent`].
 
 use std::io::{self, Read};
 use std::process::{Command, ExitStatus, Stdio};
@@ -48,10 +49,12 @@ pub enum StoreDamaged {
 pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), StoreDamaged> {
     let started = Instant::now();
     command
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut child = command.spawn().map_err(StoreDamaged::NotStarted)?;
+    // Its other end is the sign of life: held until the child has ended.
+    let _alive = child.stdin.take();
     let stderr = child.stderr.take();
     let listener = std::thread::spawn(move || last_words(stderr));
     let status = loop {
@@ -74,6 +77,22 @@ pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), St
     } else {
         Err(StoreDamaged::Crashed { status, words })
     }
+}
+
+/// Ends this process as soon as its standard input ends, which the parent
+/// holds for as long as it lives. For the child, before it opens the store.
+///
+/// # Errors
+/// The thread that waits for it could not be started.
+pub fn end_with_parent() -> Result<(), io::Error> {
+    std::thread::Builder::new()
+        .name("parent".to_owned())
+        .spawn(|| {
+            // An error, too, means that nobody is there any more.
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            std::process::exit(1);
+        })
+        .map(drop)
 }
 
 /// The end of what the child wrote.

@@ -13,6 +13,9 @@ pub(super) struct StoreCheckArgs {
     /// Read all rows, however long it takes
     #[arg(long)]
     full: bool,
+    /// End when standard input does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
 }
 
 /// Compiles one component, as the sandbox of the parent asks.
@@ -22,6 +25,9 @@ pub(super) fn compile() -> anyhow::Result<ExitCode> {
 
 /// Opens a store, says whether it is sound, and closes it.
 pub(super) fn check_store(args: &StoreCheckArgs) -> anyhow::Result<ExitCode> {
+    if args.end_with_parent {
+        worker::end_with_parent()?;
+    }
     let depth = if args.full { Depth::Full } else { Depth::Quick };
     Ok(worker::check_store(&args.data_dir, depth))
 }

@@ -6,6 +6,11 @@ use super::open_error::OpenError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a process is waited for that has the folder and is ending: a
+/// killed relay's, when the next one is started at once.
+const LOCK_WAIT: Duration = Duration::from_secs(1);
 
 /// A data folder that this process has to itself, until it is dropped.
 #[derive(Debug)]
@@ -24,16 +29,27 @@ impl DataDir {
         let lock = options
             .open(&lock_path)
             .map_err(|cause| OpenError::io(&lock_path, cause))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-                path: path.to_owned(),
-            }),
-            Err(TryLockError::Error(cause)) => Err(OpenError::io(&lock_path, cause)),
+        let started = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_WAIT => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(OpenError::InUse {
+                        path: path.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(cause)) => {
+                    return Err(OpenError::io(&lock_path, cause));
+                }
+            }
         }
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
     }
 
     pub(crate) fn hot(&self) -> PathBuf {
