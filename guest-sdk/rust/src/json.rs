@@ -2,9 +2,9 @@
 //!
 //! Reading is most of a transform's work. This reader looks at sixteen bytes at
 //! a time, steps over what nobody asked for, lends text instead of copying it,
-//! and has no words for floating-point numbers in its errors: against
-//! `serde_json` a payment to Segment takes under half the fuel and the
-//! component has half the size. Writing is `serde_json`'s.
+//! and has no words for floating-point numbers in its errors: a payment to Segment
+//! takes a tenth less time in all than with `serde_json`, a quarter less inside
+//! the transform, in a smaller component. Writing is `serde_json`'s.
 //!
 //! Accepts what RFC 8259 allows, with two decisions of its own: the half of a
 //! surrogate pair, which an escape can write and a string can't hold, becomes

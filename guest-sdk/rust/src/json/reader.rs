@@ -8,7 +8,7 @@ use super::{DEPTH_MAX, escape, scan};
 use std::borrow::Cow;
 
 /// A string without its end: the text's end or a control character.
-pub(super) const UNENDED: &str = "a string does not end";
+const UNENDED: &str = "a string does not end";
 
 pub(super) struct Reader<'a> {
     text: &'a str,
@@ -37,20 +37,6 @@ impl<'a> Reader<'a> {
     /// How many bytes have been read.
     pub(super) fn position(&self) -> usize {
         self.position
-    }
-
-    pub(super) fn bytes(&self) -> &'a [u8] {
-        self.text.as_bytes()
-    }
-
-    /// Moves to a position at a token's end.
-    pub(super) fn go_to(&mut self, position: usize) {
-        self.position = position;
-    }
-
-    /// How much deeper brackets may be nested.
-    pub(super) fn levels_left(&self) -> usize {
-        DEPTH_MAX - self.depth
     }
 
     /// The byte at the position, white space or not.
@@ -145,6 +131,21 @@ impl<'a> Reader<'a> {
             string.push_str(&self.text[self.position..end]);
             self.position = end;
         }
+    }
+
+    /// Takes a string, whose quote is next, without looking at its text.
+    pub(super) fn skip_string(&mut self) -> Result<(), Error> {
+        self.take();
+        loop {
+            self.position = scan::plain_end(self.text.as_bytes(), self.position);
+            match self.here() {
+                Some(b'"') => break,
+                Some(b'\\') => self.escape().map(drop)?,
+                _ => return Err(Error::new(UNENDED)),
+            }
+        }
+        self.take();
+        Ok(())
     }
 
     #[cold]
