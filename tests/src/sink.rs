@@ -3,7 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,6 +49,21 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// How long it takes to answer.
     pub delay: Duration,
+    /// How the answer ends, or fails to.
+    pub ending: Ending,
+}
+
+/// How an answer ends, or fails to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With the last byte of the body; the connection stays open.
+    Whole,
+    /// Never: the body goes on until the client has had enough.
+    Endless,
+    /// There is no answer; the connection stays open until the client leaves.
+    Silence,
+    /// There is no answer; the connection is closed.
+    HangUp,
 }
 
 impl Answer {
@@ -60,6 +75,16 @@ impl Answer {
             headers: Vec::new(),
             body: b"ok".to_vec(),
             delay: Duration::ZERO,
+            ending: Ending::Whole,
+        }
+    }
+
+    /// No answer, or one that never ends.
+    #[must_use]
+    pub fn ending(ending: Ending) -> Self {
+        Self {
+            ending,
+            ..Self::status(200)
         }
     }
 
@@ -89,6 +114,7 @@ type Script = dyn Fn(&Received) -> Answer + Send + Sync;
 
 struct Shared {
     received: Mutex<Vec<Received>>,
+    connections: AtomicUsize,
     stopped: AtomicBool,
     script: Box<Script>,
 }
@@ -116,6 +142,7 @@ impl Sink {
         let address = listener.local_addr().expect("a bound port has an address");
         let shared = Arc::new(Shared {
             received: Mutex::default(),
+            connections: AtomicUsize::new(0),
             stopped: AtomicBool::new(false),
             script: Box::new(script),
         });
@@ -128,7 +155,11 @@ impl Sink {
                 let (Ok(stream), serving) = (stream, Arc::clone(&serving)) else {
                     continue;
                 };
-                std::thread::spawn(move || serve(stream, &serving));
+                serving.connections.fetch_add(1, Ordering::SeqCst);
+                std::thread::spawn(move || {
+                    serve(stream, &serving);
+                    serving.connections.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { address, shared }
@@ -154,6 +185,14 @@ impl Sink {
             .lock()
             .expect("no holder panics")
             .clone()
+    }
+
+    /// Waits until every client has left: whatever a killed relay had sent has
+    /// been received by then.
+    pub fn wait_for_silence(&self) {
+        crate::wait::eventually("every connection to the sink to end", || {
+            (self.shared.connections.load(Ordering::SeqCst) == 0).then_some(())
+        });
     }
 
     /// Waits until it has received so many requests.
@@ -184,19 +223,39 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
             .push(received.clone());
         let answer = (shared.script)(&received);
         std::thread::sleep(answer.delay);
-        let mut head = format!(
-            "HTTP/1.1 {} Status\r\ncontent-length: {}\r\n",
-            answer.status,
-            answer.body.len()
-        );
-        for (name, value) in &answer.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        let whole = [head.as_bytes(), &answer.body].concat();
-        if stream.write_all(&whole).is_err() {
+        let written = match answer.ending {
+            Ending::Whole => stream.write_all(&whole(&answer)),
+            Ending::Endless => endless(&mut stream, answer.status),
+            // The read below ends when the client has gone.
+            Ending::Silence => continue,
+            Ending::HangUp => return,
+        };
+        if written.is_err() {
             return;
         }
+    }
+}
+
+fn whole(answer: &Answer) -> Vec<u8> {
+    let mut head = format!(
+        "HTTP/1.1 {} Status\r\ncontent-length: {}\r\n",
+        answer.status,
+        answer.body.len()
+    );
+    for (name, value) in &answer.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    [head.as_bytes(), &answer.body].concat()
+}
+
+/// Writes chunks until the client takes no more.
+fn endless(stream: &mut TcpStream, status: u16) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status} Status\r\ntransfer-encoding: chunked\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    let chunk = [b"1000\r\n".as_slice(), &[b'x'; 0x1000], b"\r\n"].concat();
+    loop {
+        stream.write_all(&chunk)?;
     }
 }
 

@@ -440,37 +440,3 @@ fn a_large_response_is_kept_up_to_its_limit() {
         .len();
     assert_eq!(kept, 4_096);
 }
-
-#[test]
-fn addresses_that_are_not_public_are_refused_unless_allowed() {
-    let sink = Sink::start();
-    let port = sink.address().port();
-    let hosts = [
-        format!("127.0.0.1:{port}"),
-        format!("[::ffff:127.0.0.1]:{port}"),
-        format!("localhost:{port}"),
-        "169.254.169.254".to_owned(),
-        "[64:ff9b::7f00:1]".to_owned(),
-        "10.0.0.1".to_owned(),
-        "0x7f.1".to_owned(),
-    ];
-    let folder = Folder::empty();
-    let mut config = "[server]\nlisten = \"127.0.0.1:0\"\ndata_dir = \"data\"\noperator_key = { env = \"OPERATOR_KEY\" }\n[tenants.acme.sources.dodo]\nsecrets = [{ env = \"DODO_SECRET\" }]\n".to_owned();
-    for (index, host) in hosts.iter().enumerate() {
-        config.push_str(&format!("[tenants.acme.endpoints.e{index}]\nurl = \"http://{host}/\"\nretry = {{ delays_s = [] }}\n"));
-    }
-    folder.write("hookmill.toml", &config);
-    let relay = Relay::start(&folder);
-    let id = relay.accept("evt_1", PAYMENT);
-    let event = relay.finished(&id);
-    let deliveries = event["deliveries"].as_array().expect("a list");
-    assert_eq!(deliveries.len(), hosts.len());
-    for delivery in deliveries {
-        assert_eq!(delivery["status"], "dead_letter", "{delivery}");
-        assert_eq!(
-            delivery["attempts"][0]["error"]["kind"], "forbidden",
-            "{delivery}"
-        );
-    }
-    assert!(sink.received().is_empty());
-}
