@@ -9,7 +9,7 @@ use hookmill_tests::relay::{self, Relay};
 use hookmill_tests::sink::{Answer, Sink};
 use hookmill_tests::wait::eventually;
 use hookmill_tests::{http, signer};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,8 +19,12 @@ use std::time::Duration;
 /// Events published at once.
 const PUBLISHERS: usize = 8;
 
-/// Deliveries that a relay may have under way, and so may repeat after a kill.
-const IN_FLIGHT_MAX: usize = 64;
+/// Requests that the relay may have under way.
+const CONCURRENCY_MAX: usize = 32;
+
+/// Deliveries that it may have under way, settling included, and so may repeat
+/// after a kill.
+const IN_FLIGHT_MAX: usize = 2 * CONCURRENCY_MAX;
 
 /// One round in so many kills the relay again while it starts.
 const ROUNDS_PER_EARLY_KILL: u64 = 4;
@@ -31,7 +35,7 @@ const SAMPLES_MAX: usize = 100;
 /// Key and id of each event that was acknowledged.
 type Acknowledged = Mutex<Vec<(String, String)>>;
 
-/// In which rounds each key arrived, in order.
+/// In which lives of the relay each key arrived, in order.
 type Arrivals = Mutex<HashMap<String, Vec<u64>>>;
 
 fn number(variable: &str, default: u64) -> u64 {
@@ -56,18 +60,22 @@ fn nothing_acknowledged_is_lost_and_only_what_was_under_way_comes_twice() {
     let seed = number("HOOKMILL_CRASH_SEED", u64::from(std::process::id()));
     println!("HOOKMILL_CRASH_SEED={seed}");
     let mut random = Random(seed);
-    let (round_now, arrivals) = (Arc::new(AtomicU64::new(0)), Arc::default());
-    let sink = noting_sink(Arc::clone(&round_now), Arc::clone(&arrivals));
+    let (life, arrivals) = (Arc::new(AtomicU64::new(0)), Arc::default());
+    let sink = noting_sink(Arc::clone(&life), Arc::clone(&arrivals));
+    // What the killed process had sent belongs to its life.
+    let next_life = || {
+        sink.wait_for_silence();
+        life.fetch_add(1, Ordering::SeqCst);
+    };
     let folder = folder(&sink);
     let acknowledged = Arc::default();
     for round in 0..rounds {
         if round % ROUNDS_PER_EARLY_KILL == ROUNDS_PER_EARLY_KILL - 1 {
             kill_at_start(&folder, random.next_ms());
+            next_life();
         }
         kill_under_load(&folder, round, random.next_ms(), &acknowledged);
-        // What the killed process had sent belongs to its round.
-        sink.wait_for_silence();
-        round_now.fetch_add(1, Ordering::SeqCst);
+        next_life();
     }
     let relay = Relay::start(&folder);
     let acknowledged = acknowledged.lock().expect("no holder panics").clone();
@@ -79,24 +87,24 @@ fn nothing_acknowledged_is_lost_and_only_what_was_under_way_comes_twice() {
             .all(|(key, _)| arrivals.contains_key(key));
         all.then_some(())
     });
-    assert_repeats(&arrivals.lock().expect("no holder panics"), rounds);
+    assert_repeats(&arrivals.lock().expect("no holder panics"));
     assert_remembered(&relay, &acknowledged);
     assert!(relay.terminate().success());
 }
 
-fn noting_sink(round_now: Arc<AtomicU64>, arrivals: Arc<Arrivals>) -> Sink {
+fn noting_sink(life: Arc<AtomicU64>, arrivals: Arc<Arrivals>) -> Sink {
     Sink::answering(move |received| {
         let key = received.json()["key"].as_str().expect("a key").to_owned();
-        let round = round_now.load(Ordering::SeqCst);
+        let life = life.load(Ordering::SeqCst);
         let mut arrivals = arrivals.lock().expect("no holder panics");
-        arrivals.entry(key).or_default().push(round);
+        arrivals.entry(key).or_default().push(life);
         Answer::status(200)
     })
 }
 
 fn folder(sink: &Sink) -> Folder {
     let folder = Folder::new(&format!(
-        "[tenants.acme.transforms.t]\nfile = \"t.js\"\n[tenants.acme.endpoints.e]\nurl = \"{}\"\ntransform = \"t\"\nconcurrency_max = {IN_FLIGHT_MAX}\n",
+        "[tenants.acme.transforms.t]\nfile = \"t.js\"\n[tenants.acme.endpoints.e]\nurl = \"{}\"\ntransform = \"t\"\nconcurrency_max = {CONCURRENCY_MAX}\n",
         sink.url("/")
     ));
     folder.write("t.js", "const handler = (webhook) => { webhook.payload = { key: webhook.payload.key }; return webhook; };\n");
@@ -169,20 +177,17 @@ fn publish(address: SocketAddr, prefix: &str, acknowledged: &Acknowledged, stop:
 
 /// Nothing comes twice from one process, and no kill makes more come again
 /// than the process could have under way.
-fn assert_repeats(arrivals: &HashMap<String, Vec<u64>>, rounds: u64) {
-    let mut repeats = vec![0; usize::try_from(rounds).expect("a small number") + 1];
+fn assert_repeats(arrivals: &HashMap<String, Vec<u64>>) {
+    let mut repeats: BTreeMap<u64, usize> = BTreeMap::new();
     for (key, seen) in arrivals {
         for pair in seen.windows(2) {
-            assert!(pair[0] < pair[1], "{key} came twice in round {}", pair[0]);
-            repeats[usize::try_from(pair[0]).expect("a small number")] += 1;
+            assert!(pair[0] < pair[1], "{key} came twice in life {}", pair[0]);
+            *repeats.entry(pair[0]).or_default() += 1;
         }
     }
-    println!("deliveries that came again, by the round killed: {repeats:?}");
-    for (round, count) in repeats.into_iter().enumerate() {
-        assert!(
-            count <= IN_FLIGHT_MAX,
-            "{count} repeats after round {round}"
-        );
+    println!("deliveries that came again, by the life that was ended: {repeats:?}");
+    for (life, count) in repeats {
+        assert!(count <= IN_FLIGHT_MAX, "{count} repeats after life {life}");
     }
 }
 
