@@ -8,7 +8,9 @@ use std::fs;
 use std::path::Path;
 
 fn main() {
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+    // As the script runs: its binary may be shared by several checkouts.
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this");
+    let lock = Path::new(&folder).join("../../Cargo.lock");
     println!("cargo:rerun-if-changed={}", lock.display());
     let text = fs::read_to_string(&lock).expect("the workspace has a Cargo.lock");
     let version = text
