@@ -292,6 +292,8 @@ fn the_backlog_has_a_limit_and_an_event_over_it_is_asked_to_come_again() {
     let refused = relay.publish("evt_3", BODY);
     assert_problem(&refused, 503, "backlog is full");
     assert!(refused.header("retry-after").is_some());
+    let ready = http::send(relay.address(), "GET", "/health/ready", &[], b"").expect("an answer");
+    assert_problem(&ready, 503, "backlog is full");
     // A repeat creates nothing, so it is answered all the same.
     assert_eq!(relay.publish("evt_0", BODY).status, 200);
 }

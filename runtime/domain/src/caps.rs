@@ -89,6 +89,9 @@ pub const EVENT_TYPE_BYTES_MAX: usize = 256;
 /// Bytes of a response body that are kept with an attempt.
 pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;
 
+/// Endpoints of one tenant, and so deliveries of one event.
+pub const ENDPOINTS_MAX: usize = 1_024;
+
 /// How one endpoint is delivered to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeliveryCaps {

@@ -13,21 +13,23 @@ use hookmill_domain::retry::EndpointEffect;
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_store::{Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased, Settled};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
 
 /// The longest the dispatcher sleeps without being woken: a lost wake-up costs
 /// no more than this.
-const IDLE_MS_MAX: u64 = 1_000;
+const IDLE_MAX: Duration = Duration::from_secs(1);
+
+/// The shortest sleep: what is due within it is due.
+const WAIT_MIN: Duration = Duration::from_millis(1);
 
 /// The least time between two claims. Under load several deliveries end and
 /// become due within it, and one claim serves them all; with time to spare
 /// nothing waits for it.
 const CLAIM_INTERVAL: Duration = Duration::from_millis(1);
 
-/// Milliseconds to wait after the store failed to answer.
-const STORE_FAILURE_DELAY_MS: u64 = 1_000;
+/// The time to wait after the store failed to answer.
+const STORE_FAILURE_DELAY: Duration = Duration::from_secs(1);
 
 /// What the dispatcher and its deliveries share.
 pub(crate) struct Dispatcher {
@@ -73,39 +75,42 @@ pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
         let freed = dispatcher.freed.notified();
         let changed = relay.store.changed();
         let claimed_at = Instant::now();
-        let wait_ms = match claim(&relay).await {
+        let wait = match claim(&relay).await {
             Claim::Started => {
-                tokio::time::sleep_until(claimed_at + CLAIM_INTERVAL).await;
+                tokio::time::sleep_until((claimed_at + CLAIM_INTERVAL).into()).await;
                 continue;
             }
-            Claim::Idle { wait_ms } => wait_ms,
+            Claim::Idle { wait } => wait,
         };
         tokio::select! {
             () = freed => {}
             () = changed => {}
-            () = tokio::time::sleep(Duration::from_millis(wait_ms)) => {}
+            () = tokio::time::sleep(wait) => {}
             _ = stop.changed() => {}
         }
-        tokio::time::sleep_until(claimed_at + CLAIM_INTERVAL).await;
+        tokio::time::sleep_until((claimed_at + CLAIM_INTERVAL).into()).await;
     }
 }
 
 enum Claim {
     Started,
-    Idle { wait_ms: u64 },
+    Idle { wait: Duration },
 }
 
 async fn claim(relay: &Arc<Relay>) -> Claim {
-    let now = clock::now();
+    let (now, instant) = (clock::now(), Instant::now());
     let due = relay.store.due(now);
     let plan = {
         let mut fairness = relay.dispatcher.fairness();
-        relay.adopt_undeclared(&mut fairness, &due.lanes, now);
-        fairness.plan(now, &due.lanes)
+        relay.adopt_undeclared(&mut fairness, &due.lanes, instant);
+        fairness.plan(instant, &due.lanes)
     };
-    let wait_ms = wait_ms(now, [due.next, plan.blocked_until]);
+    let due_in = due.next.map(|at| Duration::from_millis(at.since_ms(now)));
+    let free_in = plan.blocked_until.map(|until| until - instant);
+    let wait = [due_in, free_in].into_iter().flatten().min();
+    let wait = wait.map_or(IDLE_MAX, |wait| wait.clamp(WAIT_MIN, IDLE_MAX));
     if plan.claims.is_empty() {
-        return Claim::Idle { wait_ms };
+        return Claim::Idle { wait };
     }
     let request = LeaseRequest {
         lanes: plan
@@ -117,7 +122,7 @@ async fn claim(relay: &Arc<Relay>) -> Claim {
         now,
     };
     match relay.store.lease(request).await {
-        Ok(leased) if leased.is_empty() => Claim::Idle { wait_ms },
+        Ok(leased) if leased.is_empty() => Claim::Idle { wait },
         Ok(leased) => {
             start(relay, leased);
             Claim::Started
@@ -128,15 +133,10 @@ async fn claim(relay: &Arc<Relay>) -> Claim {
                 "deliveries can't be claimed"
             );
             Claim::Idle {
-                wait_ms: STORE_FAILURE_DELAY_MS,
+                wait: STORE_FAILURE_DELAY,
             }
         }
     }
-}
-
-fn wait_ms(now: UnixMs, instants: [Option<UnixMs>; 2]) -> u64 {
-    let earliest = instants.into_iter().flatten().min();
-    earliest.map_or(IDLE_MS_MAX, |at| at.since_ms(now).clamp(1, IDLE_MS_MAX))
 }
 
 fn start(relay: &Arc<Relay>, leased: Vec<Leased>) {
@@ -147,15 +147,28 @@ fn start(relay: &Arc<Relay>, leased: Vec<Leased>) {
     }
 }
 
-/// Tells fairness that the delivery is over, however the task ends.
+/// Tells fairness how far a delivery is, however its task ends.
 struct Place<'a> {
     dispatcher: &'a Dispatcher,
     endpoint: EndpointId,
+    answered: bool,
+}
+
+impl Place<'_> {
+    /// Its destination has room for another request.
+    fn answered(&mut self) {
+        if !self.answered {
+            self.answered = true;
+            self.dispatcher.fairness().answered(self.endpoint);
+            self.dispatcher.freed.notify_waiters();
+        }
+    }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.dispatcher.fairness().finished(self.endpoint);
+        self.answered();
+        self.dispatcher.fairness().settled(self.endpoint);
         self.dispatcher.freed.notify_waiters();
     }
 }
@@ -164,9 +177,10 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
     let endpoint = leased.endpoint;
     let delivery = leased.delivery;
     let event = Arc::clone(&leased.event);
-    let _place = Place {
+    let mut place = Place {
         dispatcher: &relay.dispatcher,
         endpoint,
+        answered: false,
     };
     let attempter = Attempter {
         registry: &relay.registry,
@@ -180,7 +194,9 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
         return;
     };
     relay.observe(&event, delivery, endpoint, &settlement);
-    apply_effect(&relay, endpoint, effect).await;
+    // Before its place is free: the next request would not know of it.
+    apply_effect(&relay, endpoint, effect, settlement.now).await;
+    place.answered();
     match relay.store.settle(vec![settlement]).await.as_deref() {
         Ok([Settled::Recorded]) => {}
         Ok(_) => tracing::warn!(
@@ -218,10 +234,11 @@ async fn holding(
     }
 }
 
-async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffect) {
+async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffect, now: UnixMs) {
     match effect {
         EndpointEffect::None => {}
         EndpointEffect::ThrottleUntil(until) => {
+            let until = Instant::now() + Duration::from_millis(until.since_ms(now));
             relay.dispatcher.fairness().throttle(endpoint, until);
         }
         EndpointEffect::Disable => {

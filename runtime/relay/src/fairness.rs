@@ -1,16 +1,22 @@
 //! Who is served next: deficit round robin over tenants, and round robin over
 //! each tenant's lanes.
 //!
-//! Pure: it knows no clock and does no I/O. What is under way, throttled or
+//! Pure: it asks no clock and does no I/O. What is under way, throttled or
 //! rate limited is told to it, and it answers with a plan. A lane is an
-//! endpoint's queue.
+//! endpoint's queue. Instants are monotonic: a step of the wall clock holds
+//! nothing back.
 
 use hookmill_domain::caps::DeliveryCaps;
-use hookmill_domain::{EndpointId, TenantId, UnixMs};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use hookmill_domain::{EndpointId, TenantId};
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
 
 /// Deliveries that one lane may get before the next has its turn.
 const LANE_QUANTUM: u32 = 16;
+
+/// How many times as many deliveries a lane may have unsettled as requests
+/// under way. After a crash all of them are repeated.
+const UNSETTLED_PER_REQUEST: u32 = 2;
 
 /// What the scheduler knows of the deliveries under way.
 #[derive(Debug)]
@@ -18,23 +24,42 @@ pub(crate) struct Fairness {
     in_flight_max: u32,
     in_flight: u32,
     lanes: HashMap<EndpointId, Lane>,
-    tenants: HashMap<TenantId, u32>,
-    /// Tenants in the order of their turns; the front is next.
-    turns: VecDeque<TenantId>,
-    /// Each tenant's lanes in the order of their turns.
-    lane_turns: HashMap<TenantId, VecDeque<EndpointId>>,
+    tenants: HashMap<TenantId, Tenant>,
+    /// Turns given so far.
+    turns: Turn,
+}
+
+/// When a tenant or a lane had its latest turn; the smallest is next.
+type Turn = u64;
+
+#[derive(Debug)]
+struct Tenant {
+    /// Deliveries under way.
+    in_flight: u32,
+    latest_turn: Turn,
 }
 
 #[derive(Debug)]
 struct Lane {
     tenant: TenantId,
     caps: DeliveryCaps,
+    /// Requests under way, and deliveries on the way to one.
     in_flight: u32,
-    throttled_until: UnixMs,
+    /// Those, and the answered ones that are not settled.
+    unsettled: u32,
+    latest_turn: Turn,
+    throttled_until: Instant,
     /// Thousandths of a delivery that the rate limit allows now.
     tokens_milli: u64,
-    refilled_at: UnixMs,
+    refilled_at: Instant,
 }
+
+/// The lanes of a tenant that may start something, by their turns, and how
+/// much they may start.
+type OpenLanes = BTreeMap<(Turn, EndpointId), u32>;
+
+/// The tenants with open lanes, by their turns.
+type OpenTenants = BTreeMap<(Turn, TenantId), OpenLanes>;
 
 /// What to claim now, and when to ask again if nothing else happens.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -43,7 +68,7 @@ pub(crate) struct Plan {
     pub(crate) claims: Vec<(EndpointId, usize)>,
     /// The earliest instant at which a throttle or rate limit that holds back
     /// a due lane lets go.
-    pub(crate) blocked_until: Option<UnixMs>,
+    pub(crate) blocked_until: Option<Instant>,
 }
 
 impl Fairness {
@@ -53,15 +78,14 @@ impl Fairness {
     pub(crate) fn new(
         in_flight_max: u32,
         lanes: impl IntoIterator<Item = (EndpointId, TenantId, DeliveryCaps)>,
-        now: UnixMs,
+        now: Instant,
     ) -> Self {
         let mut fairness = Self {
             in_flight_max,
             in_flight: 0,
             lanes: HashMap::new(),
             tenants: HashMap::new(),
-            turns: VecDeque::new(),
-            lane_turns: HashMap::new(),
+            turns: 0,
         };
         for (endpoint, tenant, caps) in lanes {
             fairness.insert(endpoint, tenant, caps, now);
@@ -75,27 +99,32 @@ impl Fairness {
         endpoint: EndpointId,
         tenant: TenantId,
         caps: DeliveryCaps,
-        now: UnixMs,
+        now: Instant,
     ) {
         if self.lanes.contains_key(&endpoint) {
             return;
         }
+        let latest_turn = self.next_turn();
         let lane = Lane {
             tenant,
             caps,
             in_flight: 0,
-            throttled_until: UnixMs(0),
+            unsettled: 0,
+            latest_turn,
+            throttled_until: now,
             tokens_milli: u64::from(caps.rate_per_second.unwrap_or(0)).saturating_mul(1_000),
             refilled_at: now,
         };
         self.lanes.insert(endpoint, lane);
-        if self.tenants.insert(tenant, 0).is_none() {
-            self.turns.push_back(tenant);
-        }
-        self.lane_turns
-            .entry(tenant)
-            .or_default()
-            .push_back(endpoint);
+        self.tenants.entry(tenant).or_insert(Tenant {
+            in_flight: 0,
+            latest_turn,
+        });
+    }
+
+    fn next_turn(&mut self) -> Turn {
+        self.turns += 1;
+        self.turns
     }
 
     /// Whether the lane is known.
@@ -109,42 +138,46 @@ impl Fairness {
     /// Takes turns by tenant, so a tenant with a thousand busy lanes gets no
     /// more than one with a single lane. A tenant may hold three quarters of
     /// what the others leave at most, so that a newcomer always finds some.
-    pub(crate) fn plan(&mut self, now: UnixMs, due: &[EndpointId]) -> Plan {
+    pub(crate) fn plan(&mut self, now: Instant, due: &[EndpointId]) -> Plan {
         let mut plan = Plan::default();
         let mut open = self.open_lanes(now, due, &mut plan);
         let mut free = self.in_flight_max.saturating_sub(self.in_flight);
-        let mut claims: BTreeMap<EndpointId, u32> = BTreeMap::new();
-        let mut order = Vec::new();
-        while free > 0 && !open.is_empty() {
-            let Some(tenant) = self.next_tenant(&open) else {
-                break;
-            };
-            let places = self.tenant_places(tenant, free).min(free);
-            let Some(endpoint) = self.next_lane(tenant, &open).filter(|_| places > 0) else {
-                open.retain(|endpoint, _| self.lanes[endpoint].tenant != tenant);
+        let mut claims: HashMap<EndpointId, u32> = HashMap::new();
+        // What this plan gives each tenant: a plan is no claim.
+        let mut given: HashMap<TenantId, u32> = HashMap::new();
+        while free > 0
+            && let Some(((_, tenant), mut lanes)) = open.pop_first()
+        {
+            let given = given.entry(tenant).or_default();
+            let held = self.tenants[&tenant].in_flight + *given;
+            let places = places(held, free);
+            let Some(((_, endpoint), left)) = lanes.pop_first().filter(|_| places > 0) else {
                 continue;
             };
-            let left = open
-                .get_mut(&endpoint)
-                .expect("chosen among the open lanes");
-            let take = (*left).min(LANE_QUANTUM).min(places);
-            *left -= take;
-            if *left == 0 {
-                open.remove(&endpoint);
-            }
+            let take = left.min(LANE_QUANTUM).min(places);
             free -= take;
-            *self.tenants.entry(tenant).or_default() += take;
-            let claimed = claims.entry(endpoint).or_insert_with(|| {
-                order.push(endpoint);
+            *given += take;
+            let turn = self.next_turn();
+            self.lanes
+                .entry(endpoint)
+                .and_modify(|l| l.latest_turn = turn);
+            self.tenants
+                .entry(tenant)
+                .and_modify(|t| t.latest_turn = turn);
+            if left > take {
+                lanes.insert((turn, endpoint), left - take);
+            }
+            if !lanes.is_empty() {
+                open.insert((turn, tenant), lanes);
+            }
+            *claims.entry(endpoint).or_insert_with(|| {
+                plan.claims.push((endpoint, 0));
                 0
-            });
-            *claimed += take;
+            }) += take;
         }
-        self.give_back(&claims);
-        plan.claims = order
-            .into_iter()
-            .map(|endpoint| (endpoint, claims[&endpoint] as usize))
-            .collect();
+        for (endpoint, count) in &mut plan.claims {
+            *count = claims[endpoint] as usize;
+        }
         plan
     }
 
@@ -152,24 +185,35 @@ impl Fairness {
     pub(crate) fn started(&mut self, endpoint: EndpointId) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.in_flight += 1;
+            lane.unsettled += 1;
             lane.tokens_milli = lane.tokens_milli.saturating_sub(1_000);
-            *self.tenants.entry(lane.tenant).or_default() += 1;
+            let tenant = self.tenants.get_mut(&lane.tenant);
+            tenant.expect("a lane's tenant is known").in_flight += 1;
             self.in_flight += 1;
         }
     }
 
-    /// A delivery of this lane was settled.
-    pub(crate) fn finished(&mut self, endpoint: EndpointId) {
+    /// The destination has answered, or will not: its lane has room for
+    /// another request.
+    pub(crate) fn answered(&mut self, endpoint: EndpointId) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
-            let tenant = self.tenants.entry(lane.tenant).or_default();
-            *tenant = tenant.saturating_sub(1);
+        }
+    }
+
+    /// An answered delivery of this lane was settled.
+    pub(crate) fn settled(&mut self, endpoint: EndpointId) {
+        if let Some(lane) = self.lanes.get_mut(&endpoint) {
+            lane.unsettled = lane.unsettled.saturating_sub(1);
+            let tenant = self.tenants.get_mut(&lane.tenant);
+            let tenant = tenant.expect("a lane's tenant is known");
+            tenant.in_flight = tenant.in_flight.saturating_sub(1);
             self.in_flight = self.in_flight.saturating_sub(1);
         }
     }
 
     /// The destination asked to be left alone until this instant.
-    pub(crate) fn throttle(&mut self, endpoint: EndpointId, until: UnixMs) {
+    pub(crate) fn throttle(&mut self, endpoint: EndpointId, until: Instant) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.throttled_until = lane.throttled_until.max(until);
         }
@@ -182,21 +226,18 @@ impl Fairness {
     }
 
     /// The due lanes that may start something, and how much.
-    fn open_lanes(
-        &mut self,
-        now: UnixMs,
-        due: &[EndpointId],
-        plan: &mut Plan,
-    ) -> HashMap<EndpointId, u32> {
-        let mut open = HashMap::with_capacity(due.len());
+    fn open_lanes(&mut self, now: Instant, due: &[EndpointId], plan: &mut Plan) -> OpenTenants {
+        let mut open = OpenTenants::new();
         for endpoint in due {
             let Some(lane) = self.lanes.get_mut(endpoint) else {
                 continue;
             };
-            let room = lane.caps.concurrency_max.saturating_sub(lane.in_flight);
+            let room = lane.room();
             match lane.allowance(now) {
                 Ok(allowed) if room > 0 => {
-                    open.insert(*endpoint, room.min(allowed));
+                    let turn = self.tenants[&lane.tenant].latest_turn;
+                    let lanes = open.entry((turn, lane.tenant)).or_default();
+                    lanes.insert((lane.latest_turn, *endpoint), room.min(allowed));
                 }
                 Ok(_) => {}
                 Err(until) => {
@@ -206,69 +247,49 @@ impl Fairness {
         }
         open
     }
+}
 
-    /// How many more places a tenant may take, of `free` ones: it may hold
-    /// three quarters of what the others leave.
-    fn tenant_places(&self, tenant: TenantId, free: u32) -> u32 {
-        let held = self.tenants.get(&tenant).copied().unwrap_or(0);
-        let left_by_others = free + held;
-        let share = (left_by_others - left_by_others / 4).max(1);
-        share.saturating_sub(held)
-    }
-
-    /// The next tenant with an open lane; its turn is then over.
-    fn next_tenant(&mut self, open: &HashMap<EndpointId, u32>) -> Option<TenantId> {
-        let position = self.turns.iter().position(|tenant| {
-            let lanes = self.lane_turns.get(tenant);
-            lanes.is_some_and(|lanes| lanes.iter().any(|lane| open.contains_key(lane)))
-        })?;
-        let tenant = self.turns.remove(position)?;
-        self.turns.push_back(tenant);
-        Some(tenant)
-    }
-
-    fn next_lane(
-        &mut self,
-        tenant: TenantId,
-        open: &HashMap<EndpointId, u32>,
-    ) -> Option<EndpointId> {
-        let lanes = self.lane_turns.get_mut(&tenant)?;
-        let position = lanes.iter().position(|lane| open.contains_key(lane))?;
-        let lane = lanes.remove(position)?;
-        lanes.push_back(lane);
-        Some(lane)
-    }
-
-    /// A plan is no claim: what it counted against the tenants is undone, and
-    /// counted again as deliveries start.
-    fn give_back(&mut self, claims: &BTreeMap<EndpointId, u32>) {
-        for (endpoint, count) in claims {
-            let tenant = self.lanes[endpoint].tenant;
-            let held = self.tenants.entry(tenant).or_default();
-            *held = held.saturating_sub(*count);
-        }
-    }
+/// How many more of `free` places a tenant may take that holds some already:
+/// three quarters of what the others leave are its at most.
+fn places(held: u32, free: u32) -> u32 {
+    let left_by_others = free + held;
+    let share = (left_by_others - left_by_others / 4).max(1);
+    share.saturating_sub(held).min(free)
 }
 
 impl Lane {
+    /// How many more requests the destination and a crash can take.
+    fn room(&self) -> u32 {
+        let requests_max = self.caps.concurrency_max;
+        let unsettled_max = requests_max.saturating_mul(UNSETTLED_PER_REQUEST);
+        let requests = requests_max.saturating_sub(self.in_flight);
+        requests.min(unsettled_max.saturating_sub(self.unsettled))
+    }
+
     /// How many deliveries throttle and rate limit let start now, or when they
     /// will let one.
-    fn allowance(&mut self, now: UnixMs) -> Result<u32, UnixMs> {
+    fn allowance(&mut self, now: Instant) -> Result<u32, Instant> {
         if now < self.throttled_until {
             return Err(self.throttled_until);
         }
         let Some(rate) = self.caps.rate_per_second.map(u64::from) else {
             return Ok(u32::MAX);
         };
+        let elapsed = now.saturating_duration_since(self.refilled_at);
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         // `rate` a second is `rate` thousandths a millisecond.
-        let earned = now.since_ms(self.refilled_at).saturating_mul(rate);
+        let earned = elapsed_ms.saturating_mul(rate);
         self.tokens_milli = self
             .tokens_milli
             .saturating_add(earned)
             .min(rate.saturating_mul(1_000));
-        self.refilled_at = now;
+        // What is left of a millisecond counts the next time.
+        self.refilled_at += Duration::from_millis(elapsed_ms);
         match u32::try_from(self.tokens_milli / 1_000).unwrap_or(u32::MAX) {
-            0 => Err(now.plus_ms((1_000 - self.tokens_milli).div_ceil(rate.max(1)))),
+            0 => {
+                let missing_ms = (1_000 - self.tokens_milli).div_ceil(rate.max(1));
+                Err(now + Duration::from_millis(missing_ms))
+            }
             allowed => Ok(allowed),
         }
     }

@@ -45,6 +45,7 @@ pub(crate) struct Registry {
     sources: HashMap<String, Source>,
     routes: HashMap<EndpointId, Route>,
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
+    tenant_names: HashMap<TenantId, String>,
     /// Each tenant's places in the sandbox's queue, which is one for all: a
     /// tenant whose runs take long waits for itself.
     sandbox_places: HashMap<TenantId, Semaphore>,
@@ -83,6 +84,11 @@ impl Registry {
                 .map(|tenant| (*tenant, Semaphore::new(SANDBOX_PLACES)))
                 .collect(),
             by_tenant,
+            tenant_names: declared
+                .tenants
+                .iter()
+                .map(|tenant| (tenant.id, tenant.name.clone()))
+                .collect(),
             disabled: RwLock::default(),
         })
     }
@@ -149,6 +155,11 @@ impl Registry {
 
     pub(crate) fn route(&self, endpoint: EndpointId) -> Option<&Route> {
         self.routes.get(&endpoint)
+    }
+
+    /// The name of a tenant; empty when it is not declared.
+    pub(crate) fn tenant_name(&self, tenant: TenantId) -> &str {
+        self.tenant_names.get(&tenant).map_or("", String::as_str)
     }
 
     pub(crate) fn routes(&self) -> impl Iterator<Item = &Route> {

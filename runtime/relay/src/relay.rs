@@ -8,13 +8,13 @@ use crate::fairness::Fairness;
 use crate::notice::{NOTICES_KEPT, Notice};
 use crate::registry::{Registry, TransformRefused};
 use crate::worker::{self, StoreDamaged};
+use hookmill_domain::EndpointId;
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
-use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_egress::{Client, ClientError};
 use hookmill_sandbox::{Sandbox, StartError};
 use hookmill_store::{Health, Retention, SledStore, Store, StoreError};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 
@@ -123,7 +123,7 @@ impl Relay {
         for endpoint in store.disabled_endpoints().await? {
             registry.disable(endpoint);
         }
-        let dispatcher = Dispatcher::new(fairness(&registry, now), lease_ttl_ms(&registry));
+        let dispatcher = Dispatcher::new(fairness(&registry), lease_ttl_ms(&registry));
         Ok(Arc::new(Self {
             store,
             sandbox,
@@ -166,7 +166,7 @@ impl Relay {
         &self,
         fairness: &mut Fairness,
         lanes: &[EndpointId],
-        now: UnixMs,
+        now: Instant,
     ) {
         for lane in lanes {
             if !fairness.knows(*lane) {
@@ -239,12 +239,12 @@ async fn sweep(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-fn fairness(registry: &Registry, now: UnixMs) -> Fairness {
+fn fairness(registry: &Registry) -> Fairness {
     let lanes = registry.routes().map(|route| {
         let endpoint = &route.endpoint;
         (endpoint.id, endpoint.tenant, endpoint.delivery)
     });
-    Fairness::new(IN_FLIGHT_MAX, lanes, now)
+    Fairness::new(IN_FLIGHT_MAX, lanes, Instant::now())
 }
 
 fn lease_ttl_ms(registry: &Registry) -> u64 {

@@ -98,8 +98,16 @@ impl RunningServer {
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) async fn run(settings: Settings, on_loss: OnLoss) -> anyhow::Result<()> {
-    let stop = interrupted();
-    let running = Server::open(settings, on_loss).await?.start().await?;
+    let mut stop = std::pin::pin!(interrupted());
+    let start = async move { Server::open(settings, on_loss).await?.start().await };
+    let running = tokio::select! {
+        // A task of its own: it blocks, and must not hold up the signal.
+        started = tokio::spawn(start) => started.context("starting panicked")??,
+        () = &mut stop => {
+            tracing::info!("stopped before it was ready");
+            return Ok(());
+        }
+    };
     println!("listening on http://{}", running.address());
     tracing::info!(address = %running.address(), "ready");
     stop.await;

@@ -244,7 +244,7 @@ impl Store for SledStore {
             file_bytes: load(&self.measures.file_bytes),
             blobs: load(&self.measures.blobs),
             disk_free_bytes: load(&self.measures.disk_free_bytes),
-            failed: self.pipeline.failure.reason().map(str::to_owned),
+            refuses: self.check_room().err(),
         }
     }
 
@@ -265,6 +265,17 @@ impl Store for SledStore {
 }
 
 impl SledStore {
+    /// Whether a new event would be accepted.
+    fn check_room(&self) -> Result<(), StoreError> {
+        self.pipeline.check()?;
+        self.check_disk()?;
+        let events_max = self.backlog_events_max;
+        if self.hot.events.load(Ordering::Acquire) >= events_max {
+            return Err(StoreError::BacklogFull { events_max });
+        }
+        Ok(())
+    }
+
     fn check_disk(&self) -> Result<(), StoreError> {
         let free_bytes = self.measures.disk_free_bytes.load(Ordering::Acquire);
         let required_bytes = self.measures.disk_required_bytes.load(Ordering::Acquire);

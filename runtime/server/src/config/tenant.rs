@@ -10,7 +10,7 @@ use super::table::{Table, nearest};
 use super::transform;
 use super::value::Value;
 use hookmill_domain::TenantId;
-use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::caps::{ENDPOINTS_MAX, SandboxCaps};
 use hookmill_domain::credential::Credential;
 use hookmill_relay::declared::{Declared, DeclaredTenant};
 use std::collections::BTreeMap;
@@ -74,7 +74,14 @@ fn read<'t>(
             .transforms
             .extend(transform::read(&tenant, transform, table));
     }
-    for (endpoint, table) in table.named("endpoints") {
+    let endpoints = table.named("endpoints");
+    if let Some((_, first_over)) = endpoints.get(ENDPOINTS_MAX) {
+        first_over.report(format_args!(
+            "a tenant may have {ENDPOINTS_MAX} endpoints, not {}: move some to another tenant",
+            endpoints.len()
+        ));
+    }
+    for (endpoint, table) in endpoints {
         declared
             .endpoints
             .extend(endpoint::read(&tenant, endpoint, table));

@@ -3,19 +3,18 @@
 //! Exists only where an operator key is configured. Shows attempts with
 //! status, response, fault and log; never bodies of events or secrets.
 
-use super::AppState;
 use super::problem::Problem;
+use super::{AppState, operator};
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use hookmill_domain::EventId;
 use hookmill_domain::attempt::{Attempt, AttemptOutcome};
-use hookmill_domain::{EventId, UnixMs};
 use hookmill_relay::Relay;
 use hookmill_relay::view::{DeliveryState, DeliveryView, EventView};
 use serde_json::{Value, json};
-use subtle::ConstantTimeEq;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/api/v1/events/{id}", get(show))
@@ -26,31 +25,12 @@ async fn show(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    authorize(&state, &headers)?;
+    operator::authorize(&state, &headers)?;
     let unknown = || Problem::not_found("no such event");
     let id: EventId = id.parse().map_err(|_| unknown())?;
     let view = state.relay.event(id).await.map_err(Problem::from)?;
     let body = event(&state.relay, &view.ok_or_else(unknown)?);
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    Ok((kind, body.to_string()))
-}
-
-/// Without a configured key the route does not exist.
-fn authorize(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(key) = &state.operator_key else {
-        return Err(Problem::not_found("no operator key is configured"));
-    };
-    let given = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
-        .unwrap_or_default();
-    if bool::from(given.ct_eq(key.expose().as_bytes())) {
-        Ok(())
-    } else {
-        Err(Problem::unauthorized(
-            "send the operator key as `Authorization: Bearer <key>`",
-        ))
-    }
+    Ok(operator::answer(&body))
 }
 
 fn event(relay: &Relay, view: &EventView) -> Value {
@@ -59,7 +39,7 @@ fn event(relay: &Relay, view: &EventView) -> Value {
         "eventType": view.event_type,
         "source": view.source.to_string(),
         "key": view.key,
-        "receivedAt": timestamp(view.received_at),
+        "receivedAt": operator::timestamp(view.received_at),
         "bodyBytes": view.body_bytes,
         "deliveries": view.deliveries.iter().map(|one| delivery(relay, one)).collect::<Vec<_>>(),
     })
@@ -78,8 +58,8 @@ fn delivery(relay: &Relay, view: &DeliveryView) -> Value {
         "endpoint": relay.endpoint_name(view.endpoint),
         "endpointId": view.endpoint.to_string(),
         "status": status,
-        "nextAttemptAt": next_attempt_at.map(timestamp),
-        "endedAt": ended_at.map(timestamp),
+        "nextAttemptAt": next_attempt_at.map(operator::timestamp),
+        "endedAt": ended_at.map(operator::timestamp),
         "attempts": view.attempts.iter().map(attempt).collect::<Vec<_>>(),
     })
 }
@@ -87,7 +67,7 @@ fn delivery(relay: &Relay, view: &DeliveryView) -> Value {
 fn attempt(attempt: &Attempt) -> Value {
     let mut body = json!({
         "number": attempt.number,
-        "startedAt": timestamp(attempt.started_at),
+        "startedAt": operator::timestamp(attempt.started_at),
         "durationUs": attempt.duration_us,
         "logs": attempt.logs,
     });
@@ -118,10 +98,4 @@ fn attempt(attempt: &Attempt) -> Value {
         body["memory"] = json!(run.memory_bytes);
     }
     body
-}
-
-/// RFC 3339 in UTC, with milliseconds.
-fn timestamp(at: UnixMs) -> String {
-    let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| at.to_string(), |at| format!("{at:.3}"))
 }

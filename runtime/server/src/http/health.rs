@@ -1,6 +1,6 @@
 //! `GET /health/live` and `GET /health/ready`.
 //!
-//! Live: the process answers. Ready: it can also store events.
+//! Live: the process answers. Ready: it would also take an event now.
 
 use super::AppState;
 use super::problem::Problem;
@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use hookmill_relay::accept::AcceptError;
 use serde_json::json;
 
 pub(super) fn router() -> Router<AppState> {
@@ -23,8 +24,8 @@ async fn live() -> impl IntoResponse {
 
 async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
     let health = state.relay.health();
-    if let Some(failure) = health.failed {
-        return Err(Problem::unavailable(failure, 5));
+    if let Some(reason) = health.refuses {
+        return Err(Problem::refused(&AcceptError::Store(reason)));
     }
     Ok(answer(json!({
         "status": "ready",

@@ -7,6 +7,8 @@
 mod events;
 mod health;
 mod ingest;
+mod operator;
+mod parked;
 mod problem;
 
 use axum::Router;
@@ -35,6 +37,7 @@ pub(crate) fn router(state: AppState) -> Router {
     Router::new()
         .merge(ingest::router())
         .merge(events::router())
+        .merge(parked::router())
         .merge(health::router())
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)

@@ -50,6 +50,11 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, "Request timeout", detail)
     }
 
+    /// 409.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "Conflict", detail)
+    }
+
     /// 413.
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         let detail = format!(
@@ -65,6 +70,17 @@ impl Problem {
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", detail)
         }
     }
+
+    /// 503 from a store that takes no events. What failed is the operator's
+    /// affair and in the log.
+    pub(crate) fn refused(error: &AcceptError) -> Self {
+        match (error.refusal(), error) {
+            (Refusal::Full, AcceptError::Store(source)) => {
+                Self::unavailable(source.to_string(), 30)
+            }
+            _ => Self::unavailable("events can't be stored now", 5),
+        }
+    }
 }
 
 impl From<AcceptError> for Problem {
@@ -73,16 +89,15 @@ impl From<AcceptError> for Problem {
             AcceptError::UnknownSource => Self::not_found(error.to_string()),
             AcceptError::Signature(_) => Self::unauthorized(error.to_string()),
             AcceptError::Malformed(_) => Self::malformed(error.to_string()),
-            AcceptError::Store(source) => match error.refusal() {
-                Refusal::Full => Self::unavailable(source.to_string(), 30),
-                Refusal::Failed => {
+            AcceptError::Store(_) => {
+                if error.refusal() == Refusal::Failed {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         "an event was not accepted"
                     );
-                    Self::unavailable("events can't be stored now", 5)
                 }
-            },
+                Self::refused(&error)
+            }
         }
     }
 }

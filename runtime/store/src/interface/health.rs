@@ -1,5 +1,7 @@
 //! How a store is doing.
 
+use super::error::StoreError;
+
 /// Counters of a store, and its failure. All in memory, none blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
@@ -23,7 +25,7 @@ pub struct Health {
     pub blobs: u64,
     /// Bytes free on the store's file system.
     pub disk_free_bytes: u64,
-    /// Why the store stopped for good; it acknowledges nothing any more and
-    /// the process should end.
-    pub failed: Option<String>,
+    /// Why an event would be refused now: the store is full, or it has failed
+    /// and acknowledges nothing any more until the process starts anew.
+    pub refuses: Option<StoreError>,
 }

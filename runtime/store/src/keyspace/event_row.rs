@@ -14,9 +14,6 @@ use std::sync::Arc;
 
 pub(crate) const VERSION: u8 = 1;
 
-/// Endpoints of one event at most.
-pub(crate) const FANOUT_MAX: usize = 1_024;
-
 /// An event as it is stored. Clones share it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredEvent {
@@ -55,7 +52,7 @@ impl StoredEvent {
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let event = &self.event;
-        let count = u16::try_from(self.deliveries.len()).expect("checked against FANOUT_MAX");
+        let count = u16::try_from(self.deliveries.len()).expect("checked against ENDPOINTS_MAX");
         let mut record = Encoder::new(VERSION, self.record_bytes())
             .raw(&event.tenant.to_bytes())
             .raw(&event.source.to_bytes())

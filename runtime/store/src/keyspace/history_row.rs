@@ -53,7 +53,7 @@ impl HistoryRow {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let count = u16::try_from(self.deliveries.len()).expect("checked against FANOUT_MAX");
+        let count = u16::try_from(self.deliveries.len()).expect("checked against ENDPOINTS_MAX");
         let mut record = Encoder::new(VERSION, 96 + self.deliveries.len() * 46)
             .raw(&self.tenant.to_bytes())
             .raw(&self.source.to_bytes())

@@ -9,11 +9,11 @@ use crate::engine::committer::Operation;
 use crate::engine::databases::Databases;
 use crate::engine::group::Group;
 use crate::keyspace::due_row::Place;
-use crate::keyspace::event_row::{FANOUT_MAX, StoredEvent};
+use crate::keyspace::event_row::StoredEvent;
 use crate::keyspace::{chunk, due_row, event_row, idempotency_row, unrouted_row};
 use crate::queue::lane::{Origin, Waiting};
 use crate::{Accepted, NewEvent, StoreError};
-use hookmill_domain::caps::{EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
+use hookmill_domain::caps::{ENDPOINTS_MAX, EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
 use hookmill_domain::{EndpointId, EventId};
 use std::sync::Arc;
 
@@ -68,7 +68,11 @@ fn check_limits(stored: &StoredEvent) -> Result<(), StoreError> {
             event.event_type.len(),
             EVENT_TYPE_BYTES_MAX,
         ),
-        ("the event's fan-out", stored.deliveries.len(), FANOUT_MAX),
+        (
+            "the event's fan-out",
+            stored.deliveries.len(),
+            ENDPOINTS_MAX,
+        ),
         ("the event", stored.record_bytes(), chunk::RECORD_BYTES_MAX),
     ];
     for (what, size, limit) in limits {

@@ -257,7 +257,10 @@ async fn faulty(data: &Path) {
             say(format_args!("acknowledged after the fault"));
         }
     }
-    if store.health().failed.is_some() {
+    if matches!(
+        store.health().refuses,
+        Some(hookmill_store::StoreError::Failed(_))
+    ) {
         say(format_args!("health says so"));
     }
 }

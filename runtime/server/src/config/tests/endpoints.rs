@@ -140,3 +140,18 @@ fn mistakes_in_how_an_endpoint_is_delivered_to_are_reported() {
         ],
     );
 }
+
+#[test]
+fn a_tenant_has_no_more_endpoints_than_an_event_can_have_deliveries() {
+    let declared = |count: usize| -> String {
+        let one = |n| format!("[tenants.a.endpoints.e{n:04}]\nurl = 'https://e.example/'\n");
+        (0..count).map(one).collect()
+    };
+    assert_table(
+        "",
+        &[(
+            &declared(1_025),
+            "hookmill.toml:2049:22: tenants.a.endpoints.e1024: a tenant may have 1024 endpoints, not 1025: move some to another tenant",
+        )],
+    );
+}

@@ -1,0 +1,192 @@
+//! Parked deliveries, for the operator: listed by endpoint, and put back into
+//! the queue one by one or a page at a time.
+//!
+//! Exists only where an operator key is configured.
+
+use super::problem::Problem;
+use super::{AppState, operator};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use hookmill_domain::{DeliveryId, EndpointId, EventId, UnixMs};
+use hookmill_relay::view::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Deliveries on one page, unless the caller wants fewer.
+const PAGE_MAX: usize = 250;
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/endpoints", get(endpoints))
+        .route("/api/v1/endpoints/{endpoint}/parked", get(list))
+        .route("/api/v1/endpoints/{endpoint}/replay", post(replay_page))
+        .route(
+            "/api/v1/events/{event}/deliveries/{delivery}/replay",
+            post(replay_one),
+        )
+}
+
+async fn endpoints(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let items = state.relay.endpoints().map(|endpoint| {
+        json!({
+            "id": endpoint.id.to_string(),
+            "tenant": endpoint.tenant,
+            "name": endpoint.name,
+            "disabled": endpoint.is_disabled,
+        })
+    });
+    Ok(operator::answer(
+        &json!({ "items": items.collect::<Vec<_>>() }),
+    ))
+}
+
+/// Which part of a list.
+#[derive(Deserialize)]
+struct Position {
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+async fn list(
+    State(state): State<AppState>,
+    Path(endpoint): Path<String>,
+    position: Result<Query<Position>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let page = page(&state, &endpoint, position).await?;
+    Ok(operator::answer(&json!({
+        "items": page.items.iter().map(item).collect::<Vec<_>>(),
+        "next": page.next.map(show_cursor),
+    })))
+}
+
+fn item(parked: &Parked) -> Value {
+    json!({
+        "deliveryId": parked.delivery.to_string(),
+        "eventId": parked.event.to_string(),
+        "eventType": parked.event_type,
+        "reason": parked.reason.as_str(),
+        "parkedAt": operator::timestamp(parked.parked_at),
+        "attempts": parked.attempts,
+        "hasRequest": parked.has_request,
+    })
+}
+
+/// How to replay: the body of both routes, which may be absent.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manner {
+    /// Run the transform again, also where its request is stored.
+    #[serde(default)]
+    transform: bool,
+}
+
+impl Manner {
+    fn parse(body: Result<Bytes, BytesRejection>) -> Result<ReplayRequest, Problem> {
+        let body = body.map_err(|error| Problem::malformed(error.body_text()))?;
+        let manner = if body.is_empty() {
+            Self::default()
+        } else {
+            serde_json::from_slice(&body)
+                .map_err(|error| Problem::malformed(format!("the body: {error}")))?
+        };
+        Ok(if manner.transform {
+            ReplayRequest::Again
+        } else {
+            ReplayRequest::Same
+        })
+    }
+}
+
+async fn replay_one(
+    State(state): State<AppState>,
+    Path((event, delivery)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let unknown = || Problem::not_found("no such delivery");
+    let replay = Replay {
+        event: event.parse::<EventId>().map_err(|_| unknown())?,
+        delivery: delivery.parse::<DeliveryId>().map_err(|_| unknown())?,
+        request: Manner::parse(body)?,
+    };
+    let replayed = state.relay.replay(vec![replay]).await?;
+    match replayed.first() {
+        Some(Replayed::Queued) => Ok((
+            StatusCode::ACCEPTED,
+            operator::answer(&json!({ "status": "queued" })),
+        )),
+        Some(Replayed::Corrupt) => Err(Problem::conflict(
+            "what is stored of the delivery is damaged; it can't be sent again",
+        )),
+        _ => Err(Problem::conflict(
+            "the delivery is not parked: it is unknown, delivered, or waits already",
+        )),
+    }
+}
+
+async fn replay_page(
+    State(state): State<AppState>,
+    Path(endpoint): Path<String>,
+    position: Result<Query<Position>, QueryRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let request = Manner::parse(body)?;
+    let page = page(&state, &endpoint, position).await?;
+    let replays = page.items.iter().map(|parked| Replay {
+        event: parked.event,
+        delivery: parked.delivery,
+        request,
+    });
+    let replayed = state.relay.replay(replays.collect()).await?;
+    let count = |wanted| replayed.iter().filter(|one| **one == wanted).count();
+    let body = json!({
+        "queued": count(Replayed::Queued),
+        "damaged": count(Replayed::Corrupt),
+        "next": page.next.map(show_cursor),
+    });
+    Ok((StatusCode::ACCEPTED, operator::answer(&body)))
+}
+
+async fn page(
+    state: &AppState,
+    endpoint: &str,
+    position: Result<Query<Position>, QueryRejection>,
+) -> Result<Page<Parked>, Problem> {
+    let Query(position) = position.map_err(|error| Problem::malformed(error.body_text()))?;
+    let endpoint: EndpointId = endpoint.parse().map_err(|_| {
+        Problem::not_found("no such endpoint: `GET /api/v1/endpoints` lists them by id")
+    })?;
+    let cursor = position.cursor.as_deref().map(parse_cursor).transpose()?;
+    let limit = position.limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX);
+    Ok(state.relay.parked(endpoint, cursor, limit).await?)
+}
+
+/// `<milliseconds>_<delivery>`, opaque to callers.
+fn show_cursor(cursor: ParkedCursor) -> String {
+    format!("{}_{}", cursor.parked_at.0, cursor.delivery)
+}
+
+fn parse_cursor(text: &str) -> Result<ParkedCursor, Problem> {
+    let (ms, delivery) = text.split_once('_').unwrap_or_default();
+    match (ms.parse(), delivery.parse()) {
+        (Ok(ms), Ok(delivery)) => Ok(ParkedCursor {
+            parked_at: UnixMs(ms),
+            delivery,
+        }),
+        _ => Err(Problem::malformed("`cursor` is none that a page gave")),
+    }
+}
