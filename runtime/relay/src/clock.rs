@@ -1,6 +1,7 @@
 //! The one place of this crate that reads the clock and draws random numbers.
 
 use hookmill_domain::UnixMs;
+use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Now, by the system's clock; the epoch when the clock stands before it.
@@ -12,10 +13,41 @@ pub(crate) fn now() -> UnixMs {
     }))
 }
 
-/// Random bytes from the operating system.
+/// Bytes that are asked of the operating system at a time: enough for some
+/// fifty ids.
+const POOL_BYTES: usize = 512;
+
+thread_local! {
+    /// Random bytes, and how many of them were given away.
+    static POOL: RefCell<([u8; POOL_BYTES], usize)> = const { RefCell::new(([0; POOL_BYTES], POOL_BYTES)) };
+}
+
+/// Random bytes from the operating system, none of them given twice.
 #[must_use]
 pub(crate) fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).expect("the operating system has random bytes");
-    bytes
+    const { assert!(N <= POOL_BYTES) };
+    POOL.with_borrow_mut(|(pool, used)| {
+        if *used + N > POOL_BYTES {
+            getrandom::fill(pool).expect("the operating system has random bytes");
+            *used = 0;
+        }
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(&pool[*used..*used + N]);
+        *used += N;
+        bytes
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_bytes_are_given_twice() {
+        let drawn: HashSet<[u8; 10]> = (0..10_000).map(|_| random()).collect();
+        assert_eq!(drawn.len(), 10_000);
+        let eights: HashSet<[u8; 8]> = (0..1_000).map(|_| random()).collect();
+        assert_eq!(eights.len(), 1_000);
+    }
 }

@@ -41,27 +41,28 @@ impl Relay {
 }
 
 fn log(delivery: DeliveryId, endpoint: EndpointId, attempt: &Attempt, next: &Next) {
-    let outcome = match &attempt.outcome {
-        AttemptOutcome::Response { status, .. } => status.to_string(),
-        AttemptOutcome::SendFailed { kind, .. } => kind.to_string(),
-        AttemptOutcome::Fault(fault) => fault.code.to_string(),
-        AttemptOutcome::Canceled => "canceled".to_owned(),
-    };
+    // Written only where it is logged.
+    let outcome = std::fmt::from_fn(|f| match &attempt.outcome {
+        AttemptOutcome::Response { status, .. } => write!(f, "{status}"),
+        AttemptOutcome::SendFailed { kind, .. } => write!(f, "{kind}"),
+        AttemptOutcome::Fault(fault) => write!(f, "{}", fault.code),
+        AttemptOutcome::Canceled => f.write_str("canceled"),
+    });
     let follows = what_follows(next);
     match next {
         Next::Park { .. } => tracing::warn!(
             delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = outcome,
+            attempt.number = attempt.number, attempt.outcome = %outcome,
             "the delivery is parked as {follows}"
         ),
         Next::RetryAt { at, .. } => tracing::info!(
             delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = outcome, retry.at_ms = at.0,
+            attempt.number = attempt.number, attempt.outcome = %outcome, retry.at_ms = at.0,
             "the attempt failed and is repeated"
         ),
         _ => tracing::debug!(
             delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = outcome,
+            attempt.number = attempt.number, attempt.outcome = %outcome,
             "the delivery is {follows}"
         ),
     }

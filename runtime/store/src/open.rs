@@ -96,6 +96,7 @@ pub(crate) fn open_databases(
     };
     let hot = open(data_dir.hot(), config.hot_cache_bytes, mark.hot)?;
     let cold = open(data_dir.cold(), config.cold_cache_bytes, mark.cold)?;
+    hot.thin_out_io_pool();
     Ok(Databases { hot, cold })
 }
 

@@ -10,6 +10,7 @@
 //!
 //! Must not be shared by threads that write: one committer owns it.
 
+use super::io_pool;
 use super::open_error::OpenError;
 use super::sync_shim;
 use crate::StoreError;
@@ -84,6 +85,11 @@ impl Database {
             return Err(OpenError::NotDurable);
         }
         Ok(meta)
+    }
+
+    /// See [`io_pool`].
+    pub(crate) fn thin_out_io_pool(&self) {
+        io_pool::thin_out(&self.db);
     }
 
     /// The counters; all zero in a new database.

@@ -10,6 +10,7 @@ pub(crate) mod databases;
 pub(crate) mod failure;
 pub(crate) mod group;
 pub(crate) mod high_water;
+pub(crate) mod io_pool;
 pub(crate) mod keeper;
 pub(crate) mod open_error;
 pub(crate) mod reader;
