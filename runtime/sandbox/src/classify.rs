@@ -6,6 +6,7 @@
 
 use crate::invocation::{Busy, RunError};
 use crate::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
+use crate::wasi_http::NoNetwork;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode};
 use std::fmt::Write as _;
@@ -33,6 +34,8 @@ pub(crate) fn classify(error: &wasmtime::Error, caps: &SandboxCaps) -> Result<Fa
                 exit.0
             ),
         )
+    } else if let Some(call) = error.downcast_ref::<NoNetwork>() {
+        Fault::new(FaultCode::Trap, format!("Refused: {call}."))
     } else if let Some(trap) = error.downcast_ref::<Trap>() {
         trapped(*trap, caps)
     } else {

@@ -40,6 +40,7 @@ mod standalone;
 mod survey;
 mod ticker;
 mod wasi;
+mod wasi_http;
 mod wasi_io;
 
 pub use compile::compile_worker;

@@ -20,11 +20,13 @@ use crate::load_error::LoadError;
 use crate::outcome;
 use crate::program::{Code, Loaded, WasiUse};
 use crate::survey::{explain, survey};
+use crate::wasi_http;
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::{SOURCE_BYTES_MAX, SandboxCaps};
 use hookmill_domain::request::Method;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::Component;
 
@@ -64,13 +66,18 @@ impl Loader {
                     message,
                 })
             })?;
-        let pre =
-            host.linker
-                .instantiate_pre(&component)
-                .map_err(|error| LoadError::WrongImport {
-                    name: name.to_owned(),
-                    message: format!("{error:#}"),
-                })?;
+        let mut linker = Cow::Borrowed(&host.linker);
+        let linked = if survey.imports_http {
+            wasi_http::link(linker.to_mut(), &component)
+        } else {
+            Ok(())
+        };
+        let pre = linked
+            .and_then(|()| linker.instantiate_pre(&component))
+            .map_err(|error| LoadError::WrongImport {
+                name: name.to_owned(),
+                message: format!("{error:#}"),
+            })?;
         let pre = TransformPre::new(pre).map_err(|error| LoadError::WrongExport {
             name: name.to_owned(),
             message: format!("{error:#}"),

@@ -7,6 +7,7 @@
 
 use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
 use crate::load_error::{Found, LoadError};
+use crate::wasi_http;
 use hookmill_domain::caps::COMPONENT_BYTES_MAX;
 use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload, Validator, WasmFeatures};
 
@@ -59,6 +60,8 @@ const SWITCHED_OFF: [(&str, &str, WasmFeatures); 6] = [
 /// What the loader needs to know.
 pub(crate) struct Survey {
     pub(crate) imports_wasi: bool,
+    /// Whether it imports `wasi:http`, which can't be called.
+    pub(crate) imports_http: bool,
 }
 
 /// Looks at the bytes that were given as a component.
@@ -77,6 +80,7 @@ pub(crate) fn survey(
     check_kind(name, wasm)?;
     let mut found = Survey {
         imports_wasi: false,
+        imports_http: false,
     };
     let mut exports_handler = false;
     let mut depth = 0_usize;
@@ -93,6 +97,7 @@ pub(crate) fn survey(
                     }
                     check_import(name, import.name.name)?;
                     found.imports_wasi |= import.name.name.starts_with("wasi:");
+                    found.imports_http |= import.name.name.starts_with(wasi_http::PREFIX);
                 }
             }
             Payload::ComponentExportSection(section) if depth == 0 => {
@@ -189,7 +194,8 @@ fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
         OWN_INTERFACES.contains(&own) && is_of(version, "1.0.")
     } else if let Some(wasi) = interface.strip_prefix("wasi:") {
         let package = wasi.split('/').next().unwrap_or(wasi);
-        WASI_PACKAGES.contains(&package) && is_of(version, "0.2.")
+        let known = WASI_PACKAGES.contains(&package) || import.starts_with(wasi_http::PREFIX);
+        known && is_of(version, "0.2.")
     } else {
         false
     };

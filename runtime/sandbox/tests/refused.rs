@@ -54,8 +54,8 @@ fn what_is_no_component_is_named() {
 fn a_missing_import_is_named_with_its_version() {
     let table = [
         (
-            r#"(component (import "wasi:http/types@0.2.3" (instance)))"#,
-            "imports `wasi:http/types` version 0.2.3",
+            r#"(component (import "wasi:keyvalue/store@0.2.3" (instance)))"#,
+            "imports `wasi:keyvalue/store` version 0.2.3",
         ),
         (
             r#"(component (import "wasi:cli/stdout@0.3.0" (instance)))"#,
