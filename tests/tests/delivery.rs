@@ -2,7 +2,7 @@
 //! of the delivery.
 
 use hookmill_tests::folder::Folder;
-use hookmill_tests::relay::Relay;
+use hookmill_tests::relay::{self, Relay};
 use hookmill_tests::signer;
 use hookmill_tests::sink::{Answer, Sink};
 use serde_json::json;
@@ -439,4 +439,41 @@ fn a_large_response_is_kept_up_to_its_limit() {
         .expect("a body")
         .len();
     assert_eq!(kept, 4_096);
+}
+
+#[test]
+fn a_url_that_is_a_secret_is_delivered_to_and_never_written_down() {
+    let sink = Sink::start();
+    let folder = Folder::new(
+        "[tenants.acme.endpoints.e]\nurl = { env = \"CHAT_URL\" }\nsources = [\"dodo\"]\n",
+    );
+    let mut command = relay::command(&folder);
+    command.env("CHAT_URL", sink.url("/services/the-secret-path"));
+    let relay = Relay::spawn(command, &folder);
+    let id = relay.accept("evt_1", PAYMENT);
+    let event = relay.finished(&id);
+    assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
+    assert_eq!(sink.received()[0].path, "/services/the-secret-path");
+    let log = relay.log();
+    assert!(relay.terminate().success());
+    assert!(!log.contains("the-secret-path"), "{log}");
+    for file in walk(&folder.path().join("data")) {
+        let bytes = std::fs::read(&file).expect("readable");
+        let shown = bytes.windows(15).any(|window| window == b"the-secret-path");
+        assert!(!shown, "{}", file.display());
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                walk(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }

@@ -8,6 +8,7 @@ use crate::request::Method;
 use crate::retry::RetryPolicy;
 use crate::signature::Signer;
 use crate::{EndpointId, SourceId, TenantId};
+use std::fmt;
 use std::sync::Arc;
 
 /// An endpoint with everything resolved that a delivery needs.
@@ -20,7 +21,7 @@ pub struct Endpoint {
     /// Its name within the tenant.
     pub name: String,
     /// Where requests go unless the transform says otherwise.
-    pub url: String,
+    pub url: EndpointUrl,
     /// The sources whose events it wants; empty is all of its tenant.
     pub sources: Vec<SourceId>,
     /// Which events it wants.
@@ -48,12 +49,58 @@ pub struct Endpoint {
     pub sandbox: SandboxCaps,
 }
 
+/// An absolute `http` or `https` URL. Those that chat services give out are
+/// secrets themselves: of such a one `Debug` shows the origin alone.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct EndpointUrl {
+    text: String,
+    is_secret: bool,
+}
+
+impl EndpointUrl {
+    /// A URL that anybody may see.
+    #[must_use]
+    pub fn new(url: &url::Url) -> Self {
+        Self {
+            text: url.to_string(),
+            is_secret: false,
+        }
+    }
+
+    /// A URL that is a secret.
+    #[must_use]
+    pub fn secret(url: &url::Url) -> Self {
+        Self {
+            is_secret: true,
+            ..Self::new(url)
+        }
+    }
+
+    /// The URL, secret or not. Call it only where it goes to the transform or
+    /// the destination, or is looked at in parts.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match url::Url::parse(&self.text) {
+            Ok(url) if self.is_secret => {
+                write!(f, "\"{}/...\"", url.origin().ascii_serialization())
+            }
+            _ => fmt::Debug::fmt(&self.text, f),
+        }
+    }
+}
+
 impl Endpoint {
     /// Whether a request may go to this URL.
     #[must_use]
     pub fn admits_host(&self, url: &url::Url) -> bool {
         let own = || {
-            url::Url::parse(&self.url).is_ok_and(|own| {
+            url::Url::parse(self.url.as_str()).is_ok_and(|own| {
                 own.host() == url.host()
                     && own.port_or_known_default() == url.port_or_known_default()
             })
@@ -65,5 +112,20 @@ impl Endpoint {
         };
         self.hosts.iter().any(|host| host.admits(url))
             || (self.hosts.is_empty() && (own() || credential()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EndpointUrl;
+
+    #[test]
+    fn a_secret_url_shows_its_origin_alone() {
+        let url = url::Url::parse("https://hooks.chat.test:8443/services/T0/B0/s3cret?t=1");
+        let url = url.expect("a URL");
+        let shown = format!("{:?}", EndpointUrl::secret(&url));
+        assert_eq!(shown, "\"https://hooks.chat.test:8443/...\"");
+        let shown = format!("{:?}", EndpointUrl::new(&url));
+        assert_eq!(shown, format!("{:?}", url.as_str()));
     }
 }

@@ -204,7 +204,7 @@ struct Transformed {
 
 impl Transformed {
     fn unchanged(route: &Route, event: &Event) -> Self {
-        let url = &route.endpoint.url;
+        let url = route.endpoint.url.as_str();
         let request = Request::try_new(url, Method::Post, Vec::new(), event.body.clone());
         Self {
             result: request
@@ -247,14 +247,14 @@ fn permitted(route: &Route, webhook: Webhook) -> Result<Webhook, Fault> {
 /// Whether a transform turned an `https` endpoint's request into clear text:
 /// the credential must not be read on the way.
 fn is_downgraded(endpoint: &Endpoint, url: &url::Url) -> bool {
-    url.scheme() == "http" && endpoint.url.starts_with("https:")
+    url.scheme() == "http" && endpoint.url.as_str().starts_with("https:")
 }
 
 fn invocation(route: &Route, leased: &Leased) -> Invocation {
     let (endpoint, event) = (&route.endpoint, &leased.event);
     Invocation {
         event_type: event.event_type.clone(),
-        url: endpoint.url.clone(),
+        url: endpoint.url.as_str().to_owned(),
         method: Method::Post,
         headers: Vec::new(),
         payload: event.body.clone(),

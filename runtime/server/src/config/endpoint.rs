@@ -7,7 +7,7 @@ use super::tenant::Tenant;
 use super::value::Value;
 use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX, SandboxCaps};
 use hookmill_domain::credential::Credential;
-use hookmill_domain::endpoint::Endpoint;
+use hookmill_domain::endpoint::{Endpoint, EndpointUrl};
 use hookmill_domain::filter::{EventFilter, TypePattern};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, check_header};
@@ -29,7 +29,7 @@ const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "
 /// without something that it needs.
 pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Option<Endpoint> {
     let url_value = table.require("url", "where requests go");
-    let url = url_value.as_ref().and_then(Value::url);
+    let url = url_value.as_ref().and_then(read_url);
     let transform = table
         .get("transform")
         .and_then(|value| tenant.reference(&value, "transform", &tenant.transforms));
@@ -40,7 +40,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         id: EndpointId::named(&[tenant.name, name]),
         tenant: tenant.id,
         name: name.to_owned(),
-        url: url.as_ref().map(url::Url::to_string).unwrap_or_default(),
+        url: url.as_ref().map(|(_, url)| url.clone()).unwrap_or_default(),
         sources: read_sources(tenant, &table),
         filter: read_filter(&table),
         transform: transform.map(str::to_owned),
@@ -56,8 +56,21 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
     };
     let has_transform = table.get("transform").is_some();
     table.finish();
-    check_hosts(&endpoint, &url_value?, &url?, has_transform);
+    check_hosts(&endpoint, &url_value?, &url?.0, has_transform);
     Some(endpoint)
+}
+
+/// A text, or a reference to a secret.
+fn read_url(value: &Value<'_>) -> Option<(url::Url, EndpointUrl)> {
+    if value.is_table() {
+        let secret = secret_ref::secret(value)?;
+        let url = value.url_of(secret.expose())?;
+        let endpoint_url = EndpointUrl::secret(&url);
+        return Some((url, endpoint_url));
+    }
+    let url = value.url()?;
+    let endpoint_url = EndpointUrl::new(&url);
+    Some((url, endpoint_url))
 }
 
 fn read_credential(tenant: &Tenant<'_>, value: &Value<'_>) -> Option<Arc<Credential>> {

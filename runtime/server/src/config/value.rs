@@ -44,6 +44,11 @@ impl<'t> Value<'t> {
             .report(&self.span, &self.key, message.to_string());
     }
 
+    /// Whether it is a table, inline or not.
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.value, DeValue::Table(_))
+    }
+
     /// A text that is not empty.
     pub(super) fn text(&self) -> Option<&'t str> {
         match self.value {
@@ -72,8 +77,12 @@ impl<'t> Value<'t> {
 
     /// An absolute `http` or `https` URL.
     pub(super) fn url(&self) -> Option<Url> {
-        let checked = check_url(self.text()?);
-        checked
+        self.url_of(self.text()?)
+    }
+
+    /// The same, of a text that the value refers to.
+    pub(super) fn url_of(&self, text: &str) -> Option<Url> {
+        check_url(text)
             .map_err(|error| match error {
                 // The URL itself may hold a password: the place says enough.
                 InvalidRequest::Url { problem, .. } => self.report(format_args!("is {problem}")),

@@ -57,6 +57,18 @@ fn mistakes_in_what_an_endpoint_refers_to_are_reported() {
                 "hookmill.toml:2:7: tenants.a.endpoints.e.url: is not absolute",
             ),
             (
+                "url = { env = 'GONE' }",
+                "hookmill.toml:2:15: tenants.a.endpoints.e.url.env: environment variable `GONE` is not set",
+            ),
+            (
+                "url = { env = 'MAILERLITE_KEY' }",
+                "hookmill.toml:2:7: tenants.a.endpoints.e.url: is not absolute",
+            ),
+            (
+                "url = { file = 'secrets/empty' }",
+                "hookmill.toml:2:16: tenants.a.endpoints.e.url.file: secret file secrets/empty is empty",
+            ),
+            (
                 "url = 'ftp://a.test'",
                 "hookmill.toml:2:7: tenants.a.endpoints.e.url: is neither http nor https",
             ),

@@ -41,6 +41,7 @@ fn variables(name: &str) -> Result<String, VarError> {
     match name {
         "DODO_WEBHOOK_SECRET" | "SIGNING_SECRET" => Ok(KEY.to_owned()),
         "MAILERLITE_KEY" => Ok("topsecret".to_owned()),
+        "CHAT_URL" => Ok("https://hooks.chat.test/services/topsecret".to_owned()),
         "COLON" => Ok("topsecret:".to_owned()),
         "EMPTY" => Ok(String::new()),
         "BINARY" => Err(VarError::NotUnicode("topsecret".into())),
@@ -92,6 +93,19 @@ fn the_example_parses_and_says_what_its_comments_say() {
     assert_eq!(endpoint.sandbox.fuel_max, 1_000_000_000);
     assert_eq!(endpoint.sandbox.deadline_ms, 250);
     assert_eq!(endpoint.env.as_ref(), [("GROUP_ID".into(), "123".into())]);
+}
+
+#[test]
+fn a_url_may_be_a_secret_and_is_never_shown() {
+    let settings = parsed("[tenants.a.endpoints.e]\nurl = { env = 'CHAT_URL' }");
+    let endpoint = &settings.declared.endpoints[0];
+    assert_eq!(
+        endpoint.url.as_str(),
+        "https://hooks.chat.test/services/topsecret"
+    );
+    let shown = format!("{endpoint:?}");
+    assert!(shown.contains("https://hooks.chat.test/..."), "{shown}");
+    assert!(!shown.contains("topsecret"), "{shown}");
 }
 
 #[test]
