@@ -126,8 +126,10 @@ impl Attempter<'_> {
         let Some(program) = &route.program else {
             return Some(Transformed::unchanged(route, &leased.event));
         };
-        let _place = self.registry.sandbox_place(route.endpoint.tenant).await;
-        let run = match self.sandbox.run(program, invocation(route, leased)).await {
+        let tenant = route.endpoint.tenant;
+        let _place = self.registry.sandbox_place(tenant).await;
+        let invocation = invocation(route, leased);
+        let run = match self.sandbox.run(tenant, program, invocation).await {
             Ok(run) => run,
             Err(error) => {
                 tracing::warn!(delivery.id = %leased.delivery, error = %error, "the sandbox could not take a run");

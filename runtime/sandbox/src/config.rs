@@ -9,7 +9,9 @@ use std::path::PathBuf;
 /// How a [`Sandbox`](crate::Sandbox) is laid out.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Threads that run transforms. They start when there is work for them.
+    /// Runs under way at once, of all tenants and of each. A run that takes
+    /// longer than 5 ms while others wait does not count any more, so there
+    /// may be nine times as many threads. They start when there is work.
     pub threads: usize,
     /// Runs that may wait for a thread; one more is refused with
     /// [`RunError::Busy`](crate::RunError::Busy).

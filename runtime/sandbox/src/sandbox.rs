@@ -10,6 +10,7 @@ use crate::load::Loader;
 use crate::load_error::LoadError;
 use crate::program::{Loaded, Program, Source};
 use crate::queue::Queue;
+use hookmill_domain::TenantId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
@@ -115,24 +116,32 @@ impl Sandbox {
     }
 
     /// Runs a program over one event, on a fresh instance, on a thread of the
-    /// sandbox. Dropping the future takes the run out of the queue.
+    /// sandbox; tenants take turns there. Dropping the future takes the run
+    /// out of the queue.
     ///
     /// # Errors
     /// [`RunError`], never the program's fault.
-    pub async fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
+    pub async fn run(
+        &self,
+        tenant: TenantId,
+        program: &Program,
+        invocation: Invocation,
+    ) -> Result<Run, RunError> {
         let (sender, receiver) = oneshot::channel();
         let shared = Arc::clone(&self.0.shared);
         let program = Arc::clone(&program.0);
-        self.0.queue.submit(Box::new(move || {
+        let job = Box::new(move || {
             if !sender.is_closed() {
                 // Nobody waits any more: the result has no use.
                 let _ = sender.send(execute(&shared.host, &program, invocation));
             }
-        }))?;
+        });
+        self.0.queue.submit(tenant, job)?;
         receiver.await.unwrap_or(Err(RunError::Stopped))
     }
 
-    /// The same as [`Sandbox::run`], for callers without an async runtime.
+    /// The same as [`Sandbox::run`], for callers without an async runtime or
+    /// tenants.
     ///
     /// # Errors
     /// [`RunError`], never the program's fault.
@@ -140,10 +149,11 @@ impl Sandbox {
         let (sender, receiver) = mpsc::sync_channel(1);
         let shared = Arc::clone(&self.0.shared);
         let program = Arc::clone(&program.0);
-        self.0.queue.submit(Box::new(move || {
+        let job = Box::new(move || {
             // The receiver waits below.
             let _ = sender.send(execute(&shared.host, &program, invocation));
-        }))?;
+        });
+        self.0.queue.submit(TenantId::from_bytes([0; 16]), job)?;
         receiver.recv().unwrap_or(Err(RunError::Stopped))
     }
 

@@ -103,13 +103,14 @@ fn after_stop_nothing_runs_and_nothing_hangs() {
 fn a_run_is_a_future_on_any_runtime() {
     let fixture = fixture();
     let echo = fixture.guest(ECHO);
+    let tenant = hookmill_domain::TenantId::from_bytes([1; 16]);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let run = fixture.sandbox.run(&echo, invocation()).await;
+        let run = fixture.sandbox.run(tenant, &echo, invocation()).await;
         assert!(run.expect("the sandbox does not fail").outcome.is_ok());
         // Dropped before it ran: no harm.
-        drop(fixture.sandbox.run(&echo, invocation()));
+        drop(fixture.sandbox.run(tenant, &echo, invocation()));
     });
 }
