@@ -107,10 +107,13 @@ impl Table {
     }
 }
 
-/// Accepting, with nowhere to deliver to.
+/// Accepting alone: the one destination never answers its first request, so
+/// events are queued and that is all.
 async fn accept(table: &mut Table, base: &Options) -> Ratio {
     let options = Options {
-        endpoints: 0,
+        endpoints: 1,
+        hanging: 1,
+        concurrency_max: 1,
         transform: Transform::None,
         ..base.clone()
     };

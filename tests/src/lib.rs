@@ -7,6 +7,7 @@
 pub mod binary;
 pub mod folder;
 pub mod http;
+pub mod peers;
 pub mod relay;
 pub mod signer;
 pub mod sink;

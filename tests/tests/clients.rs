@@ -2,18 +2,17 @@
 //! JavaScript, as peers: the relay accepts what they sign, and they accept
 //! what the relay signs.
 //!
-//! They are installed below `target/` by the languages' own package managers;
-//! where these or their registries are missing, a test says so and passes.
+//! Where they can't be installed, a test says so and passes.
 
 use hookmill_tests::binary::root;
 use hookmill_tests::folder::Folder;
 use hookmill_tests::http;
+use hookmill_tests::peers;
 use hookmill_tests::relay::Relay;
 use hookmill_tests::signer::{self, SECRET};
 use hookmill_tests::sink::{Received, Sink};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// The libraries, by the name that both registries know them by.
@@ -64,51 +63,15 @@ impl Drop for Peer {
     }
 }
 
-fn succeeds(command: &mut Command) -> bool {
-    let output = command.stdin(Stdio::null()).output();
-    output.is_ok_and(|output| output.status.success())
-}
-
-/// A folder below `target/` in which `install` has succeeded once.
-fn installed(name: &str, install: impl FnOnce(&PathBuf) -> bool) -> Option<PathBuf> {
-    let folder = root().join("target/peers").join(name);
-    let done = folder.join("installed");
-    if !done.exists() {
-        // What an interrupted installation left is of no use.
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).expect("the folder can be made");
-        if !install(&folder) {
-            println!("skipped: the libraries for {name} can't be installed here");
-            return None;
-        }
-        std::fs::write(done, "").expect("the folder can be written");
-    }
-    Some(folder)
-}
-
 fn python() -> Option<Peer> {
-    let folder = installed("python", |folder| {
-        succeeds(Command::new("python3").args(["-m", "venv"]).arg(folder))
-            && succeeds(
-                Command::new(folder.join("bin/pip"))
-                    .args(["install", "--quiet", "--disable-pip-version-check"])
-                    .args(LIBRARIES),
-            )
-    })?;
+    let folder = peers::python("clients-python", &LIBRARIES)?;
     let mut command = Command::new(folder.join("bin/python"));
     command.arg(root().join("tests/peers/peer.py"));
     Some(Peer::start(command))
 }
 
 fn node() -> Option<Peer> {
-    let folder = installed("node", |folder| {
-        succeeds(
-            Command::new("npm")
-                .args(["install", "--no-audit", "--no-fund", "--prefix"])
-                .arg(folder)
-                .args(LIBRARIES),
-        )
-    })?;
+    let folder = peers::node("clients-node", &LIBRARIES)?;
     let mut command = Command::new("node");
     command
         .arg(root().join("tests/peers/peer.mjs"))

@@ -1,11 +1,13 @@
 //! The project's own integrations: for each system the JavaScript handler and
-//! the Rust component make the same requests, those that are expected.
+//! the Rust component make the same requests, those that are expected; and
+//! components that other toolchains make of them do, too.
 
 use hookmill_tests::binary::{self, root};
+use hookmill_tests::peers;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 const FROZEN: &str = "2026-01-15T12:34:56.789Z";
 
@@ -105,11 +107,50 @@ fn a_handler_built_as_a_standalone_component_makes_the_same_requests() {
             .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
             .output()
             .expect("the binary starts");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert_built(&output);
         compare(&component, system);
     }
+}
+
+#[test]
+fn a_python_component_makes_the_same_requests() {
+    let Some(folder) = peers::python("componentize-py", &["componentize-py"]) else {
+        return;
+    };
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let component = temporary.path().join("segment.wasm");
+    let output = Command::new(folder.join("bin/componentize-py"))
+        .current_dir(root().join("transforms/segment/python"))
+        .arg("-d")
+        .arg(root().join("wit"))
+        .args(["-w", "transform", "componentize", "app", "-o"])
+        .arg(&component)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output();
+    assert_built(&output.expect("the tool starts"));
+    compare(&component, "segment");
+}
+
+#[test]
+fn a_handler_on_another_javascript_engine_makes_the_same_requests() {
+    const PACKAGE: &str = "@bytecodealliance/componentize-js";
+    let Some(folder) = peers::node("componentize-js", &[PACKAGE]) else {
+        return;
+    };
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let component = temporary.path().join("segment.wasm");
+    let output = Command::new("node")
+        .arg(root().join("tests/peers/component.mjs"))
+        .arg(folder)
+        .arg(root().join("transforms/segment/handler.js"))
+        .arg(root().join("wit"))
+        .arg(&component)
+        .output();
+    assert_built(&output.expect("the tool starts"));
+    compare(&component, "segment");
+}
+
+fn assert_built(output: &Output) {
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words}");
 }
