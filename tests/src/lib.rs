@@ -6,6 +6,7 @@
 
 pub mod binary;
 pub mod folder;
+pub mod guest;
 pub mod http;
 pub mod peers;
 pub mod relay;

@@ -106,8 +106,18 @@ impl Relay {
     /// When there is no answer.
     #[must_use]
     pub fn publish(&self, id: &str, body: &[u8]) -> Response {
+        self.publish_to("dodo", id, body)
+    }
+
+    /// Publishes a signed event to a source whose secret is the tests' own.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    #[must_use]
+    pub fn publish_to(&self, source: &str, id: &str, body: &[u8]) -> Response {
         let headers = signer::headers(signer::SECRET, id, body);
-        http::send(self.address, "POST", "/in/dodo", &headers, body).expect("an answer")
+        let path = format!("/in/{source}");
+        http::send(self.address, "POST", &path, &headers, body).expect("an answer")
     }
 
     /// Publishes an event that has to be accepted as new, and gives its id.
@@ -116,7 +126,16 @@ impl Relay {
     /// When it is not.
     #[must_use]
     pub fn accept(&self, id: &str, body: &[u8]) -> String {
-        let response = self.publish(id, body);
+        self.accept_at("dodo", id, body)
+    }
+
+    /// The same at another source.
+    ///
+    /// # Panics
+    /// When it is not.
+    #[must_use]
+    pub fn accept_at(&self, source: &str, id: &str, body: &[u8]) -> String {
+        let response = self.publish_to(source, id, body);
         let text = String::from_utf8_lossy(&response.body).into_owned();
         assert_eq!(response.status, 202, "{text}");
         response.json()["id"].as_str().expect("an id").to_owned()

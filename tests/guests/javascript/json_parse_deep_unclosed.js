@@ -1,0 +1,6 @@
+// Parses a million opening brackets.
+// expect: stack_overflow
+function handler(webhook) {
+  webhook.payload = JSON.parse("[".repeat(1_000_000));
+  return webhook;
+}

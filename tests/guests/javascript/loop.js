@@ -1,0 +1,5 @@
+// Never ends.
+// expect: out_of_fuel
+function handler(webhook) {
+  for (;;) {}
+}

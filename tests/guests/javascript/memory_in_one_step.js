@@ -1,0 +1,6 @@
+// One buffer of a gigabyte.
+// expect: memory_exceeded
+function handler(webhook) {
+  new ArrayBuffer(1 << 30);
+  return webhook;
+}

@@ -1,0 +1,4 @@
+// Waits before it has declared its handler.
+// expect: refused: synchronous
+await new Promise(() => {});
+export default (webhook) => webhook;

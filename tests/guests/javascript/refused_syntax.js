@@ -1,0 +1,5 @@
+// Is no program.
+// expect: refused: SyntaxError
+function handler(webhook) {
+  return webhook
+}}

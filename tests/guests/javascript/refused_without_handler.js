@@ -1,0 +1,3 @@
+// Declares no handler.
+// expect: refused: no handler
+globalThis.hander = (webhook) => webhook;

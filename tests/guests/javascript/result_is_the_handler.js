@@ -1,0 +1,5 @@
+// Returns a function.
+// expect: invalid_result: not a webhook
+function handler(webhook) {
+  return handler;
+}

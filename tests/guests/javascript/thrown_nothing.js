@@ -1,0 +1,5 @@
+// Throws what is no error at all.
+// expect: thrown: undefined
+function handler(webhook) {
+  throw undefined;
+}

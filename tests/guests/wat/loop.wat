@@ -1,0 +1,8 @@
+;; Never ends.
+;; expect: out_of_fuel
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+  (func (export "handler") (param i32) (result i32)
+    (loop $again (br $again))
+    (unreachable)))

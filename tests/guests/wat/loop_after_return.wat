@@ -1,0 +1,17 @@
+;; Never ends after it has answered.
+;; expect: out_of_fuel
+(module
+  (memory (export "memory") 1)
+  (global $heap (mut i32) (i32.const 4096))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $heap) (i32.const 7)) (i32.const -8)))
+    (global.set $heap (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+  ;; The result `ok` with the webhook as it came in.
+  (func $echo (param $in i32) (result i32)
+    (i32.store8 (i32.const 1024) (i32.const 0))
+    (memory.copy (i32.const 1028) (local.get $in) (i32.const 40))
+    (i32.const 1024))
+  (func (export "handler") (param i32) (result i32) (call $echo (local.get 0)))
+  (func (export "cabi_post_handler") (param i32) (loop $again (br $again))))

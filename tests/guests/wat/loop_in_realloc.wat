@@ -1,0 +1,8 @@
+;; Never ends while the host asks for memory.
+;; expect: out_of_fuel
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (loop $again (br $again))
+    (unreachable))
+  (func (export "handler") (param i32) (result i32) (unreachable)))

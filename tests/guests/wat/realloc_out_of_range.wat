@@ -1,0 +1,6 @@
+;; Gives the host memory that it does not have.
+;; expect: trap: calling convention
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const -16))
+  (func (export "handler") (param i32) (result i32) (unreachable)))

@@ -1,0 +1,9 @@
+;; Answers with a text that goes on beyond its memory.
+;; expect: trap: calling convention
+(module
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))
+  (func (export "handler") (param i32) (result i32)
+    (i32.store offset=12 (i32.const 1024) (i32.const 65000)) ;; url
+    (i32.store offset=16 (i32.const 1024) (i32.const 1000))
+    (i32.const 1024)))
