@@ -7,10 +7,17 @@ use crate::clock;
 use crate::console;
 use crate::js::{Js, Native, Thrown, Value};
 
-/// Native functions outside `console`, by the index that JavaScript holds.
-const NATIVES: &[(&str, Native)] = &[("random", clock::math_random)];
+mod url;
 
-/// What is written in JavaScript, in the order it runs.
+/// Native functions outside `console`, by the index that JavaScript holds.
+const NATIVES: &[(&str, Native)] = &[
+    ("random", clock::math_random),
+    ("parseURL", url::parse),
+    ("changeURL", url::change),
+];
+
+/// What is written in JavaScript, in the order it runs: functions that take
+/// the native ones, in the order of their table.
 const SOURCES: &[(&str, &str)] = &[
     ("hookmill:locale", include_str!("globals/locale.js")),
     ("hookmill:web", include_str!("globals/web.js")),
@@ -41,7 +48,7 @@ pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
 
 /// Adds the globals to a fresh context; `programs` is what [`compile`] gave.
 /// Returns the function that describes values to the console, which the last
-/// program gives.
+/// program's function gives.
 pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
     let global = js.global();
     let console = js.object()?;
@@ -51,20 +58,22 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
     }
     js.define_hidden(global, js.name("console"), console)?;
     let math = js.get(global, js.name("Math"))?;
-    js.define_hidden(math, js.name("random"), native_named(js, "random")?)?;
+    let natives: Vec<Value> = NATIVES
+        .iter()
+        .enumerate()
+        .map(|(index, (name, _))| js.native(name, 0, console::METHODS.len() + index))
+        .collect::<Result<_, _>>()?;
+    // The first of the table.
+    js.define_hidden(math, js.name("random"), natives[0])?;
     let mut describe = Value::UNDEFINED;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
         let program = js.read_bytecode(bytecode)?;
-        describe = js.run_script(program)?;
+        let function = js.run_script(program)?;
         js.free(program);
+        describe = js.call(function, Value::UNDEFINED, &natives)?;
+        js.free(function);
         programs = rest;
     }
     Ok(describe)
-}
-
-fn native_named(js: Js, name: &str) -> Result<Value, Thrown> {
-    let index = NATIVES.iter().position(|(known, _)| *known == name);
-    let index = index.expect("globals name only functions of the table");
-    js.native(name, 0, console::METHODS.len() + index)
 }

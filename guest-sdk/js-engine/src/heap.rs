@@ -21,6 +21,11 @@ const CLASSES: usize = SMALL_MAX / 8 + 4 * 24;
 const WASM_PAGE: usize = 65_536;
 const HOST_PAGE: usize = 4_096;
 
+unsafe extern "C" {
+    /// Where the module's data end; the linker gives it this address.
+    static __heap_base: u8;
+}
+
 #[global_allocator]
 static HEAP: Heap = Heap(UnsafeCell::new(State {
     top: 0,
@@ -162,6 +167,14 @@ impl State {
 
     /// Makes at least `bytes` available at `top`.
     fn refill(&mut self, bytes: usize) -> bool {
+        if self.end == 0 {
+            // First what the data leave of the module's last page.
+            self.top = (&raw const __heap_base as usize).next_multiple_of(8);
+            self.end = memory_size::<0>() * WASM_PAGE;
+            if self.end - self.top >= bytes {
+                return true;
+            }
+        }
         // Growing by an eighth keeps the number of calls logarithmic and the
         // overshoot small.
         let now = memory_size::<0>();

@@ -346,4 +346,4 @@
   const Intl = { NumberFormat, DateTimeFormat };
   defineProperty(Intl, Symbol.toStringTag, { value: "Intl", configurable: true });
   method(globalThis, "Intl", Intl);
-})();
+})

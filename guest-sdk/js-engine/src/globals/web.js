@@ -1,8 +1,8 @@
 // The web's small helpers that handlers expect: text encoding, structured
-// clones, query strings, and the deterministic face of `performance` and
+// clones, URLs and query strings, and the deterministic face of `performance` and
 // `crypto`. Runs once, before the snapshot; takes what it needs before a
 // program can replace it. It must give no access to anything outside.
-((randomBits) => {
+((randomBits, parseURL, changeURL) => {
   "use strict";
   const { defineProperty, keys } = Object;
   const { call } = Function.prototype;
@@ -162,8 +162,47 @@
     return decode(bytes, false, true);
   };
 
+  const formParse = (text) => {
+    const list = [];
+    const pairs = split(text[0] === "?" ? slice(text, 1) : text, "&");
+    for (let i = 0; i < pairs.length; i++) {
+      if (pairs[i] === "") continue;
+      const at = indexOf(pairs[i], "=");
+      const name = at < 0 ? pairs[i] : slice(pairs[i], 0, at);
+      push(list, { name: formDecode(name), value: at < 0 ? "" : formDecode(slice(pairs[i], at + 1)) });
+    }
+    return list;
+  };
+  const formWrite = (list) => {
+    const parts = [];
+    for (let i = 0; i < list.length; i++) push(parts, formEncode(list[i].name) + "=" + formEncode(list[i].value));
+    return join(parts, "&");
+  };
+
+  // A URL's parts, in the order in which the native functions give them.
+  const PARTS = ["href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname",
+    "search", "hash"];
+  const HREF = 0, ORIGIN = 1, SEARCH = 9;
+  const change = (state, part, value) => {
+    const parts = changeURL(state.parts[HREF], part, value);
+    if (parts !== null) state.parts = parts;
+  };
+
+  // For URL: parameters that write to its state, and what reads them again. The
+  // two share the state instead of knowing each other: cycles are seldom freed.
+  let paramsOf, reread;
+
   class URLSearchParams {
     #list = [];
+    #url;
+    static {
+      paramsOf = (state) => {
+        const params = new URLSearchParams(state.parts[SEARCH]);
+        params.#url = state;
+        return params;
+      };
+      reread = (params) => { params.#list = formParse(params.#url.parts[SEARCH]); };
+    }
     constructor(init = "") {
       if (typeof init === "object" && init !== null) {
         if (typeof init[Symbol.iterator] === "function") {
@@ -174,25 +213,24 @@
         }
         return;
       }
-      let text = "" + init;
-      if (text[0] === "?") text = slice(text, 1);
-      const pairs = split(text, "&");
-      for (let i = 0; i < pairs.length; i++) {
-        if (pairs[i] === "") continue;
-        const at = indexOf(pairs[i], "=");
-        const name = at < 0 ? pairs[i] : slice(pairs[i], 0, at);
-        push(this.#list, { name: formDecode(name), value: at < 0 ? "" : formDecode(slice(pairs[i], at + 1)) });
-      }
+      this.#list = formParse("" + init);
+    }
+    #change(list) {
+      this.#list = list;
+      if (this.#url) change(this.#url, SEARCH, formWrite(list));
     }
     get size() { return this.#list.length; }
-    append(name, value) { push(this.#list, { name: "" + name, value: "" + value }); }
+    append(name, value) {
+      push(this.#list, { name: "" + name, value: "" + value });
+      this.#change(this.#list);
+    }
     delete(name, value) {
       const kept = [];
       for (let i = 0; i < this.#list.length; i++) {
         const pair = this.#list[i];
         if (pair.name !== "" + name || (value !== undefined && pair.value !== "" + value)) push(kept, pair);
       }
-      this.#list = kept;
+      this.#change(kept);
     }
     get(name) {
       for (let i = 0; i < this.#list.length; i++) if (this.#list[i].name === "" + name) return this.#list[i].value;
@@ -203,7 +241,13 @@
       for (let i = 0; i < this.#list.length; i++) if (this.#list[i].name === "" + name) push(found, this.#list[i].value);
       return found;
     }
-    has(name) { return this.get(name) !== null; }
+    has(name, value) {
+      for (let i = 0; i < this.#list.length; i++) {
+        const pair = this.#list[i];
+        if (pair.name === "" + name && (value === undefined || pair.value === "" + value)) return true;
+      }
+      return false;
+    }
     set(name, value) {
       const kept = [];
       let done = false;
@@ -213,24 +257,63 @@
         else if (!done) { done = true; push(kept, { name: pair.name, value: "" + value }); }
       }
       if (!done) push(kept, { name: "" + name, value: "" + value });
-      this.#list = kept;
+      this.#change(kept);
     }
-    sort() { sort(this.#list, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)); }
+    sort() {
+      this.#change(sort(this.#list, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)));
+    }
     forEach(visit, self) {
       for (let i = 0; i < this.#list.length; i++) call.call(visit, self, this.#list[i].value, this.#list[i].name, this);
     }
     *entries() { for (let i = 0; i < this.#list.length; i++) yield [this.#list[i].name, this.#list[i].value]; }
     *keys() { for (let i = 0; i < this.#list.length; i++) yield this.#list[i].name; }
     *values() { for (let i = 0; i < this.#list.length; i++) yield this.#list[i].value; }
-    toString() {
-      const parts = [];
-      for (let i = 0; i < this.#list.length; i++) {
-        push(parts, formEncode(this.#list[i].name) + "=" + formEncode(this.#list[i].value));
-      }
-      return join(parts, "&");
-    }
+    toString() { return formWrite(this.#list); }
   }
   define(URLSearchParams.prototype, Symbol.iterator, URLSearchParams.prototype.entries);
+
+  const baseText = (base) => (base === undefined ? base : `${base}`);
+  const parsed = (url, base) => {
+    const parts = parseURL(url, base);
+    if (parts === null) throw new TypeError("Invalid URL");
+    return parts;
+  };
+
+  class URL {
+    #state;
+    #params;
+    static canParse(url, base) { return parseURL(`${url}`, baseText(base)) !== null; }
+    static parse(url, base) {
+      const text = `${url}`, from = baseText(base);
+      return parseURL(text, from) === null ? null : new URL(text, from);
+    }
+    static {
+      // The parts' accessors are closures of two functions: two functions for
+      // each would take up much of what the snapshot keeps free for events.
+      for (let part = 0; part < PARTS.length; part++) {
+        const accessors = {
+          get() { return this.#state.parts[part]; },
+          set(value) { this.#set(part, `${value}`); },
+          configurable: true,
+        };
+        if (part === ORIGIN) accessors.set = undefined;
+        defineProperty(URL.prototype, PARTS[part], accessors);
+      }
+    }
+    constructor(url, base) { this.#state = { parts: parsed(`${url}`, baseText(base)) }; }
+    #set(part, value) {
+      if (part === HREF) this.#state.parts = parsed(value);
+      else change(this.#state, part, value);
+      if (this.#params && (part === HREF || part === SEARCH)) reread(this.#params);
+    }
+    get searchParams() { return this.#params ??= paramsOf(this.#state); }
+    toString() { return this.#state.parts[HREF]; }
+    toJSON() { return this.#state.parts[HREF]; }
+  }
+  const tag = (constructor, value) =>
+    defineProperty(constructor.prototype, Symbol.toStringTag, { value, configurable: true });
+  tag(URL, "URL");
+  tag(URLSearchParams, "URLSearchParams");
 
   // Predictable by design: the same delivery draws the same numbers.
   const crypto = {
@@ -254,6 +337,7 @@
 
   define(globalThis, "TextEncoder", TextEncoder);
   define(globalThis, "TextDecoder", TextDecoder);
+  define(globalThis, "URL", URL);
   define(globalThis, "URLSearchParams", URLSearchParams);
   define(globalThis, "structuredClone", function structuredClone(value) { return clone(value, new NativeMap()); });
   define(globalThis, "crypto", crypto);
@@ -274,4 +358,4 @@
     else return expressionText(value);
     return found;
   };
-})(Math.random);
+})
