@@ -228,7 +228,8 @@ fn permitted(route: &Route, webhook: Webhook) -> Result<Webhook, Fault> {
         return Ok(webhook);
     }
     if !endpoint.admits_host(request.url()) {
-        let host = request.url().host_str().unwrap_or_default();
+        // With its port, which may be all that differs.
+        let host: String = request.url().authority().chars().take(200).collect();
         let message = format!(
             "`url` names the host {host}, which endpoint `{}` does not allow; add it to the endpoint's `hosts`",
             endpoint.name
