@@ -6,10 +6,12 @@
 
 use crate::invocation::{Busy, RunError};
 use crate::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
+use crate::wasi::RESOURCES_MAX;
 use crate::wasi_http::NoNetwork;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode};
 use std::fmt::Write as _;
+use wasmtime::component::ResourceTableError;
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
@@ -36,6 +38,14 @@ pub(crate) fn classify(error: &wasmtime::Error, caps: &SandboxCaps) -> Result<Fa
         )
     } else if let Some(call) = error.downcast_ref::<NoNetwork>() {
         Fault::new(FaultCode::Trap, format!("Refused: {call}."))
+    } else if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        Fault::new(
+            FaultCode::Trap,
+            format!(
+                "The transform holds more than {RESOURCES_MAX} WASI resources at once, \
+                 which can't be raised."
+            ),
+        )
     } else if let Some(trap) = error.downcast_ref::<Trap>() {
         trapped(*trap, caps)
     } else {

@@ -20,7 +20,7 @@ use wasmtime_wasi::p2::{
 use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsCtx, WasiSocketsCtxView};
 
 /// Resources that a guest may hold at once.
-const RESOURCES_MAX: usize = 256;
+pub(crate) const RESOURCES_MAX: usize = 256;
 
 /// Bytes that a guest may ask of the random number generator in one call.
 const RANDOM_BYTES_MAX: u64 = 64 << 10;

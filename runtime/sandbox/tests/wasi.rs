@@ -224,4 +224,6 @@ fn handles_have_a_limit() {
     ));
     let fault = fixture.fault(&program, invocation());
     assert_eq!(fault.code, FaultCode::Trap, "{fault:?}");
+    let expected = "holds more than 256 WASI resources at once";
+    assert!(fault.message.contains(expected), "{}", fault.message);
 }
