@@ -89,6 +89,10 @@ pub const EVENT_TYPE_BYTES_MAX: usize = 256;
 /// Bytes of a response body that are kept with an attempt.
 pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;
 
+/// Bytes of a fault's message that are kept with an attempt, and as many of its
+/// stack: most of both is the guest's own text.
+pub const FAULT_TEXT_BYTES_KEPT: usize = 4 << 10;
+
 /// Endpoints of one tenant, and so deliveries of one event.
 pub const ENDPOINTS_MAX: usize = 1_024;
 

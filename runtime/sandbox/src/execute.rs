@@ -6,6 +6,7 @@
 use crate::bindings::transform::TransformPre;
 use crate::bindings::transform::hookmill::transform::types;
 use crate::classify::classify;
+use crate::fault_text;
 use crate::guest::Guest;
 use crate::host::Host;
 use crate::invocation::{Invocation, Run, RunError, Webhook};
@@ -70,7 +71,7 @@ fn run(host: &Host, program: &Loaded, invocation: &Invocation) -> Result<Run, Ru
     let usage = usage(&store, &invocation.caps, started);
     let logs = std::mem::take(&mut store.data_mut().log).finish();
     Ok(Run {
-        outcome,
+        outcome: outcome.map_err(fault_text::bounded),
         usage,
         logs,
     })

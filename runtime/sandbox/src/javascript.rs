@@ -23,7 +23,7 @@ pub(crate) const ENGINE: &[u8] = include_bytes!("../../../guest-sdk/js-engine/en
 
 /// What compiling one source may use: far more than any source of the allowed
 /// size needs, and still bounded.
-const COMPILE_CAPS: SandboxCaps = SandboxCaps {
+pub(crate) const COMPILE_CAPS: SandboxCaps = SandboxCaps {
     fuel_max: 5_000_000_000,
     deadline_ms: 5_000,
     memory_bytes_max: 128 << 20,

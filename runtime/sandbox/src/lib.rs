@@ -24,6 +24,7 @@ mod compile;
 mod config;
 mod engine;
 mod execute;
+mod fault_text;
 mod guest;
 mod host;
 mod invocation;

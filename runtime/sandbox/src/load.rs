@@ -12,10 +12,12 @@ use crate::cache::Cache;
 use crate::compile::compile;
 use crate::config::Compile;
 use crate::execute::rehearse;
+use crate::fault_text;
 use crate::guest::Guest;
 use crate::host::Host;
 use crate::invocation::{Invocation, RunError};
 use crate::javascript::{self, CompileError};
+use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
 use crate::outcome;
 use crate::program::{Code, Loaded, WasiUse};
@@ -24,6 +26,7 @@ use crate::wasi_http;
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::{SOURCE_BYTES_MAX, SandboxCaps};
+use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::Method;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -87,7 +90,8 @@ impl Loader {
         } else {
             WasiUse::None
         };
-        match rehearse(host, &pre, wasi, &rehearsal(host)) {
+        let rehearsal = rehearsal(host);
+        match rehearse(host, &pre, wasi, &rehearsal) {
             Ok(Ok(())) => Ok(Loaded {
                 name: name.to_owned(),
                 digest,
@@ -95,7 +99,7 @@ impl Loader {
             }),
             Ok(Err(fault)) => Err(LoadError::InstantiationFailed {
                 name: name.to_owned(),
-                fault,
+                fault: at_load(fault, &rehearsal.caps),
             }),
             Err(source) => Err(unavailable(name, source)),
         }
@@ -123,7 +127,7 @@ impl Loader {
                 CompileError::Refused(diagnostic) => refused(name, diagnostic),
                 CompileError::Fault(fault) => LoadError::CompileFailed {
                     name: name.to_owned(),
-                    message: fault.message,
+                    message: at_load(fault, &host.admit(&javascript::COMPILE_CAPS)).message,
                 },
                 CompileError::Ours(error) => unavailable(name, error),
             })?;
@@ -191,7 +195,8 @@ impl Loader {
 /// How our engine's diagnostics about a missing handler begin.
 const NO_HANDLER: &str = "no handler";
 
-fn refused(name: &str, diagnostic: Diagnostic) -> LoadError {
+fn refused(name: &str, mut diagnostic: Diagnostic) -> LoadError {
+    diagnostic.message = fault_text::kept(&diagnostic.message);
     if diagnostic.message.starts_with(NO_HANDLER) {
         return LoadError::MissingHandler {
             name: name.to_owned(),
@@ -229,10 +234,30 @@ fn rehearsal(host: &Host) -> Invocation {
         env: Arc::new([]),
         params: Bytes::new(),
         // Fuel decides, not the clock: what is refused must not depend on how
-        // busy the machine is.
+        // busy the machine is. Memory is what any endpoint may be given: which
+        // one this is for, and so its limit, is not known here.
         caps: host.admit(&SandboxCaps {
             deadline_ms: REHEARSAL_DEADLINE_MS,
+            memory_bytes_max: SandboxCaps::CEILING.memory_bytes_max,
             ..SandboxCaps::default()
         }),
+    }
+}
+
+/// A limit that was broken while loading: not the endpoint's, so its key must
+/// not be recommended.
+fn at_load(fault: Fault, caps: &SandboxCaps) -> Fault {
+    let what = match fault.code {
+        FaultCode::OutOfFuel => format!("used up {} units of fuel", caps.fuel_max),
+        FaultCode::DeadlineExceeded => format!("ran longer than {} ms", caps.deadline_ms),
+        FaultCode::MemoryExceeded => format!(
+            "needs more than {} bytes of memory, or {TABLE_ELEMENTS_MAX} elements in its tables,",
+            caps.memory_bytes_max
+        ),
+        _ => return fault,
+    };
+    Fault {
+        message: format!("it {what} before its handler was called; that limit can't be raised"),
+        ..fault
     }
 }

@@ -55,7 +55,8 @@ impl Log {
         self.text.push_str(": ");
         // More than the limit is never looked at.
         let end = message.floor_char_boundary(self.bytes_max.saturating_add(1));
-        push_clean(&mut self.text, &message[..end]);
+        // Indented, no line can pass itself off as a message of its own.
+        push_clean(&mut self.text, &message[..end], "\n    ");
         self.text.push('\n');
         if self.text.len() > self.bytes_max {
             let end = self.text.floor_char_boundary(self.bytes_max);
@@ -77,7 +78,12 @@ impl Log {
         }
         let mut pending = std::mem::take(self.pending(stream));
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            pending.extend_from_slice(piece);
+            if self.cut {
+                break;
+            }
+            // More than the limit is never looked at.
+            let end = piece.len().min(self.bytes_max.saturating_add(1));
+            pending.extend_from_slice(&piece[..end]);
             if piece.ends_with(b"\n") || pending.len() > LINE_BYTES_MAX {
                 self.line(stream, &pending);
                 pending.clear();
@@ -110,8 +116,9 @@ impl Log {
     }
 }
 
-/// Appends a message without what could move a cursor or change colours.
-fn push_clean(text: &mut String, message: &str) {
+/// Appends a message without what could move a cursor or change colours, with
+/// this in place of each line break.
+pub(crate) fn push_clean(text: &mut String, message: &str, line_break: &str) {
     if !message.chars().any(char::is_control) {
         text.push_str(message);
         return;
@@ -119,7 +126,7 @@ fn push_clean(text: &mut String, message: &str) {
     let mut characters = message.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '\n' => text.push_str("\n    "),
+            '\n' => text.push_str(line_break),
             '\t' => text.push('\t'),
             '\u{1b}' => {
                 // ECMA-48: a control sequence ends with a byte from @ to ~.
@@ -171,5 +178,19 @@ mod tests {
             log.finish(),
             "info: one\nerror: bad \u{fffd}\ninfo: two\ninfo: rest\n"
         );
+    }
+
+    #[test]
+    fn output_beyond_the_limit_is_not_copied() {
+        let mut log = Log::new(20);
+        log.output(Stream::Out, &[b'x'; 5_000]);
+        assert_eq!(log.out.len(), 21);
+        log.output(Stream::Out, b"\nnever seen");
+        let text = log.finish();
+        assert!(
+            text.starts_with("info: xxxxxxxxxxxxxx\n[the log was cut"),
+            "{text}"
+        );
+        assert!(!text.contains("seen"));
     }
 }

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{component, fixture, guest, guest_with};
+use common::{component, fixture, guest, guest_with, invocation};
+use hookmill_domain::fault::FaultCode;
 use hookmill_sandbox::{Found, LoadError, Source};
 
 fn refusal(wasm: &[u8]) -> LoadError {
@@ -185,9 +186,24 @@ fn a_component_that_fails_to_start_is_refused() {
         "(func $start (loop $l (br $l))) (start $start)",
         "(call $echo (local.get $in))",
     )));
-    assert!(error.to_string().contains("units of fuel"), "{error}");
-    // More than the default limit of a run, though the pool has room for it.
+    let sentence = error.to_string();
+    assert!(
+        sentence.contains("used up 500000000 units of fuel before its handler was called"),
+        "{sentence}"
+    );
+    // No key raises the limits of loading.
+    assert!(!sentence.contains("`fuel_max`"), "{sentence}");
+}
+
+#[test]
+fn memory_beyond_the_default_is_for_the_endpoint_to_allow() {
+    let fixture = fixture();
     let large = guest("(call $echo (local.get $in))").replace("\"memory\") 2", "\"memory\") 2048");
-    let error = refusal(&component(&large));
-    assert!(error.to_string().contains("`memory_bytes_max`"), "{error}");
+    let program = fixture.component(&component(&large));
+    let fault = fixture.fault(&program, invocation());
+    assert_eq!(fault.code, FaultCode::MemoryExceeded, "{fault:?}");
+    assert!(fault.message.contains("`memory_bytes_max`"), "{fault:?}");
+    let mut allowed = invocation();
+    allowed.caps.memory_bytes_max = 256 << 20;
+    assert!(fixture.run_with(&program, allowed).outcome.is_ok());
 }
