@@ -9,8 +9,10 @@
 //!   or `refused` for what must not load. ` | ` stands between alternatives,
 //!   only where the outcome honestly may differ.
 //! - `limits: KEY = VALUE, ...`: limits of the endpoint other than [`LIMITS`].
-//! - `log: WORDS`: what has to stand in the log; `\n` is a line break.
+//! - `log: WORDS`: what has to stand in the log.
 //! - `body: TEXT`: the request's body.
+//!
+//! In all of them, `\n` is a line break.
 
 use crate::binary::root;
 use std::collections::BTreeMap;
@@ -108,15 +110,15 @@ impl Guest {
         alternatives.collect()
     }
 
-    /// What a comment of this name says.
+    /// What a comment of this name says, with `\\n` as a line break.
     #[must_use]
-    pub fn note(&self, name: &str) -> Option<&str> {
+    pub fn note(&self, name: &str) -> Option<String> {
         let comments = self.text.lines().map_while(|line| {
             let comment = line.strip_prefix("//").or(line.strip_prefix(";;"))?;
             Some(comment.trim_start())
         });
         let mut notes = comments.filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        notes.next()
+        notes.next().map(|note| note.replace("\\n", "\n"))
     }
 
     /// The endpoint's limits, as `hookmill.toml` writes them.

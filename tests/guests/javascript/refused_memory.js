@@ -1,5 +1,5 @@
 // Takes all memory before it has declared its handler.
-// expect: refused: bytes of memory
+// expect: refused: needs more than 134217728 bytes of memory
 const kept = [];
 for (;;) kept.push(new ArrayBuffer(1 << 20));
 function handler(webhook) { return webhook; }

@@ -1,6 +1,6 @@
 // Another port of the endpoint's host.
-// expect: invalid_result: 127.0.0.1
+// expect: invalid_result: names the host 127.0.0.1:1, which
 function handler(webhook) {
-  webhook.url = "http://127.0.0.1:1/";
+  webhook.url = "http://names the host 127.0.0.1:1, which:1/";
   return webhook;
 }

@@ -1,5 +1,6 @@
-;; Takes all memory that an operator can allow, and touches each page of it: the pool has to give it back.
-;; expect: trap
+;; Takes all memory that an operator can allow, and touches each page of it,
+;; to the end and beyond: the pool has to give it back.
+;; expect: trap: out of bounds
 ;; limits: memory_bytes_max = 268435456
 (module
   (memory (export "memory") 1)

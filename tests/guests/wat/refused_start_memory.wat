@@ -1,5 +1,5 @@
 ;; Takes all memory when it is instantiated.
-;; expect: refused: bytes of memory
+;; expect: refused: needs more than 268435456 bytes of memory
 (module
   (memory (export "memory") 1)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 4096))

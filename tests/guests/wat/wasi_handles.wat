@@ -1,5 +1,5 @@
 ;; Takes standard output without end, and keeps each handle.
-;; expect: trap
+;; expect: trap: more than 256 WASI resources
 (module
   (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
   (import "wasi:io/streams@0.2.0" "[method]output-stream.blocking-write-and-flush"

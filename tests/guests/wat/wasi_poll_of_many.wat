@@ -1,5 +1,5 @@
 ;; Waits for the same timer a quarter of a million times at once.
-;; expect: trap | delivered
+;; expect: trap: handle limit exceeded
 (module
   (import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration" (func $sleep (param i64) (result i32)))
   (import "wasi:io/poll@0.2.0" "poll" (func $poll (param i32 i32 i32)))

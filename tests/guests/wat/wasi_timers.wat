@@ -1,5 +1,5 @@
 ;; Makes timers and keeps them.
-;; expect: trap
+;; expect: trap: more than 256 WASI resources
 (module
   (import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration" (func $sleep (param i64) (result i32)))
   (import "wasi:io/poll@0.2.0" "[method]pollable.block" (func $block (param i32)))
