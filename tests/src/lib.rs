@@ -9,6 +9,7 @@ pub mod folder;
 pub mod guest;
 pub mod http;
 pub mod peers;
+pub mod process;
 pub mod relay;
 pub mod signer;
 pub mod sink;

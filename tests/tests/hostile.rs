@@ -5,8 +5,10 @@ use hookmill_tests::binary;
 use hookmill_tests::folder::Folder;
 use hookmill_tests::guest::{Expected, Guest};
 use hookmill_tests::http;
+use hookmill_tests::process::Process;
 use hookmill_tests::relay::{self, OPERATOR_KEY, Relay};
 use hookmill_tests::sink::{Answer, Sink};
+use hookmill_tests::wait::{DEADLINE, eventually};
 use serde_json::Value;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,16 +19,13 @@ use std::time::{Duration, Instant};
 /// of the fault's message and stack, and what stands around them.
 const RECORDED_BYTES_MAX: usize = 32 << 10;
 
-/// KiB by which the relay's memory may have grown for each guest: a program
-/// that ran has a place in the pool, of which 1 MiB stays resident for its
-/// next run.
-const RSS_KIB_PER_GUEST: u64 = 1 << 10;
+/// KiB by which the relay's memory may have grown in the end. Each component
+/// of the corpus (some seventy) keeps its place in the pool, of which up to
+/// 1 MiB stays resident for its next run; the rest is compiled code that was
+/// touched and the store's cache.
+const RSS_GROWTH_KIB_MAX: u64 = 96 << 10;
 
-/// KiB by which it may have grown besides, for compiled code that was touched,
-/// the store's cache and what the allocator keeps.
-const RSS_KIB_BESIDES: u64 = 32 << 10;
-
-/// The good tenant's events before the attack.
+/// The good tenant's events before the attack, and at a time after it.
 const QUIET_EVENTS: usize = 200;
 
 /// The good tenant's handler.
@@ -51,18 +50,24 @@ fn hostile_guests_end_as_expected_and_harm_nobody() {
 
     let mut good = Good::new(&relay, arrivals);
     let quiet = good.publish_while(|count| count < QUIET_EVENTS);
-    let before = Process::of(&relay);
+    let before = Process::of(relay.pid());
     let is_over = AtomicBool::new(false);
     let (events, between, busy) = std::thread::scope(|scope| {
         let load = scope.spawn(|| good.publish_while(|_| !is_over.load(Ordering::SeqCst)));
+        let attacking = Raised(&is_over);
         let first = attack(&relay, &guests, 1);
-        let between = Process::of(&relay);
+        let between = Process::of(relay.pid());
         let second = attack(&relay, &guests, 2);
-        is_over.store(true, Ordering::SeqCst);
+        drop(attacking);
         let events = [first, second].concat();
         (events, between, load.join().expect("good events arrive"))
     });
-    let after = Process::of(&relay);
+    let after = eventually("the relay's memory to be given back", || {
+        // What an allocator holds back it gives up as its threads go on.
+        good.publish_while(|count| count < QUIET_EVENTS);
+        let after = Process::of(relay.pid());
+        (after.rss_kib <= before.rss_kib + RSS_GROWTH_KIB_MAX).then_some(after)
+    });
 
     let wrong: Vec<_> = events
         .iter()
@@ -88,11 +93,6 @@ fn hostile_guests_end_as_expected_and_harm_nobody() {
     println!("memory: {before:?}, then {between:?}, then {after:?}");
     assert_healthy(&relay);
     assert_eq!(before.started, after.started, "it is the same process");
-    let growth_max = RSS_KIB_PER_GUEST * guests.len() as u64 + RSS_KIB_BESIDES;
-    assert!(
-        after.rss_kib <= before.rss_kib + growth_max,
-        "{before:?}, {after:?}"
-    );
 }
 
 #[test]
@@ -142,6 +142,16 @@ fn what_must_not_load_is_refused_with_words_that_help() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// Raises its flag when it is dropped: also when the test fails, so that nobody
+/// waits for it for ever.
+struct Raised<'a>(&'a AtomicBool);
+
+impl Drop for Raised<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// A relay's folder with two tenants: `acme`, the good one, and `mallory`,
@@ -292,7 +302,7 @@ impl<'r> Good<'r> {
             let body = format!(r#"{{"type":"payment.succeeded","data":{{"id":"pay_{number}"}}}}"#);
             let published = Instant::now();
             let event = self.relay.accept(&format!("evt_{number}"), body.as_bytes());
-            let arrived = self.arrivals.recv_timeout(hookmill_tests::wait::DEADLINE);
+            let arrived = self.arrivals.recv_timeout(DEADLINE);
             latencies.push(arrived.expect("a good event arrives") - published);
             self.events.push(event);
         }
@@ -319,39 +329,6 @@ fn quantiles(mut latencies: Vec<Duration>) -> String {
     latencies.sort_unstable();
     let at = |percent: usize| latencies[(latencies.len() - 1) * percent / 100];
     format!("p50 {:?}, p99 {:?}", at(50), at(99))
-}
-
-/// What the system knows of the relay's process.
-#[derive(Debug)]
-struct Process {
-    /// Clock ticks from the system's start to its own.
-    started: u64,
-    /// KiB of memory that are resident.
-    rss_kib: u64,
-}
-
-impl Process {
-    fn of(relay: &Relay) -> Self {
-        let read = |name: &str| {
-            let file = std::fs::read_to_string(format!("/proc/{}/{name}", relay.pid()));
-            file.expect("the process runs")
-        };
-        let stat = read("stat");
-        // The name, in parentheses, may contain anything; the 22nd field is
-        // the twentieth behind it (proc_pid_stat(5)).
-        let fields = stat.rsplit(')').next().expect("fields");
-        let started = fields.split_whitespace().nth(19).expect("a field");
-        let status = read("status");
-        let rss = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let rss = rss.and_then(|rss| rss.trim().strip_suffix(" kB"));
-        Self {
-            started: started.parse().expect("a number"),
-            rss_kib: rss
-                .expect("a process has memory")
-                .parse()
-                .expect("a number"),
-        }
-    }
 }
 
 /// It answers, and no panic was logged.
