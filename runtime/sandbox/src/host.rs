@@ -2,6 +2,7 @@
 //! import. And the way from an invocation to a fresh store.
 
 use crate::config::Config;
+use crate::deadline;
 use crate::engine;
 use crate::guest::Guest;
 use crate::ticker::{Ticker, Ticking};
@@ -57,8 +58,7 @@ impl Host {
         let mut store = Store::try_new(&self.engine, guest)?;
         store.limiter(|guest| &mut guest.limiter);
         store.set_fuel(caps.fuel_max)?;
-        // The current epoch has partly passed, so one more than asked for.
-        store.set_epoch_deadline(caps.deadline_ms + 1);
+        deadline::set(&mut store, caps);
         // A guest can hand over one buffer many times, so its memory limit
         // alone does not bound what the host copies. Results that only break
         // the output limit fit below this, and are named as such.

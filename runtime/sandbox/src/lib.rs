@@ -22,6 +22,7 @@ mod cache;
 mod classify;
 mod compile;
 mod config;
+mod deadline;
 mod engine;
 mod execute;
 mod fault_text;

@@ -1,0 +1,78 @@
+//! When a run is over although it has not ended.
+//!
+//! The deadline is wall time. On a machine that is short of processors a run
+//! may wait for one for most of it, which is not its owner's fault: such a run
+//! gets more time, up to a bound.
+
+use hookmill_domain::caps::SandboxCaps;
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, Instant};
+use wasmtime::{Store, UpdateDeadline};
+
+/// Deadlines that a run which had to wait may take in all.
+const EXTENDED_MAX: u32 = 4;
+
+/// Sets the deadline of the run that begins now, on this thread.
+pub(crate) fn set<T: 'static>(store: &mut Store<T>, caps: &SandboxCaps) {
+    // The current epoch has partly passed, so one more than asked for.
+    let ticks = caps.deadline_ms + 1;
+    let deadline = Duration::from_millis(caps.deadline_ms);
+    let (begun, used_before) = (Instant::now(), processor_time());
+    store.set_epoch_deadline(ticks);
+    store.epoch_deadline_callback(move |_| {
+        let used = processor_time().saturating_sub(used_before);
+        Ok(if is_over(deadline, begun.elapsed(), used) {
+            UpdateDeadline::Interrupt
+        } else {
+            UpdateDeadline::Continue(ticks)
+        })
+    });
+}
+
+/// Whether a run has had its time: the processor for half of the deadline, or
+/// all the time that there is.
+fn is_over(deadline: Duration, elapsed: Duration, used: Duration) -> bool {
+    used >= deadline / 2 || elapsed >= deadline * EXTENDED_MAX
+}
+
+/// What this thread has used of the processors since it began.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    Duration::from_secs(seconds) + Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_had_to_wait_gets_more_time_and_no_other() {
+        let ms = Duration::from_millis;
+        // Elapsed, used of the processor, whether it is over.
+        let table = [
+            (250, 250, true),
+            (251, 125, true),
+            (251, 124, false),
+            (502, 2, false),
+            (753, 124, false),
+            (753, 125, true),
+            (1_000, 0, true),
+        ];
+        for (elapsed, used, expected) in table {
+            let over = is_over(ms(250), ms(elapsed), ms(used));
+            assert_eq!(over, expected, "{elapsed} ms, of which {used} running");
+        }
+    }
+
+    #[test]
+    fn the_thread_s_own_time_is_counted() {
+        let before = processor_time();
+        std::thread::sleep(Duration::from_millis(20));
+        let slept = processor_time().saturating_sub(before);
+        assert!(slept < Duration::from_millis(20), "{slept:?}");
+        while processor_time().saturating_sub(before) < Duration::from_millis(5) {
+            std::hint::black_box(0);
+        }
+    }
+}
