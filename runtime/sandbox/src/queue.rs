@@ -111,7 +111,8 @@ impl Queue {
         if state.jobs >= shared.jobs_max {
             return Err(RunError::Busy(Busy::Queue));
         }
-        if state.lacks_threads(shared) {
+        let may_start = state.has_room(tenant, shared.places);
+        if may_start && state.lacks_threads(shared) {
             match self.spawn() {
                 Ok(thread) => state.threads.push(thread),
                 // Those that run already will get to it.
@@ -122,8 +123,14 @@ impl Queue {
             }
         }
         state.enqueue(tenant, job, shared.places);
+        // For a free place; or, the first that waits for one, to begin to
+        // watch for a run that lends its. Otherwise a thread that finishes
+        // gets to it, and waking another costs more than many runs.
+        let wakes = may_start && (state.taken() < shared.places || state.turns.len() == 1);
         drop(state);
-        shared.wake.notify_one();
+        if wakes {
+            shared.wake.notify_one();
+        }
         Ok(())
     }
 
@@ -171,8 +178,15 @@ impl Shared {
     fn next(&self) -> Option<(u64, Job)> {
         let mut state = self.lock();
         loop {
-            if !state.turns.is_empty() && (state.taken() < self.places || state.lend(self)) {
-                return state.start(self.places);
+            let is_full = state.taken() >= self.places;
+            if !state.turns.is_empty() && (!is_full || state.lend(self)) {
+                let started = state.start(self.places);
+                // Another may have a place; or this one has watched until now.
+                let another = is_full || state.taken() < self.places;
+                if another && !state.turns.is_empty() && state.idle > 0 {
+                    self.wake.notify_one();
+                }
+                return started;
             }
             if state.stopped && state.jobs == 0 {
                 return None;
@@ -224,6 +238,12 @@ impl State {
         let wanted = (self.jobs + 1).min(free).max(1);
         let threads_max = shared.places + shared.lent_max() + 1;
         self.idle < wanted && self.threads.len() < threads_max
+    }
+
+    /// Whether a tenant has fewer runs under way than it may.
+    fn has_room(&self, tenant: TenantId, places: usize) -> bool {
+        let line = self.tenants.get(&tenant);
+        line.is_none_or(|line| line.under_way < places)
     }
 
     fn enqueue(&mut self, tenant: TenantId, job: Job, places: usize) {
