@@ -113,7 +113,7 @@ impl Queue {
         }
         let may_start = state.has_room(tenant, shared.places);
         if may_start && state.lacks_threads(shared) {
-            match self.spawn() {
+            match shared.spawn() {
                 Ok(thread) => state.threads.push(thread),
                 // Those that run already will get to it.
                 Err(_) if !state.threads.is_empty() => {}
@@ -151,9 +151,17 @@ impl Queue {
             }
         }
     }
+}
 
-    fn spawn(&self) -> std::io::Result<JoinHandle<()>> {
-        let shared = Arc::clone(&self.shared);
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Shared {
+    fn spawn(self: &Arc<Self>) -> std::io::Result<JoinHandle<()>> {
+        let shared = Arc::clone(self);
         thread::Builder::new()
             .name("sandbox".into())
             .stack_size(STACK_BYTES)
@@ -165,17 +173,9 @@ impl Queue {
                 }
             })
     }
-}
 
-impl Drop for Queue {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-impl Shared {
     /// The next job, when there is a place for it. None at the end.
-    fn next(&self) -> Option<(u64, Job)> {
+    fn next(self: &Arc<Self>) -> Option<(u64, Job)> {
         let mut state = self.lock();
         loop {
             let is_full = state.taken() >= self.places;
@@ -183,8 +183,8 @@ impl Shared {
                 let started = state.start(self.places);
                 // Another may have a place; or this one has watched until now.
                 let another = is_full || state.taken() < self.places;
-                if another && !state.turns.is_empty() && state.idle > 0 {
-                    self.wake.notify_one();
+                if another && !state.turns.is_empty() {
+                    self.summon(&mut state);
                 }
                 return started;
             }
@@ -205,6 +205,23 @@ impl Shared {
             };
             state.idle -= 1;
         }
+    }
+
+    /// Wakes an idle thread, or starts one where there is none.
+    fn summon(self: &Arc<Self>, state: &mut State) {
+        if state.idle > 0 {
+            self.wake.notify_one();
+        } else if state.threads.len() < self.threads_max()
+            && !state.stopped
+            && let Ok(thread) = self.spawn()
+        {
+            // Without one, whoever waits has its turn when a run ends.
+            state.threads.push(thread);
+        }
+    }
+
+    fn threads_max(&self) -> usize {
+        self.places + self.lent_max() + 1
     }
 
     fn finished(&self, number: u64) {
@@ -236,8 +253,7 @@ impl State {
     fn lacks_threads(&self, shared: &Shared) -> bool {
         let free = shared.places.saturating_sub(self.taken());
         let wanted = (self.jobs + 1).min(free).max(1);
-        let threads_max = shared.places + shared.lent_max() + 1;
-        self.idle < wanted && self.threads.len() < threads_max
+        self.idle < wanted && self.threads.len() < shared.threads_max()
     }
 
     /// Whether a tenant has fewer runs under way than it may.
@@ -361,6 +377,24 @@ mod tests {
             runs.recv_timeout(LONG).expect("the neighbour runs");
         }
         drop(let_go);
+    }
+
+    #[test]
+    fn whoever_waits_for_several_long_runs_has_a_turn_all_the_same() {
+        let queue = Queue::with_patience(1, 100, Duration::from_millis(200));
+        let (started, runs) = mpsc::channel();
+        let held: Vec<_> = (1..=4)
+            .map(|n| {
+                let (job, let_go) = held(&started);
+                queue.submit(tenant(n), job).expect("room");
+                // So that one thread watches for all that come now.
+                thread::sleep(Duration::from_millis(10));
+                let_go
+            })
+            .collect();
+        for _ in &held {
+            runs.recv_timeout(LONG).expect("each has its turn");
+        }
     }
 
     #[test]
