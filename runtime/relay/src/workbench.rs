@@ -6,7 +6,8 @@
 //! transform himself. It must not open the store or the network.
 
 use crate::declared::TransformKind;
-use hookmill_sandbox::{Config, Sandbox, Source};
+use crate::program;
+use hookmill_sandbox::{Config, Sandbox};
 use std::path::Path;
 
 pub use hookmill_sandbox::about::{About, Needs, about};
@@ -54,18 +55,7 @@ impl Workbench {
         kind: TransformKind,
         bytes: &[u8],
     ) -> Result<Program, LoadError> {
-        let source = match kind {
-            TransformKind::JavaScript => Source::JavaScript {
-                name,
-                text: str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
-                    name: name.to_owned(),
-                    message: format!("the file is not UTF-8: {error}"),
-                    position: None,
-                })?,
-            },
-            TransformKind::Component => Source::Component { name, wasm: bytes },
-        };
-        self.sandbox.load(source)
+        program::load(&self.sandbox, name, kind, bytes)
     }
 
     /// Runs a transform over one event. A fault of the transform is part of

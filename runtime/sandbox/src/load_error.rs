@@ -135,6 +135,18 @@ pub enum LoadError {
     },
 }
 
+impl LoadError {
+    /// The place in a JavaScript source, where it is known.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::SyntaxError { position, .. } => *position,
+            Self::InstantiationFailed { fault, .. } => fault.position,
+            _ => None,
+        }
+    }
+}
+
 /// What bytes are that are no component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Found {

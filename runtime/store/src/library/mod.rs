@@ -60,6 +60,15 @@ pub struct NewVersion {
     pub created_at: UnixMs,
 }
 
+/// Whether a new version runs at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// It becomes the active one.
+    AtOnce,
+    /// It waits until somebody activates it.
+    Later,
+}
+
 /// Whether an upload made a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Added {
@@ -113,8 +122,8 @@ impl Library {
     }
 
     /// Makes a program the newest version of a transform, durably, unless the
-    /// same bytes are one of its versions already. Which version is active
-    /// does not change.
+    /// same bytes are one of its versions already; and activates it, where that
+    /// is wanted, in the same step.
     ///
     /// # Errors
     /// [`LibraryError::TooManyVersions`], [`LibraryError::TooManyBytes`], or
@@ -125,12 +134,16 @@ impl Library {
         transform: &str,
         program: &[u8],
         new: NewVersion,
+        activation: Activation,
     ) -> Result<Added, LibraryError> {
         let _changing = self.changing();
         let mut manifest = self.manifest(tenant, transform)?;
         let digest = ProgramDigest::of(program);
-        if let Some(version) = manifest.find(&digest, &new.kind) {
-            return Ok(Added::Existing(version.clone()));
+        if let Some(version) = manifest.find(&digest, &new.kind).cloned() {
+            if activation == Activation::AtOnce && manifest.activate(version.number)? {
+                self.write_manifest(tenant, transform, &manifest)?;
+            }
+            return Ok(Added::Existing(version));
         }
         if manifest.len() >= VERSIONS_MAX {
             return Err(LibraryError::TooManyVersions);
@@ -142,6 +155,9 @@ impl Library {
         }
         self.files.write(&self.program_path(&digest), program)?;
         let version = manifest.append(digest, bytes, new);
+        if activation == Activation::AtOnce {
+            manifest.activate(version.number)?;
+        }
         self.write_manifest(tenant, transform, &manifest)?;
         Ok(Added::New(version))
     }

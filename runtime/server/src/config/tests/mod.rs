@@ -87,7 +87,14 @@ fn the_example_parses_and_says_what_its_comments_say() {
     assert_eq!(declared.sources[0].path, "dodo");
     assert_eq!(declared.transforms[0].kind, TransformKind::JavaScript);
     let endpoint = &declared.endpoints[0];
-    assert_eq!(endpoint.transform.as_deref(), Some("mailerlite"));
+    assert_eq!(
+        endpoint
+            .transform
+            .as_ref()
+            .map(ToString::to_string)
+            .as_deref(),
+        Some("mailerlite")
+    );
     assert_eq!(endpoint.retry.success_codes, [409]);
     assert_eq!(endpoint.retry.jitter_permille, 200);
     assert_eq!(endpoint.sandbox.fuel_max, 1_000_000_000);
