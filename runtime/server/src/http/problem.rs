@@ -15,7 +15,7 @@ pub(crate) struct Problem {
     title: &'static str,
     detail: String,
     /// A further member: its name and value.
-    extra: Option<(&'static str, serde_json::Value)>,
+    extra: Option<Box<(&'static str, serde_json::Value)>>,
     retry_after_s: Option<u32>,
 }
 
@@ -98,7 +98,7 @@ impl Problem {
     /// The same with one more member.
     pub(crate) fn with(self, name: &'static str, value: serde_json::Value) -> Self {
         Self {
-            extra: Some((name, value)),
+            extra: Some(Box::new((name, value))),
             ..self
         }
     }
@@ -196,7 +196,8 @@ impl IntoResponse for Problem {
             "code": self.title.to_ascii_lowercase().replace(' ', "_"),
             "detail": self.detail,
         });
-        if let Some((name, value)) = self.extra {
+        if let Some(extra) = self.extra {
+            let (name, value) = *extra;
             body[name] = value;
         }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
