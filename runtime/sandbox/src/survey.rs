@@ -6,10 +6,11 @@
 //! It reads only; what it accepts may still be refused by the compiler.
 
 use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
+use crate::limiter::{MEMORIES_MAX, TABLES_PER_MODULE_MAX};
 use crate::load_error::{Found, LoadError};
 use crate::wasi_http;
 use hookmill_domain::caps::COMPONENT_BYTES_MAX;
-use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload};
 
 /// Bytes of a page of linear memory.
 const PAGE_BYTES: u64 = 64 << 10;
@@ -22,40 +23,6 @@ const WASI_PACKAGES: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random",
 
 const OFFERED: &str =
     "`hookmill:transform` 1.0 and WASI 0.2 (cli, clocks, filesystem, io, random, sockets)";
-
-/// Proposals that are switched off, the advice for each, and their flags.
-const SWITCHED_OFF: [(&str, &str, WasmFeatures); 6] = [
-    (
-        "the asynchronous component model",
-        "build with a synchronous runtime (componentize-qjs: `--sync`)",
-        WasmFeatures::CM_ASYNC,
-    ),
-    (
-        "threads",
-        "build without shared memory",
-        WasmFeatures::THREADS,
-    ),
-    (
-        "64-bit memories",
-        "build for wasm32",
-        WasmFeatures::MEMORY64,
-    ),
-    (
-        "relaxed SIMD",
-        "build without `+relaxed-simd`",
-        WasmFeatures::RELAXED_SIMD,
-    ),
-    (
-        "exceptions",
-        "build without exception handling or setjmp",
-        WasmFeatures::EXCEPTIONS,
-    ),
-    (
-        "garbage collection",
-        "build for linear memory",
-        WasmFeatures::GC,
-    ),
-];
 
 /// What the loader needs to know.
 pub(crate) struct Survey {
@@ -107,6 +74,8 @@ pub(crate) fn survey(
                 }
             }
             Payload::MemorySection(section) => {
+                let limit = MEMORIES_MAX;
+                fits(name, "memories", section.count().into(), limit)?;
                 for memory in section {
                     let memory = memory.map_err(|error| malformed(name, &error))?;
                     let bytes = memory.initial.saturating_mul(PAGE_BYTES);
@@ -114,6 +83,8 @@ pub(crate) fn survey(
                 }
             }
             Payload::TableSection(section) => {
+                let limit = TABLES_PER_MODULE_MAX;
+                fits(name, "tables in one module", section.count().into(), limit)?;
                 for table in section {
                     let table = table.map_err(|error| malformed(name, &error))?;
                     let limit = TABLE_ELEMENTS_PER_TABLE_MAX;
@@ -130,29 +101,6 @@ pub(crate) fn survey(
         });
     }
     Ok(found)
-}
-
-/// Says why the compiler refused the bytes, when that can be told.
-pub(crate) fn explain(name: &str, wasm: &[u8]) -> Option<LoadError> {
-    let accepted = (WasmFeatures::WASM3 | WasmFeatures::COMPONENT_MODEL)
-        & !(WasmFeatures::THREADS
-            | WasmFeatures::MEMORY64
-            | WasmFeatures::RELAXED_SIMD
-            | WasmFeatures::EXCEPTIONS
-            | WasmFeatures::GC);
-    let valid = |features| Validator::new_with_features(features).validate_all(wasm);
-    let error = valid(accepted).err()?;
-    for (feature, advice, flag) in SWITCHED_OFF {
-        // Asynchronous components use several features at once.
-        if valid(accepted | flag).is_ok() {
-            return Some(LoadError::NeedsFeature {
-                name: name.to_owned(),
-                feature,
-                advice,
-            });
-        }
-    }
-    Some(malformed(name, &error))
 }
 
 fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
