@@ -15,6 +15,7 @@ use crate::config::{Compile, Config};
 use crate::execute::rehearse;
 use crate::explain::{Refusal, feature};
 use crate::fault_text;
+use crate::found::Found;
 use crate::guest::Guest;
 use crate::host::Host;
 use crate::invocation::{Invocation, RunError};
@@ -79,11 +80,11 @@ impl Loader {
             .and_then(|()| linker.instantiate_pre(&component))
             .map_err(|error| LoadError::WrongImport {
                 name: name.to_owned(),
-                message: format!("{error:#}"),
+                message: fault_text::sentence(&format!("{error:#}")),
             })?;
         let pre = TransformPre::new(pre).map_err(|error| LoadError::WrongExport {
             name: name.to_owned(),
-            message: format!("{error:#}"),
+            message: fault_text::sentence(&format!("{error:#}")),
         })?;
         let wasi = if survey.imports_wasi {
             WasiUse::Linked
@@ -117,6 +118,15 @@ impl Loader {
                 name: name.to_owned(),
                 bytes: source.len(),
                 bytes_max: SOURCE_BYTES_MAX,
+            });
+        }
+        // To a parser of JavaScript it would be a stray character.
+        if let found @ (Found::CoreModule | Found::Component | Found::Precompiled) =
+            Found::of(source.as_bytes())
+        {
+            return Err(LoadError::NotJavaScript {
+                name: name.to_owned(),
+                found,
             });
         }
         let engine = self
@@ -224,11 +234,11 @@ fn not_compiled(name: &str, error: CompileError) -> LoadError {
         },
         CompileError::Refused(Refusal::Malformed(message)) => LoadError::Malformed {
             name,
-            message: fault_text::kept(&message),
+            message: fault_text::sentence(&message),
         },
         CompileError::Refused(Refusal::Unsupported(message)) => LoadError::CompileFailed {
             name,
-            message: fault_text::kept(&message),
+            message: fault_text::sentence(&message),
         },
         CompileError::Misfit(Misfit::Count {
             resource,

@@ -4,6 +4,7 @@
 //! these texts are read by whoever pasted or uploaded the program.
 
 use crate::child::Breach;
+use crate::found::Found;
 use crate::invocation::RunError;
 use hookmill_domain::fault::{Fault, Position};
 
@@ -32,6 +33,14 @@ pub enum LoadError {
     /// Bytes that are no WebAssembly component.
     #[error("{name} is {found}")]
     NotAComponent {
+        /// The file's name.
+        name: String,
+        /// What it is instead.
+        found: Found,
+    },
+    /// Bytes that are no JavaScript.
+    #[error("{name} is {found}")]
+    NotJavaScript {
         /// The file's name.
         name: String,
         /// What it is instead.
@@ -142,30 +151,6 @@ pub enum LoadError {
         /// Why; see [`RunError::is_retriable`].
         source: RunError,
     },
-}
-
-/// What bytes are that are no component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Found {
-    /// A core module.
-    #[error("a core WebAssembly module, not a component: run `hookmill build` on it")]
-    CoreModule,
-    /// Text.
-    #[error(
-        "WebAssembly text, not a binary component: run `wasm-tools parse` on it, then `hookmill build`"
-    )]
-    WebAssemblyText,
-    /// Machine code that a WebAssembly runtime compiled.
-    #[error(
-        "a precompiled artifact, which is never accepted: upload the component that it was compiled from"
-    )]
-    Precompiled,
-    /// Nothing.
-    #[error("empty: expected a WebAssembly component")]
-    Empty,
-    /// Something else.
-    #[error("not WebAssembly: expected a component, which begins with the bytes `00 61 73 6d`")]
-    Unknown,
 }
 
 fn advice(breach: &Breach) -> &'static str {

@@ -6,11 +6,13 @@
 //! It reads only; what it accepts may still be refused by the compiler.
 
 use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
+use crate::fault_text;
+use crate::found::Found;
 use crate::limiter::{MEMORIES_MAX, TABLES_PER_MODULE_MAX};
-use crate::load_error::{Found, LoadError};
+use crate::load_error::LoadError;
 use crate::wasi_http;
 use hookmill_domain::caps::COMPONENT_BYTES_MAX;
-use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload};
+use wasmparser::{ComponentTypeRef, Parser, Payload};
 
 /// Bytes of a page of linear memory.
 const PAGE_BYTES: u64 = 64 << 10;
@@ -104,36 +106,13 @@ pub(crate) fn survey(
 }
 
 fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
-    let found = if wasm.is_empty() {
-        Found::Empty
-    } else if Parser::is_component(wasm) {
-        return Ok(());
-    } else if Parser::is_core_wasm(wasm) {
-        Found::CoreModule
-    } else if wasmtime::Engine::detect_precompiled(wasm).is_some() {
-        Found::Precompiled
-    } else if is_text(wasm) {
-        Found::WebAssemblyText
-    } else if let Some(Ok(Payload::Version { encoding, .. })) =
-        Parser::new(0).parse_all(wasm).next()
-    {
-        match encoding {
-            Encoding::Module => Found::CoreModule,
-            Encoding::Component => return Ok(()),
-        }
-    } else {
-        Found::Unknown
-    };
-    Err(LoadError::NotAComponent {
-        name: name.to_owned(),
-        found,
-    })
-}
-
-/// WebAssembly text begins with a parenthesis, after space and comments.
-fn is_text(wasm: &[u8]) -> bool {
-    let text = wasm.trim_ascii_start();
-    text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;")
+    match Found::of(wasm) {
+        Found::Component => Ok(()),
+        found => Err(LoadError::NotAComponent {
+            name: name.to_owned(),
+            found,
+        }),
+    }
 }
 
 fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
@@ -152,8 +131,8 @@ fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
     }
     Err(LoadError::MissingImport {
         name: name.to_owned(),
-        interface: interface.to_owned(),
-        version: version.to_owned(),
+        interface: fault_text::sentence(interface),
+        version: fault_text::sentence(version),
         offered: OFFERED.to_owned(),
     })
 }
@@ -179,6 +158,6 @@ fn fits(name: &str, resource: &'static str, needs: u64, has: usize) -> Result<()
 fn malformed(name: &str, error: &wasmparser::BinaryReaderError) -> LoadError {
     LoadError::Malformed {
         name: name.to_owned(),
-        message: error.to_string(),
+        message: fault_text::sentence(&error.to_string()),
     }
 }

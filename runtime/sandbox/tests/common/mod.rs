@@ -179,3 +179,21 @@ pub(crate) fn zombies() -> usize {
         })
         .count()
 }
+
+/// A refusal is one sentence about this file, in its owner's terms.
+pub(crate) fn plain(name: &str, text: &str) {
+    assert!(text.starts_with(name), "{text}");
+    assert!(text.trim() == text && !text.contains('\n'), "{text:?}");
+    for internal in [
+        "pooling",
+        "wasmtime",
+        "cranelift",
+        "panicked",
+        "unwrap",
+        "::",
+        "Some(",
+        "Err(",
+    ] {
+        assert!(!text.contains(internal), "{internal:?} in: {text}");
+    }
+}
