@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+pub use hookmill_sandbox::Probe;
 pub use hookmill_store::supervised::StoreDamaged;
 
 /// Milliseconds for which the check before a start reads rows, undelivered
@@ -33,6 +34,15 @@ pub enum Depth {
 #[must_use]
 pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()
+}
+
+/// Starts the child `exe compile-worker` and lets it try what it must not be
+/// able to do.
+///
+/// # Errors
+/// The child did not start or did not end well, in a sentence.
+pub fn probe(exe: &Path) -> Result<Probe, String> {
+    hookmill_sandbox::probe(exe)
 }
 
 /// Ends this process when its parent does, which may be killed and started

@@ -5,7 +5,7 @@ use super::secret_ref;
 use super::table::Table;
 use super::tenant::Tenant;
 use super::value::Value;
-use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX, SandboxCaps};
+use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX};
 use hookmill_domain::credential::Credential;
 use hookmill_domain::endpoint::{Endpoint, EndpointUrl};
 use hookmill_domain::filter::{EventFilter, TypePattern};
@@ -53,7 +53,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         signer: read_signer(&table),
         retry: read_retry(&table),
         delivery: read_delivery(&table),
-        sandbox: read_limits(tenant, &table),
+        sandbox: caps::read_limits(&table, tenant.sandbox),
     };
     let has_transform = table.get("transform").is_some();
     table.finish();
@@ -236,15 +236,6 @@ fn read_delivery(table: &Table<'_>) -> DeliveryCaps {
         caps::set(&mut delivery.request_timeout_ms, &value, 1, 300_000);
     }
     delivery
-}
-
-fn read_limits(tenant: &Tenant<'_>, table: &Table<'_>) -> SandboxCaps {
-    let mut limits = tenant.sandbox;
-    if let Some(table) = table.table("limits") {
-        caps::read_sandbox(&table, &mut limits);
-        table.finish();
-    }
-    limits
 }
 
 /// What would make every delivery fail, or go without its credential, is a

@@ -1,8 +1,9 @@
-//! One tenant: `[tenants.NAME.sources|credentials|transforms|endpoints]`.
+//! One tenant: `[tenants.NAME.sources|credentials|transforms|limits|endpoints]`.
 //!
 //! References are checked against names, not against what could be read, so
 //! that one mistake is reported once.
 
+use super::caps;
 use super::credential;
 use super::endpoint;
 use super::source::{self, SourcePaths};
@@ -48,6 +49,7 @@ fn read<'t>(
     declared: &mut Declared,
 ) {
     let id = TenantId::named(&[name]);
+    let sandbox = caps::read_limits(table, sandbox);
     declared.tenants.push(DeclaredTenant {
         id,
         name: name.to_owned(),
