@@ -15,15 +15,22 @@ pub(crate) fn load(
     kind: TransformKind,
     bytes: &[u8],
 ) -> Result<Program, LoadError> {
+    let text = || {
+        str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
+            name: name.to_owned(),
+            message: format!("the file is not UTF-8: {error}"),
+            position: None,
+        })
+    };
     let source = match kind {
         TransformKind::Component => Source::Component { name, wasm: bytes },
         TransformKind::JavaScript => Source::JavaScript {
             name,
-            text: str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
-                name: name.to_owned(),
-                message: format!("the file is not UTF-8: {error}"),
-                position: None,
-            })?,
+            text: text()?,
+        },
+        TransformKind::TypeScript => Source::TypeScript {
+            name,
+            text: text()?,
         },
     };
     sandbox.load(source)

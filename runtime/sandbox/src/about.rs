@@ -65,6 +65,7 @@ pub fn about(bytes: &[u8], kind: ProgramKind) -> About {
     }
     let language = match kind {
         ProgramKind::JavaScript => Some("JavaScript".to_owned()),
+        ProgramKind::TypeScript => Some("TypeScript".to_owned()),
         ProgramKind::Component => language(&sections.producers).map(str::to_owned),
     };
     About {

@@ -24,8 +24,9 @@ use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
 use crate::misfit::{self, Misfit, misfit};
 use crate::outcome;
-use crate::program::{Code, Loaded, WasiUse};
+use crate::program::{Code, Loaded, ProgramKind, WasiUse};
 use crate::survey::survey;
+use crate::typescript;
 use crate::wasi_http;
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
@@ -96,6 +97,7 @@ impl Loader {
             Ok(Ok(())) => Ok(Loaded {
                 name: name.to_owned(),
                 digest,
+                kind: ProgramKind::Component,
                 code: Code::Component { pre, wasi },
             }),
             Ok(Err(fault)) => Err(LoadError::InstantiationFailed {
@@ -113,22 +115,52 @@ impl Loader {
         name: &str,
         source: &str,
     ) -> Result<Loaded, LoadError> {
-        if source.len() > SOURCE_BYTES_MAX {
-            return Err(LoadError::TooLarge {
-                name: name.to_owned(),
-                bytes: source.len(),
-                bytes_max: SOURCE_BYTES_MAX,
-            });
+        check_source(name, source)?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            digest: Sha256::digest(source).into(),
+            kind: ProgramKind::JavaScript,
+            code: self.bytecode(host, name, source)?,
+        })
+    }
+
+    /// Loads a TypeScript source, on a thread that may run guests.
+    pub(crate) fn typescript(
+        &self,
+        host: &Host,
+        name: &str,
+        source: &str,
+    ) -> Result<Loaded, LoadError> {
+        check_source(name, source)?;
+        let digest = Sha256::digest(source).into();
+        let stripped = self.stripped(name, source, &digest)?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            digest,
+            kind: ProgramKind::TypeScript,
+            code: self.bytecode(host, name, &stripped)?,
+        })
+    }
+
+    /// A TypeScript source without its types, from the cache or made now.
+    fn stripped(&self, name: &str, source: &str, digest: &[u8; 32]) -> Result<String, LoadError> {
+        let key = Cache::text_key(digest);
+        if let Some(text) = self.cache.read_text(&key) {
+            return Ok(text);
         }
-        // To a parser of JavaScript it would be a stray character.
-        if let found @ (Found::CoreModule | Found::Component | Found::Precompiled) =
-            Found::of(source.as_bytes())
-        {
-            return Err(LoadError::NotJavaScript {
-                name: name.to_owned(),
-                found,
-            });
-        }
+        let stripped = typescript::strip_in(&self.compile, source)
+            .map_err(|error| not_compiled(name, error))?;
+        let text = stripped.map_err(|refused| LoadError::SyntaxError {
+            name: name.to_owned(),
+            position: Some(refused.position()),
+            message: fault_text::kept(&refused.message),
+        })?;
+        self.cache.write_text(&key, &text);
+        Ok(text)
+    }
+
+    /// Compiles JavaScript to bytecode.
+    fn bytecode(&self, host: &Host, name: &str, source: &str) -> Result<Code, LoadError> {
         let engine = self
             .javascript_engine(host)
             .map_err(|error| unavailable(name, error))?;
@@ -141,11 +173,7 @@ impl Loader {
                 },
                 javascript::CompileError::Ours(error) => unavailable(name, error),
             })?;
-        Ok(Loaded {
-            name: name.to_owned(),
-            digest: Sha256::digest(source).into(),
-            code: Code::JavaScript { engine, bytecode },
-        })
+        Ok(Code::JavaScript { engine, bytecode })
     }
 
     /// The JavaScript engine, made ready on first use.
@@ -256,6 +284,27 @@ fn not_compiled(name: &str, error: CompileError) -> LoadError {
         },
         CompileError::Breach(breach) => LoadError::CompileStopped { name, breach },
         CompileError::Ours(message) => unavailable(&name, RunError::Internal(message)),
+    }
+}
+
+/// What can be told of a source without parsing it.
+fn check_source(name: &str, source: &str) -> Result<(), LoadError> {
+    if source.len() > SOURCE_BYTES_MAX {
+        return Err(LoadError::TooLarge {
+            name: name.to_owned(),
+            bytes: source.len(),
+            bytes_max: SOURCE_BYTES_MAX,
+        });
+    }
+    // To a parser of JavaScript it would be a stray character.
+    match Found::of(source.as_bytes()) {
+        found @ (Found::CoreModule | Found::Component | Found::Precompiled) => {
+            Err(LoadError::NotJavaScript {
+                name: name.to_owned(),
+                found,
+            })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -11,18 +11,21 @@ use std::time::Duration;
 pub(crate) enum Job {
     /// Compiles a component.
     Compile,
+    /// Removes the types of a TypeScript source.
+    StripTypes,
     /// Tries what a child must not be able to do, and reports.
     Probe,
 }
 
 impl Job {
-    const ALL: [Self; 2] = [Self::Compile, Self::Probe];
+    const ALL: [Self; 3] = [Self::Compile, Self::StripTypes, Self::Probe];
 
     /// Its byte in an order.
     fn byte(self) -> u8 {
         match self {
             Self::Compile => 1,
             Self::Probe => 2,
+            Self::StripTypes => 3,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::confine::confine;
 use super::order::{Job, Order};
 use super::probe;
 use crate::compile;
+use crate::typescript;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
@@ -73,6 +74,7 @@ fn write(bytes: &[u8]) -> io::Result<()> {
 fn perform(job: Job, input: &[u8]) -> Done {
     match job {
         Job::Compile => compile::perform(input),
+        Job::StripTypes => typescript::perform(input),
         Job::Probe => Done::Result(probe::perform()),
     }
 }

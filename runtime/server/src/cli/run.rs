@@ -25,7 +25,7 @@ use std::process::ExitCode;
     after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform, 2 bad usage."
 )]
 pub(super) struct Args {
-    /// The transform: a .js or .mjs handler, or a .wasm component
+    /// The transform: a .js, .mjs, .ts or .mts handler, or a .wasm component
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
     #[arg(long, value_name = "FILE")]

@@ -23,7 +23,10 @@ pub(super) enum Transform {
 pub(super) fn read(tenant: &Tenant<'_>, name: &str, table: Table<'_>) -> Option<Transform> {
     let upload = table.get("upload");
     let file = match &upload {
-        None => table.require("file", "a .js, .mjs or .wasm file; or `upload = true`"),
+        None => table.require(
+            "file",
+            "a .js, .mjs, .ts, .mts or .wasm file; or `upload = true`",
+        ),
         Some(_) => table.get("file"),
     };
     table.finish();
@@ -73,14 +76,7 @@ fn kind_of(value: &Value<'_>, path: &Path) -> Option<TransformKind> {
     let extension = path.extension().and_then(|it| it.to_str());
     let kind = extension.and_then(TransformKind::from_extension);
     if kind.is_none() {
-        let hint = match extension {
-            Some("ts" | "mts") => " (compile TypeScript to JavaScript first)",
-            Some("wat") => " (assemble it to a .wasm component first)",
-            _ => "",
-        };
-        value.report(format_args!(
-            "a transform's file ends in .js or .mjs (JavaScript) or .wasm (component){hint}"
-        ));
+        value.report(TransformKind::expected(extension));
     }
     kind
 }
@@ -98,7 +94,7 @@ fn read_capped(path: &Path, kind: TransformKind) -> Result<Vec<u8>, String> {
     if bytes.len() > max {
         return Err(format!("is larger than {max} bytes, the most for its kind"));
     }
-    if kind == TransformKind::JavaScript
+    if kind != TransformKind::Component
         && let Err(error) = std::str::from_utf8(&bytes)
     {
         return Err(format!("is not UTF-8: {error}"));
