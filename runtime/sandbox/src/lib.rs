@@ -22,6 +22,7 @@ mod cache;
 mod classify;
 mod compile;
 mod config;
+mod contract;
 mod deadline;
 mod engine;
 mod execute;
