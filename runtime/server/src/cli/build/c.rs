@@ -42,15 +42,13 @@ const COMPILE: [&str; 9] = [
 /// The sandbox has no exceptions, and run-time types are dear.
 const COMPILE_CPP: [&str; 2] = ["-fno-exceptions", "-fno-rtti"];
 
-/// No `main`; nothing that nobody calls; and the stack below the data, so that
-/// an overflow is a trap and does not overwrite them.
-const LINK: [&str; 6] = [
+/// No `main`, and nothing that nobody calls.
+const LINK: [&str; 5] = [
     "-nostartfiles",
     "-Wl,--no-entry",
     "-Wl,--gc-sections",
     "-Wl,--strip-all",
     "-Wl,-z,stack-size=65536",
-    "-Wl,--stack-first",
 ];
 
 /// Builds the module.

@@ -10,11 +10,14 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const BUILD: [&str; 10] = [
+const BUILD: [&str; 12] = [
     "build-exe",
     "handler.zig",
     "-target",
     "wasm32-freestanding",
+    // A wrong index ends the event instead of going on with wrong bytes.
+    "-O",
+    "ReleaseSafe",
     "-fno-entry",
     "-rdynamic",
     "-fstrip",
@@ -55,7 +58,6 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
     build
         .current_dir(folder)
         .args(BUILD)
-        .args(["-O", "ReleaseFast"])
         .arg("--cache-dir")
         .arg(temporary.path())
         .arg(emit);

@@ -95,14 +95,21 @@ impl Toolchain {
         }
     }
 
-    /// The compiler as a linker.
+    /// The compiler as a linker that puts the stack below the data, so that an
+    /// overflow is a trap and does not overwrite them.
     pub(super) fn linker(&self, dialect: Dialect) -> Command {
+        const STACK_FIRST: &str = "-Wl,--stack-first";
         let mut command = self.compiler(dialect);
-        if let Self::System { linker, .. } = self {
-            let mut flag = OsString::from("-fuse-ld=");
-            flag.push(linker);
-            command.arg(flag);
-        }
+        match self {
+            Self::WasiSdk(_) => command.arg(STACK_FIRST),
+            Self::System { linker, .. } => {
+                let mut flag = OsString::from("-fuse-ld=");
+                flag.push(linker);
+                command.arg(STACK_FIRST).arg(flag)
+            }
+            // Zig's linker does so anyway, and does not know the flag.
+            Self::Zig(_) => &mut command,
+        };
         command
     }
 }
