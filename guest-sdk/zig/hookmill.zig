@@ -83,7 +83,7 @@ pub fn transform(comptime handler: anytype) void {
 /// Adds a message to the attempt's log; on the host, to standard error.
 pub fn log(level: Level, message: []const u8) void {
     if (builtin.target.cpu.arch.isWasm()) {
-        abi.write(@intFromEnum(level), message.ptr, message.len);
+        abi.write(@backingInt(level), message.ptr, message.len);
     } else {
         std.debug.print("{t}: {s}\n", .{ level, message });
     }
@@ -143,9 +143,9 @@ pub fn stringify(context: *const Context, value: anytype) ![]const u8 {
 
 test "amounts are written as people write them" {
     const table = .{
-        .{ 4999, "USD", "49.99" }, .{ 8150, "EUR", "81.5" },     .{ 100, "EUR", "1" },
-        .{ 5, "EUR", "0.05" },     .{ -5, "EUR", "-0.05" },      .{ 0, "EUR", "0" },
-        .{ 1500, "JPY", "1500" },  .{ 12345, "KWD", "12.345" },  .{ 12050, "KWD", "12.05" },
+        .{ 4999, "USD", "49.99" }, .{ 8150, "EUR", "81.5" },        .{ 100, "EUR", "1" },
+        .{ 5, "EUR", "0.05" },     .{ -5, "EUR", "-0.05" },         .{ 0, "EUR", "0" },
+        .{ 1500, "JPY", "1500" },  .{ 12345, "KWD", "12.345" },     .{ 12050, "KWD", "12.05" },
         .{ 10, "", "0.1" },        .{ -123456, "XXX", "-1234.56" },
     };
     inline for (table) |row| {

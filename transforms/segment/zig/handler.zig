@@ -185,3 +185,33 @@ fn repeatableId(
     const parts = [_][]const u8{ webhook.event_type, ":", data.subscription_id, ":", timestamp };
     return std.mem.concat(context.allocator, u8, &parts);
 }
+
+test "a payment becomes a track call" {
+    var arena = std.heap.ArenaAllocator.init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: hookmill.Failure = .{};
+    const region = [_]hookmill.Variable{.{ .name = "REGION", .value = "eu" }};
+    const context: hookmill.Context = .{ .allocator = arena.allocator(), .env = &region, .failure = &failure };
+    var webhook: hookmill.Webhook = .{ .event_type = "payment.failed", .url = "", .payload =
+        \\{"timestamp":"t","data":{"payment_id":"p","total_amount":4999,"currency":"USD",
+        \\"customer":{"customer_id":"c","email":"e","name":"n"}}}
+    };
+    try handler(&webhook, &context);
+    try std.testing.expectEqualStrings("https://events.eu1.segmentapis.com/v1/track", webhook.url);
+    try std.testing.expectEqualStrings(
+        \\{"userId":"c","event":"Payment Failed","messageId":"payment.failed:p","timestamp":"t",
+    ++
+        \\"properties":{"payment_id":"p","value":49.99,"currency":"USD"},
+    ++
+        \\"context":{"traits":{"email":"e","name":"n"}}}
+    , webhook.payload);
+}
+
+test "what lacks its customer is an error" {
+    var arena = std.heap.ArenaAllocator.init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: hookmill.Failure = .{};
+    const context: hookmill.Context = .{ .allocator = arena.allocator(), .failure = &failure };
+    var webhook: hookmill.Webhook = .{ .event_type = "payment.failed", .url = "", .payload = "{\"data\":{}}" };
+    try std.testing.expectError(error.MissingField, handler(&webhook, &context));
+}
