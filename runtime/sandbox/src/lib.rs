@@ -25,6 +25,7 @@ mod child;
 mod classify;
 mod compile;
 mod config;
+mod contract;
 mod deadline;
 mod engine;
 mod execute;

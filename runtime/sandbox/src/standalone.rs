@@ -9,20 +9,14 @@
 //! snapshotted.
 
 use crate::build::{BuildError, component_from_core_module};
-use crate::javascript;
-use crate::typescript;
+use crate::{contract, javascript, typescript};
 use hookmill_domain::fault::Position;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use wasm_encoder::{ProducersField, ProducersSection, RawSection, Section as _};
-use wasmparser::{Parser, Payload};
+use wasmparser::Parser;
 use wasmtime::{Config, Engine, Instance, Linker, Memory, Module, OptLevel, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
-use wit_component::StringEncoding;
-use wit_parser::Resolve;
-
-/// The contract, for the description inside the component.
-const CONTRACT: &str = include_str!("../../../wit/transform.wit");
 
 const COMPILE: &str = "hookmill:js-engine/engine@1.0.0#compile";
 const LOAD: &str = "hookmill-load";
@@ -95,12 +89,11 @@ fn signed(mut component: Vec<u8>) -> Vec<u8> {
 
 /// Replaces the engine's description of its own world by the contract's.
 fn describe(module: &[u8]) -> Result<Vec<u8>, BuildError> {
-    let failed = |error: String| BuildError::Engine(error);
+    let failed = BuildError::Engine;
     let mut out = wasm_encoder::Module::new();
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.map_err(|error| failed(error.to_string()))?;
-        if matches!(&payload, Payload::CustomSection(section) if section.name().starts_with("component-type"))
-        {
+        if contract::is_description(&payload) {
             continue;
         }
         if let Some((id, range)) = payload.as_section() {
@@ -111,14 +104,7 @@ fn describe(module: &[u8]) -> Result<Vec<u8>, BuildError> {
         }
     }
     let mut described = out.finish();
-    let mut resolve = Resolve::default();
-    let embed = |described: &mut Vec<u8>| {
-        let package = resolve.push_str("transform.wit", CONTRACT)?;
-        let world = resolve.select_world(&[package], Some("transform"))?;
-        wit_component::embed_component_metadata(described, &resolve, world, StringEncoding::UTF8)
-    };
-    let mut embed = embed;
-    embed(&mut described).map_err(|error| failed(format!("{error:#}")))?;
+    contract::describe(&mut described).map_err(failed)?;
     Ok(described)
 }
 

@@ -38,7 +38,7 @@ enum Command {
     Demo(demo::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
-    /// Build a component from a Rust crate, a core module or a handler's source
+    /// Build a component from a project's folder, a core module or a handler's source
     Build(build::Args),
     /// Check this machine, its tools and a configuration
     Doctor(doctor::Args),
