@@ -18,6 +18,7 @@ mod observe;
 mod program;
 pub mod registry;
 mod relay;
+pub mod remote;
 mod slot;
 pub mod uploads;
 pub mod view;

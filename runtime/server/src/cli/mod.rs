@@ -11,6 +11,7 @@ mod build;
 mod cache_dir;
 mod demo;
 mod doctor;
+mod push;
 mod run;
 mod serve;
 mod toolchain;
@@ -40,6 +41,8 @@ enum Command {
     Run(run::Args),
     /// Build a component from a project's folder, a core module or a handler's source
     Build(build::Args),
+    /// Upload a program to a running relay as a transform's next version
+    Push(push::Args),
     /// Check this machine, its tools and a configuration
     Doctor(doctor::Args),
     /// Compile a component in a child process (started by `serve`)
@@ -88,6 +91,7 @@ impl Cli {
             Command::Demo(args) => demo::execute(args),
             Command::Run(args) => Ok(run::execute(&args)),
             Command::Build(args) => build::execute(&args),
+            Command::Push(args) => Ok(push::execute(args)),
             Command::Doctor(args) => doctor::execute(&args),
             Command::CompileWorker => worker::compile(),
             Command::StoreCheck(args) => worker::check_store(&args),

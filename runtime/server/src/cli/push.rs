@@ -1,0 +1,156 @@
+//! `hookmill push`: uploads a program to a running relay, as the next version
+//! of a transform, or only has it checked there.
+//!
+//! Exit code 0 when the relay took it, 1 when it refused, 2 when there is
+//! nothing to send or nobody to send it to.
+
+mod answer;
+
+use super::{build, serve, show_error};
+use anyhow::{Context as _, bail};
+use bytes::Bytes;
+use hookmill_domain::secret::Secret;
+use hookmill_relay::remote::{Part, RemoteRelay};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// The variable that holds the operator's key: a flag would be seen by others
+/// on the machine.
+const KEY: &str = "HOOKMILL_OPERATOR_KEY";
+
+/// The arguments of `hookmill push`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "The operator's key is read from HOOKMILL_OPERATOR_KEY.\nExit code: 0 the relay took it, 1 it refused, 2 nothing could be sent."
+)]
+pub(super) struct Args {
+    /// The program: a component, a handler, or a project's folder, which is
+    /// built first
+    program: PathBuf,
+    /// The application (tenant) that it is for
+    #[arg(long, value_name = "NAME")]
+    app: String,
+    /// The transform, declared with `upload = true`
+    #[arg(long, value_name = "NAME")]
+    transform: String,
+    /// The relay's address, also HOOKMILL_URL
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// An event that the program has to run over without a fault; may be
+    /// repeated
+    #[arg(long = "event", value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// The endpoint whose variables, limits and hosts hold for the events;
+    /// otherwise the first that uses the transform
+    #[arg(long, value_name = "NAME")]
+    endpoint: Option<String>,
+    /// Keep the version without running it
+    #[arg(long, conflicts_with = "check")]
+    no_activate: bool,
+    /// Only check it: nothing is kept
+    #[arg(long)]
+    check: bool,
+    /// Print the relay's answer as it came
+    #[arg(long)]
+    json: bool,
+    /// A file of certificates in PEM that are trusted besides the system's
+    #[arg(long, value_name = "FILE")]
+    root_certificates: Vec<PathBuf>,
+}
+
+/// Where a relay listens unless told otherwise.
+const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
+
+/// Sends the program and shows the answer.
+pub(super) fn execute(args: Args) -> ExitCode {
+    match push(args) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            show_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the relay took it.
+fn push(args: Args) -> anyhow::Result<bool> {
+    let key = std::env::var(KEY).ok().filter(|key| !key.is_empty());
+    let key =
+        key.with_context(|| format!("{KEY} is not set: put the relay's operator key there"))?;
+    let server = args
+        .server
+        .clone()
+        .or_else(|| std::env::var("HOOKMILL_URL").ok())
+        .unwrap_or_else(|| DEFAULT_SERVER.to_owned());
+    let parts = parts(&args)?;
+    let path = path(&args)?;
+    let remote = RemoteRelay::new(&server, Secret::new(key), args.root_certificates)?;
+    let answer = serve::runtime()?.block_on(remote.post_form(&path, &parts))?;
+    if args.json {
+        answer::print_raw(&answer)?;
+    } else if answer.is_success() {
+        answer::print_accepted(&args.app, &args.transform, &answer)?;
+    } else {
+        answer::print_refused(&answer)?;
+    }
+    Ok(answer.is_success())
+}
+
+/// Names come from the command line, and stand in a URL.
+fn path(args: &Args) -> anyhow::Result<String> {
+    for name in [&args.app, &args.transform] {
+        let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        if name.is_empty() || !name.bytes().all(safe) {
+            bail!("`{name}` is no name: names have letters, digits, `_` and `-`");
+        }
+    }
+    let transform = format!("/api/v1/app/{}/transform/{}", args.app, args.transform);
+    Ok(match (args.check, args.no_activate) {
+        (true, _) => format!("{transform}/check"),
+        (false, true) => format!("{transform}/version?activate=false"),
+        (false, false) => format!("{transform}/version"),
+    })
+}
+
+fn parts(args: &Args) -> anyhow::Result<Vec<Part>> {
+    let program = if args.program.is_dir() {
+        let folder = fs::canonicalize(&args.program);
+        let folder = folder.with_context(|| format!("{} can't be read", args.program.display()))?;
+        Part {
+            name: "program",
+            file_name: Some(format!("{}.wasm", base_name(&folder))),
+            content: build::component_of_folder(&folder)?.into(),
+        }
+    } else {
+        file_part("program", &args.program)?
+    };
+    let mut parts = vec![program];
+    for event in &args.events {
+        parts.push(file_part("event", event)?);
+    }
+    if let Some(endpoint) = &args.endpoint {
+        parts.push(Part {
+            name: "endpoint",
+            file_name: None,
+            content: Bytes::from(endpoint.clone()),
+        });
+    }
+    Ok(parts)
+}
+
+fn file_part(name: &'static str, path: &Path) -> anyhow::Result<Part> {
+    let content = fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
+    Ok(Part {
+        name,
+        file_name: Some(base_name(path)),
+        content: content.into(),
+    })
+}
+
+fn base_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(OsStr::new("program"));
+    name.to_string_lossy().into_owned()
+}
