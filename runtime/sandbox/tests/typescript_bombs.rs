@@ -125,6 +125,19 @@ fn a_source_of_the_full_size_loads() {
 }
 
 #[test]
+fn a_source_that_is_kept_starts_no_process() {
+    let (fixture, dir) = fixture();
+    load(&fixture, HANDLER).unwrap_or_else(|error| panic!("{error}"));
+    let mut config = config(dir.path());
+    config.compile = Compile::Child {
+        exe: "/nowhere/hookmill".into(),
+    };
+    let second_start = fixture_of(config);
+    load(&second_start, HANDLER).unwrap_or_else(|error| panic!("{error}"));
+    load(&second_start, &format!("{HANDLER} ")).expect_err("another source needs the child");
+}
+
+#[test]
 fn a_child_that_can_not_work_is_no_mistake_of_the_source() {
     for (exe, expected) in [
         ("/nowhere/hookmill", "does not start"),
