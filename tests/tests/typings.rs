@@ -12,8 +12,7 @@ use std::process::Command;
 
 const TYPESCRIPT: &str = "typescript@7.0.2";
 
-/// A TypeScript project below a temporary folder, with the typings installed
-/// as npm would install them.
+/// A TypeScript project in a temporary folder, with the typings installed.
 struct Project {
     folder: tempfile::TempDir,
     compiler: PathBuf,
@@ -23,15 +22,21 @@ impl Project {
     fn new() -> Option<Self> {
         let compiler = peers::node("typescript", &[TYPESCRIPT])?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let package = folder.path().join("node_modules/hookmill");
-        fs::create_dir_all(&package).expect("a folder");
-        for entry in fs::read_dir(root().join("guest-sdk/js")).expect("the package") {
-            let path = entry.expect("an entry").path();
-            if path.is_file() {
-                let name = path.file_name().expect("a name");
-                fs::copy(&path, package.join(name)).expect("a copy");
-            }
-        }
+        // As the README says.
+        let installed = Command::new("npm")
+            .current_dir(folder.path())
+            .args([
+                "install",
+                "--save-dev",
+                "--no-audit",
+                "--no-fund",
+                "--offline",
+            ])
+            .arg(root().join("guest-sdk/js"))
+            .output()
+            .expect("npm starts");
+        let said = String::from_utf8_lossy(&installed.stderr);
+        assert!(installed.status.success(), "{said}");
         Some(Self {
             folder,
             compiler: compiler.join("node_modules/.bin/tsc"),
@@ -55,6 +60,10 @@ impl Project {
             },
             "files": files,
         });
+        self.check_with(&options)
+    }
+
+    fn check_with(&self, options: &Value) -> String {
         self.write("tsconfig.json", &options.to_string());
         let output = Command::new(&self.compiler)
             .current_dir(self.folder.path())
@@ -201,6 +210,102 @@ fn the_types_know_what_a_handler_may_do() {
         assert!(complaint.contains(expected), "{statement}: {complaint}");
     }
     assert_eq!(of("async.ts").len(), 1, "{complaints}");
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("guest-sdk/js/README.md")).expect("the README")
+}
+
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).expect("a beginning");
+    rest.split_once(end).expect("an end").0
+}
+
+#[test]
+fn the_recommended_settings_refuse_what_hookmill_refuses() {
+    let Some(project) = Project::new() else {
+        return;
+    };
+    let text = readme();
+    let mut options: Value =
+        serde_json::from_str(between(&text, "```json\n", "```")).expect("JSON");
+    let refused = [
+        "enum A { B }",
+        "namespace A { export const b = 1; }",
+        "class A { constructor(private b: string) { console.log(this.b); } }",
+        "import a = require(\"a\");",
+        "const a = <string>(\"x\" as unknown);",
+        "import { Webhook } from \"hookmill\"; export type A = Webhook;",
+    ];
+    let mut files = vec!["handler.ts".to_owned()];
+    project.write("handler.ts", between(&text, "\n// handler.ts\n", "\n```"));
+    for (number, text) in refused.iter().enumerate() {
+        let file = format!("refused{number}.ts");
+        project.write(
+            &file,
+            &format!("{text}\nexport const handler = (w: any): any => w;\n"),
+        );
+        files.push(file);
+    }
+    options["files"] = json!(files);
+    let complaints = project.check_with(&options);
+    assert!(!complaints.contains("handler.ts("), "{complaints}");
+    for (number, text) in refused.iter().enumerate() {
+        let file = format!("refused{number}.ts");
+        assert!(
+            complaints.contains(&format!("{file}(1,")),
+            "{text}: {complaints}"
+        );
+        // And so does Hookmill.
+        let output = Command::new(binary::hookmill())
+            .current_dir(project.folder.path())
+            .args(["run", &file, "--event", "package.json", "--json"])
+            .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+            .output()
+            .expect("the binary starts");
+        let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(printed["fault"]["code"], "load_failed", "{text}: {printed}");
+    }
+}
+
+#[test]
+fn what_the_recommended_bundler_makes_of_several_files_runs() {
+    let Some(bundler) = peers::node("esbuild", &["esbuild@0.25"]) else {
+        return;
+    };
+    let Some(project) = Project::new() else {
+        return;
+    };
+    let text = readme();
+    let command = between(&text, "`npx esbuild ", "`");
+    project.write("amount.ts", "export enum Unit { Cent = 100 }\nexport const major = (n: number): number => n / Unit.Cent;");
+    project.write(
+        "handler.ts",
+        "import type { Webhook } from \"hookmill\";\nimport { major } from \"./amount\";\nexport default (w: Webhook): Webhook => { w.payload = { amount: major(w.payload.amount) }; return w };",
+    );
+    project.write("event.json", "{\"amount\": 1250}");
+    let bundled = Command::new(bundler.join("node_modules/.bin/esbuild"))
+        .current_dir(project.folder.path())
+        .args(command.split(' '))
+        .output()
+        .expect("the bundler starts");
+    assert!(
+        bundled.status.success(),
+        "{}",
+        String::from_utf8_lossy(&bundled.stderr)
+    );
+    let output = Command::new(binary::hookmill())
+        .current_dir(project.folder.path())
+        .args(["run", "bundle.mjs", "--event", "event.json", "--json"])
+        .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+        .output()
+        .expect("the binary starts");
+    let printed: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(
+        printed["webhook"]["payload"],
+        json!({ "amount": 12.5 }),
+        "{printed}"
+    );
 }
 
 /// What ES2023 has on its global object.
