@@ -13,4 +13,5 @@ pub mod process;
 pub mod relay;
 pub mod signer;
 pub mod sink;
+pub mod uploads;
 pub mod wait;

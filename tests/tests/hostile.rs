@@ -355,20 +355,24 @@ fn no_components() -> Vec<(&'static str, Vec<u8>, &'static str)> {
             "WebAssembly text",
         ),
         ("half.wasm", module[..4].to_vec(), "is not WebAssembly"),
-        ("machine.wasm", elf[..4096].to_vec(), "is not WebAssembly"),
+        (
+            "machine.wasm",
+            elf[..4096].to_vec(),
+            "is machine code (ELF)",
+        ),
         ("archive.wasm", tar, "is not WebAssembly"),
         ("compiled.wasm", compiled(), "a precompiled artifact"),
         (
             "zip.wasm",
             b"PK\x03\x04\x14\0\0\0".to_vec(),
-            "is not WebAssembly",
+            "is a zip archive",
         ),
         (
             "javascript.wasm",
             GOOD.as_bytes().to_vec(),
-            "is not WebAssembly",
+            "is JavaScript source",
         ),
-        ("webassembly.js", module, "SyntaxError"),
+        ("webassembly.js", module, "is a core WebAssembly module"),
         ("utf16.js", b"\xff\xfef\0u\0n\0".to_vec(), "not UTF-8"),
     ]
 }

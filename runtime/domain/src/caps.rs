@@ -70,6 +70,16 @@ pub const COMPONENT_BYTES_MAX: usize = 50 << 20;
 /// Bytes of a JavaScript source (Svix: 51,200).
 pub const SOURCE_BYTES_MAX: usize = 1 << 20;
 
+/// Versions of one uploaded transform that are kept; a further upload needs
+/// one to be deleted.
+pub const VERSIONS_MAX: usize = 1_000;
+
+/// Bytes of all uploaded programs of one tenant.
+pub const UPLOADED_BYTES_MAX: u64 = 1 << 30;
+
+/// Sample events of one upload.
+pub const SAMPLES_MAX: usize = 100;
+
 /// Bytes of a request URL, escaped: what the HTTP library can send (Svix:
 /// 65,536).
 pub const URL_BYTES_MAX: usize = 65_534;

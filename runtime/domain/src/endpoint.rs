@@ -7,6 +7,7 @@ use crate::hosts::HostPattern;
 use crate::request::Method;
 use crate::retry::RetryPolicy;
 use crate::signature::Signer;
+use crate::transform::TransformRef;
 use crate::{EndpointId, SourceId, TenantId};
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +27,8 @@ pub struct Endpoint {
     pub sources: Vec<SourceId>,
     /// Which events it wants.
     pub filter: EventFilter,
-    /// The transform's name within the tenant; none forwards events as they are.
-    pub transform: Option<String>,
+    /// The transform; none forwards events as they are.
+    pub transform: Option<TransformRef>,
     /// The hosts that a request may go to; empty is the host of `url` and
     /// those of the credential.
     pub hosts: Vec<HostPattern>,

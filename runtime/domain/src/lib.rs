@@ -21,6 +21,7 @@ pub mod secret;
 pub mod signature;
 pub mod source;
 pub mod time;
+pub mod transform;
 
 pub use ids::{DeliveryId, EndpointId, EventId, SourceId, TenantId};
 pub use time::UnixMs;

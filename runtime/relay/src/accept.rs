@@ -118,8 +118,15 @@ fn into_event(
     source: &Source,
     now: hookmill_domain::UnixMs,
 ) -> Result<Event, MalformedEvent> {
+    let event_type = event_type(verified.body())?;
+    let id = EventId::new(now, clock::random());
+    verified.into_event(id, source.tenant, source.id, event_type, now)
+}
+
+/// The type of the event that a body is; empty when it has none.
+pub(crate) fn event_type(body: &[u8]) -> Result<String, MalformedEvent> {
     // What serde skips it does not check to be UTF-8; handlers get a text.
-    let text = std::str::from_utf8(verified.body())
+    let text = std::str::from_utf8(body)
         .map_err(|error| MalformedEvent::NotAnObject(error.to_string()))?;
     // serde would read an array as a struct, field by field.
     if !text.trim_ascii_start().starts_with('{') {
@@ -133,7 +140,5 @@ fn into_event(
             MalformedEvent::NotAnObject(error.to_string())
         }
     })?;
-    let event_type = envelope.event_type.unwrap_or_default().into_owned();
-    let id = EventId::new(now, clock::random());
-    verified.into_event(id, source.tenant, source.id, event_type, now)
+    Ok(envelope.event_type.unwrap_or_default().into_owned())
 }

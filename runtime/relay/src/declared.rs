@@ -8,6 +8,7 @@ use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
+use hookmill_sandbox::ProgramKind;
 use std::path::PathBuf;
 
 /// Everything declared, over all tenants.
@@ -20,8 +21,10 @@ pub struct Declared {
     /// Endpoints, ordered by tenant and name; the sources and transforms that
     /// they name are declared by the same tenant.
     pub endpoints: Vec<Endpoint>,
-    /// Transforms, ordered by tenant and name.
+    /// Transforms that are files, ordered by tenant and name.
     pub transforms: Vec<DeclaredTransform>,
+    /// Transforms that are uploaded, ordered by tenant and name.
+    pub uploads: Vec<DeclaredUpload>,
 }
 
 /// A tenant.
@@ -62,6 +65,15 @@ impl std::fmt::Debug for DeclaredTransform {
     }
 }
 
+/// A transform whose versions are uploaded while the relay runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredUpload {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Its name within the tenant.
+    pub name: String,
+}
+
 /// The kinds of transform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransformKind {
@@ -71,6 +83,17 @@ pub enum TransformKind {
     TypeScript,
     /// A WebAssembly component of the world `hookmill:transform`.
     Component,
+}
+
+impl From<TransformKind> for ProgramKind {
+    /// What the sandbox calls it.
+    fn from(kind: TransformKind) -> Self {
+        match kind {
+            TransformKind::JavaScript => Self::JavaScript,
+            TransformKind::TypeScript => Self::TypeScript,
+            TransformKind::Component => Self::Component,
+        }
+    }
 }
 
 impl TransformKind {
@@ -84,6 +107,45 @@ impl TransformKind {
             "wasm" => Some(Self::Component),
             _ => None,
         }
+    }
+
+    /// The kind of a body of this media type, in small letters and without
+    /// parameters.
+    #[must_use]
+    pub fn from_media_type(name: &str) -> Option<Self> {
+        match name {
+            "application/wasm" => Some(Self::Component),
+            "text/javascript" | "application/javascript" => Some(Self::JavaScript),
+            "text/typescript" | "application/typescript" => Some(Self::TypeScript),
+            _ => None,
+        }
+    }
+
+    /// What the name of a file of this kind ends in.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::JavaScript => "js",
+            Self::TypeScript => "ts",
+            Self::Component => "wasm",
+        }
+    }
+
+    /// The stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::JavaScript => "javascript",
+            Self::TypeScript => "typescript",
+            Self::Component => "component",
+        }
+    }
+
+    /// The kind that a stable word stands for.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::JavaScript, Self::TypeScript, Self::Component];
+        all.into_iter().find(|kind| kind.as_str() == name)
     }
 
     /// What a file without a known extension should rather be.

@@ -4,7 +4,7 @@
 //! retries itself ([`next_step`] does).
 
 use crate::clock;
-use crate::registry::{Registry, Route};
+use crate::registry::{Registry, Route, Running};
 use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
 use hookmill_domain::endpoint::Endpoint;
@@ -123,13 +123,16 @@ impl Attempter<'_> {
     }
 
     async fn transform(&self, route: &Route, leased: &Leased) -> Option<Transformed> {
-        let Some(program) = &route.program else {
-            return Some(Transformed::unchanged(route, &leased.event));
+        let program = match route.running() {
+            Running::Program(program) => program,
+            Running::Nothing => return Some(Transformed::unchanged(route, &leased.event)),
+            // The dispatcher does not claim for such an endpoint.
+            Running::Waiting => return None,
         };
         let tenant = route.endpoint.tenant;
         let _place = self.registry.sandbox_place(tenant).await;
         let invocation = invocation(route, leased);
-        let run = match self.sandbox.run(tenant, program, invocation).await {
+        let run = match self.sandbox.run(tenant, &program, invocation).await {
             Ok(run) => run,
             Err(error) => {
                 tracing::warn!(delivery.id = %leased.delivery, error = %error, "the sandbox could not take a run");
@@ -137,7 +140,9 @@ impl Attempter<'_> {
             }
         };
         Some(Transformed {
-            result: run.outcome.and_then(|webhook| permitted(route, webhook)),
+            result: run
+                .outcome
+                .and_then(|webhook| permitted(&route.endpoint, webhook)),
             usage: Some(run.usage),
             logs: run.logs,
         })
@@ -222,8 +227,8 @@ impl Transformed {
 }
 
 /// A transform may choose among what its endpoint allows, and no more.
-fn permitted(route: &Route, webhook: Webhook) -> Result<Webhook, Fault> {
-    let (endpoint, request) = (&route.endpoint, &webhook.request);
+pub(crate) fn permitted(endpoint: &Endpoint, webhook: Webhook) -> Result<Webhook, Fault> {
+    let request = &webhook.request;
     if webhook.cancel {
         return Ok(webhook);
     }

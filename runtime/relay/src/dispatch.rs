@@ -51,6 +51,11 @@ impl Dispatcher {
         self.fairness.lock().expect("no holder panics")
     }
 
+    /// Looks for work at once: what could not be delivered before may be now.
+    pub(crate) fn wake(&self) {
+        self.freed.notify_waiters();
+    }
+
     /// Deliveries under way.
     pub(crate) fn in_flight(&self) -> u32 {
         self.fairness().in_flight()
@@ -99,7 +104,8 @@ enum Claim {
 
 async fn claim(relay: &Arc<Relay>) -> Claim {
     let (now, instant) = (clock::now(), Instant::now());
-    let due = relay.store.due(now);
+    let mut due = relay.store.due(now);
+    due.lanes.retain(|lane| !relay.registry.is_waiting(*lane));
     let plan = {
         let mut fairness = relay.dispatcher.fairness();
         relay.adopt_undeclared(&mut fairness, &due.lanes, instant);

@@ -15,11 +15,15 @@ mod dispatch;
 mod fairness;
 pub mod notice;
 mod observe;
+mod program;
 pub mod registry;
 mod relay;
+mod slot;
+pub mod uploads;
 pub mod view;
 pub mod workbench;
 pub mod worker;
+mod workshop;
 
 pub use config::{Config, OnLoss};
 pub use relay::{OpenError, Relay, Running, check_transforms};

@@ -1,20 +1,22 @@
 //! The resources in force: sources by path, endpoints by id, each with its
 //! loaded transform.
 //!
-//! Made once, at start, from what is declared; the only thing that changes
-//! afterwards is which endpoints are disabled.
+//! Made once, at start, from what is declared. What changes afterwards is
+//! which endpoints are disabled, and which versions of uploaded transforms run.
 
-use crate::declared::{Declared, DeclaredTransform, TransformKind};
+use crate::declared::{Declared, DeclaredTransform};
+use crate::program;
+use crate::slot::{Slot, Slots};
 use bytes::Bytes;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
+use hookmill_domain::transform::{TransformRef, VersionNumber, WantedVersion};
 use hookmill_domain::{EndpointId, TenantId};
-use hookmill_sandbox::{LoadError, Program, Sandbox, Source as ProgramSource};
+use hookmill_sandbox::{LoadError, Program, Sandbox};
 use hookmill_store::{ResourceId, ResourceRow};
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Runs that one tenant may have in the sandbox, waiting ones included.
@@ -23,7 +25,53 @@ const SANDBOX_PLACES: usize = 8;
 /// An endpoint and the program that makes its requests.
 pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,
-    pub(crate) program: Option<Program>,
+    program: RouteProgram,
+}
+
+/// Where an endpoint's program comes from.
+enum RouteProgram {
+    /// It has none: events are forwarded as they came.
+    None,
+    /// A file of the operator's.
+    File(Program),
+    /// Whatever version is there when a delivery begins.
+    Uploaded(Arc<Slot>),
+}
+
+/// What an endpoint runs now.
+pub(crate) enum Running {
+    /// Nothing: events are forwarded as they came.
+    Nothing,
+    /// This.
+    Program(Program),
+    /// It waits for a version of its transform.
+    Waiting,
+}
+
+impl Route {
+    pub(crate) fn running(&self) -> Running {
+        match &self.program {
+            RouteProgram::None => Running::Nothing,
+            RouteProgram::File(program) => Running::Program(program.clone()),
+            RouteProgram::Uploaded(slot) => slot.get().map_or(Running::Waiting, Running::Program),
+        }
+    }
+}
+
+/// How a transform is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransformUse {
+    /// As a file.
+    File,
+    /// As one that is uploaded.
+    Uploaded,
+}
+
+/// An uploaded transform, and the versions that endpoints are pinned to.
+pub(crate) struct Uploads<'r> {
+    pub(crate) tenant: TenantId,
+    pub(crate) name: &'r str,
+    pub(crate) pinned: Vec<VersionNumber>,
 }
 
 /// A declared transform can't be loaded.
@@ -46,6 +94,8 @@ pub(crate) struct Registry {
     routes: HashMap<EndpointId, Route>,
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
     tenant_names: HashMap<TenantId, String>,
+    /// By tenant and name; none is a file.
+    transforms: BTreeMap<(TenantId, String), Option<Slots>>,
     /// Each tenant's places in the sandbox's queue, which is one for all: a
     /// tenant whose runs take long waits for itself.
     sandbox_places: HashMap<TenantId, Semaphore>,
@@ -56,9 +106,15 @@ impl Registry {
     /// Loads the transforms and resolves the references between resources.
     pub(crate) fn load(declared: &Declared, sandbox: &Sandbox) -> Result<Self, TransformRefused> {
         let mut programs = HashMap::new();
+        let mut transforms = BTreeMap::new();
         for transform in &declared.transforms {
-            let program = load_program(transform, sandbox)?;
-            programs.insert((transform.tenant, transform.name.clone()), program);
+            let key = (transform.tenant, transform.name.clone());
+            programs.insert(key.clone(), load_program(transform, sandbox)?);
+            transforms.insert(key, None);
+        }
+        for upload in &declared.uploads {
+            let key = (upload.tenant, upload.name.clone());
+            transforms.insert(key, Some(Slots::default()));
         }
         let mut by_tenant: HashMap<TenantId, Vec<EndpointId>> = HashMap::new();
         let mut routes = HashMap::new();
@@ -67,10 +123,17 @@ impl Registry {
                 .entry(endpoint.tenant)
                 .or_default()
                 .push(endpoint.id);
-            let program = endpoint
-                .transform
-                .as_ref()
-                .and_then(|name| programs.get(&(endpoint.tenant, name.clone())).cloned());
+            let program = endpoint.transform.as_ref().map(|wanted| {
+                let key = (endpoint.tenant, wanted.name.clone());
+                match transforms.get_mut(&key) {
+                    Some(Some(slots)) => RouteProgram::Uploaded(slots.slot(wanted.version)),
+                    _ => programs
+                        .get(&key)
+                        .cloned()
+                        .map_or(RouteProgram::None, RouteProgram::File),
+                }
+            });
+            let program = program.unwrap_or(RouteProgram::None);
             routes.insert(endpoint.id, Route { endpoint, program });
         }
         let sources = declared.sources.iter().cloned();
@@ -89,6 +152,7 @@ impl Registry {
                 .iter()
                 .map(|tenant| (tenant.id, tenant.name.clone()))
                 .collect(),
+            transforms,
             disabled: RwLock::default(),
         })
     }
@@ -136,7 +200,11 @@ impl Registry {
         });
         let endpoints = self.routes.values().map(|route| {
             let endpoint = &route.endpoint;
-            let digest = route.program.as_ref().map(Program::digest_hex);
+            // A new version is no new declaration.
+            let digest = match &route.program {
+                RouteProgram::File(program) => Some(program.digest_hex()),
+                RouteProgram::None | RouteProgram::Uploaded(_) => None,
+            };
             row(
                 ResourceId::Endpoint(endpoint.id),
                 &endpoint.name,
@@ -166,6 +234,96 @@ impl Registry {
         self.routes.values()
     }
 
+    /// Whether an endpoint can take nothing now, as there is no version of its
+    /// transform to run; what it is to get stays in the queue.
+    pub(crate) fn is_waiting(&self, endpoint: EndpointId) -> bool {
+        let route = self.routes.get(&endpoint);
+        route.is_some_and(
+            |route| matches!(&route.program, RouteProgram::Uploaded(slot) if slot.is_empty()),
+        )
+    }
+
+    /// The tenant with this name or id.
+    pub(crate) fn tenant(&self, name_or_id: &str) -> Option<TenantId> {
+        let id = name_or_id
+            .parse()
+            .unwrap_or_else(|_| TenantId::named(&[name_or_id]));
+        self.tenant_names.contains_key(&id).then_some(id)
+    }
+
+    /// A tenant's endpoint of this name.
+    pub(crate) fn endpoint_named(&self, tenant: TenantId, name: &str) -> Option<&Endpoint> {
+        let mut endpoints = self.endpoints(tenant);
+        endpoints.find(|endpoint| endpoint.name == name)
+    }
+
+    fn endpoints(&self, tenant: TenantId) -> impl Iterator<Item = &Endpoint> {
+        let ids = self.by_tenant.get(&tenant).into_iter().flatten();
+        ids.map(|id| &self.routes[id].endpoint)
+    }
+
+    /// The endpoints that run a transform, and the version that each wants.
+    pub(crate) fn endpoints_of(
+        &self,
+        tenant: TenantId,
+        transform: &str,
+    ) -> impl Iterator<Item = (&Endpoint, WantedVersion)> {
+        self.endpoints(tenant).filter_map(move |endpoint| {
+            let TransformRef { name, version } = endpoint.transform.as_ref()?;
+            (name == transform).then_some((endpoint, *version))
+        })
+    }
+
+    /// How a tenant's transform is declared.
+    pub(crate) fn transform_use(&self, tenant: TenantId, name: &str) -> Option<TransformUse> {
+        let found = self.transforms.get(&(tenant, name.to_owned()))?;
+        Some(transform_use(found))
+    }
+
+    /// A tenant's transforms, by name.
+    pub(crate) fn transforms(
+        &self,
+        tenant: TenantId,
+    ) -> impl Iterator<Item = (&str, TransformUse)> {
+        let all = self.transforms.range((tenant, String::new())..);
+        all.take_while(move |((owner, _), _)| *owner == tenant)
+            .map(|((_, name), slots)| (name.as_str(), transform_use(slots)))
+    }
+
+    /// The uploaded transforms of all tenants.
+    pub(crate) fn uploads(&self) -> impl Iterator<Item = Uploads<'_>> {
+        self.transforms
+            .iter()
+            .filter_map(|((tenant, name), slots)| {
+                let slots = slots.as_ref()?;
+                Some(Uploads {
+                    tenant: *tenant,
+                    name,
+                    pinned: slots.pinned().collect(),
+                })
+            })
+    }
+
+    /// Runs a version of an uploaded transform where it is pinned.
+    pub(crate) fn place_version(
+        &self,
+        tenant: TenantId,
+        transform: &str,
+        number: VersionNumber,
+        program: &Program,
+    ) {
+        if let Some(Some(slots)) = self.transforms.get(&(tenant, transform.to_owned())) {
+            slots.place(number, program);
+        }
+    }
+
+    /// Runs a program as the active version of an uploaded transform.
+    pub(crate) fn activate_version(&self, tenant: TenantId, transform: &str, program: Program) {
+        if let Some(Some(slots)) = self.transforms.get(&(tenant, transform.to_owned())) {
+            slots.activate(program);
+        }
+    }
+
     pub(crate) fn is_disabled(&self, endpoint: EndpointId) -> bool {
         let disabled = self.disabled.read().expect("no writer panics");
         disabled.contains(&endpoint)
@@ -188,26 +346,12 @@ fn load_program(
         source: Box::new(source),
     };
     let name = transform.file.to_string_lossy();
-    let text: Cow<'_, str>;
-    let source = match transform.kind {
-        TransformKind::Component => ProgramSource::Component {
-            name: &name,
-            wasm: &transform.bytes,
-        },
-        TransformKind::JavaScript => {
-            text = String::from_utf8_lossy(&transform.bytes);
-            ProgramSource::JavaScript {
-                name: &name,
-                text: &text,
-            }
-        }
-        TransformKind::TypeScript => {
-            text = String::from_utf8_lossy(&transform.bytes);
-            ProgramSource::TypeScript {
-                name: &name,
-                text: &text,
-            }
-        }
-    };
-    sandbox.load(source).map_err(refuse)
+    program::load(sandbox, &name, transform.kind, &transform.bytes).map_err(refuse)
+}
+
+fn transform_use(slots: &Option<Slots>) -> TransformUse {
+    match slots {
+        Some(_) => TransformUse::Uploaded,
+        None => TransformUse::File,
+    }
 }

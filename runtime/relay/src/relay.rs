@@ -7,16 +7,22 @@ use crate::dispatch::{self, Dispatcher};
 use crate::fairness::Fairness;
 use crate::notice::{NOTICES_KEPT, Notice};
 use crate::registry::{Registry, TransformRefused};
+use crate::uploads;
 use crate::worker::{self, StoreDamaged};
+use crate::workshop::Workshop;
 use hookmill_domain::EndpointId;
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
 use hookmill_egress::{Client, ClientError};
 use hookmill_sandbox::{Sandbox, StartError};
+use hookmill_store::library::{Library, LibraryError};
 use hookmill_store::{Health, Retention, SledStore, Store, StoreError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
+
+/// Where uploaded transforms are in a data folder.
+const TRANSFORMS_DIR: &str = "transforms";
 
 /// Deliveries under way at once, over all tenants.
 const IN_FLIGHT_MAX: u32 = 1_024;
@@ -47,6 +53,9 @@ pub enum OpenError {
     /// The store can't record the declared resources.
     #[error("the declared resources can't be recorded")]
     Reconcile(#[from] StoreError),
+    /// The uploaded transforms can't be read.
+    #[error("the uploaded transforms can't be read")]
+    Library(#[from] LibraryError),
     /// The sandbox can't start.
     #[error("the sandbox can't start")]
     Sandbox(#[from] StartError),
@@ -82,10 +91,20 @@ pub struct Relay {
     pub(crate) client: Client,
     pub(crate) registry: Registry,
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) uploads: UploadState,
     pub(crate) ingest: IngestCaps,
     history_ms: u64,
     pub(crate) notices: broadcast::Sender<Arc<Notice>>,
     stop: watch::Sender<bool>,
+}
+
+/// What uploading needs.
+pub(crate) struct UploadState {
+    pub(crate) library: Arc<Library>,
+    pub(crate) workshop: Arc<Workshop>,
+    /// One change of versions at a time: what the library says is active is
+    /// what runs.
+    pub(crate) changing: tokio::sync::Mutex<()>,
 }
 
 /// The tasks of a running relay.
@@ -111,6 +130,9 @@ impl Relay {
             worker::check_in_child(&config.child_exe, &config.data_dir)?;
         }
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&config.store())?);
+        // After the store, whose lock keeps another process out of it.
+        let library = Library::open(&config.data_dir.join(TRANSFORMS_DIR))?;
+        uploads::load_all(&registry, &sandbox, &library);
         let now = clock::now();
         let resources = registry.resources(&config.declared);
         let reconciled = store.reconcile(resources, now).await?;
@@ -130,6 +152,11 @@ impl Relay {
             client,
             registry,
             dispatcher,
+            uploads: UploadState {
+                library: Arc::new(library),
+                workshop: Arc::default(),
+                changing: tokio::sync::Mutex::new(()),
+            },
             ingest: config.ingest,
             history_ms: config.history_ms,
             notices: broadcast::Sender::new(NOTICES_KEPT),

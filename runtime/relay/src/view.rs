@@ -23,6 +23,8 @@ pub struct EndpointView<'r> {
     pub name: &'r str,
     /// Whether its destination answered 410 Gone since it was declared.
     pub is_disabled: bool,
+    /// Whether it waits for a version of its transform that can be run.
+    pub is_waiting: bool,
 }
 
 impl Relay {
@@ -42,6 +44,7 @@ impl Relay {
             tenant: self.registry.tenant_name(route.endpoint.tenant),
             name: &route.endpoint.name,
             is_disabled: self.registry.is_disabled(route.endpoint.id),
+            is_waiting: self.registry.is_waiting(route.endpoint.id),
         });
         let mut endpoints: Vec<_> = endpoints.collect();
         endpoints.sort_unstable_by_key(|endpoint| (endpoint.tenant, endpoint.name));

@@ -6,11 +6,15 @@
 //! transform himself. It must not open the store or the network.
 
 use crate::declared::TransformKind;
-use hookmill_sandbox::{Config, Sandbox, Source};
+use crate::program;
+use hookmill_sandbox::{Config, Sandbox};
 use std::path::Path;
 
+pub use hookmill_sandbox::about::{About, Needs, about};
 pub use hookmill_sandbox::build;
-pub use hookmill_sandbox::{Invocation, LoadError, Program, Run, RunError, StartError, Webhook};
+pub use hookmill_sandbox::{
+    Invocation, LoadError, Program, ProgramKind, Run, RunError, StartError, Webhook,
+};
 
 /// Runs waiting at once: the command line has one.
 const QUEUE_MAX: usize = 4;
@@ -51,25 +55,7 @@ impl Workbench {
         kind: TransformKind,
         bytes: &[u8],
     ) -> Result<Program, LoadError> {
-        let text = || {
-            str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
-                name: name.to_owned(),
-                message: format!("the file is not UTF-8: {error}"),
-                position: None,
-            })
-        };
-        let source = match kind {
-            TransformKind::JavaScript => Source::JavaScript {
-                name,
-                text: text()?,
-            },
-            TransformKind::TypeScript => Source::TypeScript {
-                name,
-                text: text()?,
-            },
-            TransformKind::Component => Source::Component { name, wasm: bytes },
-        };
-        self.sandbox.load(source)
+        program::load(&self.sandbox, name, kind, bytes)
     }
 
     /// Runs a transform over one event. A fault of the transform is part of

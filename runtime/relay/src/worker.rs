@@ -1,5 +1,5 @@
 //! What runs in a child process, because it may panic, hang or eat memory:
-//! compiling an untrusted component or TypeScript, opening a store that may be damaged.
+//! compiling an untrusted component, opening a store that may be damaged.
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+pub use hookmill_sandbox::Probe;
 pub use hookmill_store::supervised::StoreDamaged;
 
 /// Milliseconds for which the check before a start reads rows, undelivered
@@ -28,18 +29,20 @@ pub enum Depth {
     Full,
 }
 
-/// Removes the types of the TypeScript on standard input, within limits that it
-/// sets for itself first.
-#[must_use]
-pub fn strip_types() -> ExitCode {
-    hookmill_sandbox::strip_types_worker()
-}
-
 /// Compiles the component on standard input to standard output, within limits
 /// that it sets for itself first.
 #[must_use]
 pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()
+}
+
+/// Starts the child `exe compile-worker` and lets it try what it must not be
+/// able to do.
+///
+/// # Errors
+/// The child did not start or did not end well, in a sentence.
+pub fn probe(exe: &Path) -> Result<Probe, String> {
+    hookmill_sandbox::probe(exe)
 }
 
 /// Ends this process when its parent does, which may be killed and started

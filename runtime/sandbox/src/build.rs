@@ -4,16 +4,29 @@
 //! For `hookmill build`. Nothing here runs on behalf of an event, and none of
 //! it is needed to run one.
 
+use crate::contract;
+pub use crate::contract::CONTRACT;
 pub use crate::standalone::{standalone_from_javascript, standalone_from_typescript};
+use wasi_preview1_component_adapter_provider::{
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+};
+use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
 /// A component can't be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
-    /// The module does not say which world it was made for, or does not match
-    /// it.
+    /// The module does not match the world that it was made for.
     #[error("the core module can't be made a component: {0}")]
     Encode(String),
+    /// The module does not say which world it was made for, and does not match
+    /// ours.
+    #[error(
+        "the core module does not say which world it was made for, and it is not a transform's: {0}. \
+         Build it with bindings that a generator made of `wit/transform.wit`; if it was made for another world, \
+         embed that one: wasm-tools component embed WIT -w WORLD MODULE -o MODULE"
+    )]
+    NoWorld(String),
     /// The source was refused.
     #[error("{name}{}: {message}", at(position))]
     Source {
@@ -31,17 +44,44 @@ pub enum BuildError {
 
 /// Wraps a core module, made by a WIT binding generator, into a component.
 ///
+/// A module that does not say which world it was made for is taken as one of
+/// the contract's. One that imports WASI 0.1 gets the adapter that answers it
+/// by WASI 0.2.
+///
 /// # Errors
-/// [`BuildError::Encode`]: the module holds no description of its world, or
-/// imports what no world declares.
+/// [`BuildError::Encode`] and [`BuildError::NoWorld`]: the module imports or
+/// exports something else than its world.
 pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> {
+    if contract::is_described(module) {
+        return encode(module).map_err(BuildError::Encode);
+    }
+    let mut described = module.to_vec();
+    contract::describe(&mut described)
+        .and_then(|()| encode(&described))
+        .map_err(BuildError::NoWorld)
+}
+
+fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
     let encode = || {
-        ComponentEncoder::default()
-            .validate(true)
-            .module(module)?
-            .encode()
+        let mut encoder = ComponentEncoder::default().validate(true).module(module)?;
+        if imports_preview1(module) {
+            encoder = encoder.adapter(PREVIEW1, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER)?;
+        }
+        encoder.encode()
     };
-    encode().map_err(|error| BuildError::Encode(format!("{error:#}")))
+    encode().map_err(|error| format!("{error:#}"))
+}
+
+/// Whether a module imports WASI 0.1, the one before components.
+fn imports_preview1(module: &[u8]) -> bool {
+    let payloads = Parser::new(0).parse_all(module).map_while(Result::ok);
+    payloads
+        .filter_map(|payload| match payload {
+            Payload::ImportSection(section) => Some(section),
+            _ => None,
+        })
+        .flat_map(|section| section.into_imports().map_while(Result::ok))
+        .any(|import| import.module == PREVIEW1)
 }
 
 /// The interfaces and functions that a component imports, as WIT names them.
@@ -52,13 +92,12 @@ pub fn imports(component: &[u8]) -> Result<Vec<String>, BuildError> {
     let refuse = |error: &dyn std::fmt::Display| BuildError::Encode(error.to_string());
     let mut names = Vec::new();
     let mut depth = 0;
-    for payload in wasmparser::Parser::new(0).parse_all(component) {
+    for payload in Parser::new(0).parse_all(component) {
         match payload.map_err(|error| refuse(&error))? {
-            wasmparser::Payload::ComponentSection { .. }
-            | wasmparser::Payload::ModuleSection { .. } => depth += 1,
-            wasmparser::Payload::End(_) => depth -= 1,
+            Payload::ComponentSection { .. } | Payload::ModuleSection { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
             // What the inner ones import, the outer one gives them.
-            wasmparser::Payload::ComponentImportSection(section) if depth == 0 => {
+            Payload::ComponentImportSection(section) if depth == 0 => {
                 for import in section {
                     let import = import.map_err(|error| refuse(&error))?;
                     names.push(import.name.name.to_owned());

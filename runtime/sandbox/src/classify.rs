@@ -1,7 +1,7 @@
 //! Whose failure was it, and which: from a typed error to a fault.
 //!
 //! Decided by the error's type alone, never by its text, which changes from
-//! release to release. What remains unknown after the guest's code ran is the
+//! release to release; with one exception, whose type is private. What remains unknown after the guest's code ran is the
 //! guest's: it broke the calling convention.
 
 use crate::invocation::{Busy, RunError};
@@ -46,6 +46,8 @@ pub(crate) fn classify(error: &wasmtime::Error, caps: &SandboxCaps) -> Result<Fa
                  which can't be raised."
             ),
         )
+    } else if copied_too_much(error) {
+        too_much_handed_over(error, caps)
     } else if let Some(trap) = error.downcast_ref::<Trap>() {
         trapped(*trap, caps)
     } else {
@@ -91,6 +93,42 @@ pub(crate) fn output_too_large(bytes: usize, caps: &SandboxCaps) -> Fault {
             caps.output_bytes_max
         ),
     )
+}
+
+/// Whether a guest handed over more at once than [`host_bytes_max`]. The
+/// engine's own type for it is private, so its text has to do; the corpus of
+/// hostile guests notices when it changes.
+fn copied_too_much(error: &wasmtime::Error) -> bool {
+    let root = error.root_cause().to_string();
+    root.starts_with("too much data is being copied between the host and the guest")
+}
+
+/// A result is handed over when no code runs any more; an argument of an import
+/// while the guest waits for it.
+fn too_much_handed_over(error: &wasmtime::Error, caps: &SandboxCaps) -> Fault {
+    let is_argument = error
+        .downcast_ref::<WasmBacktrace>()
+        .is_some_and(|backtrace| !backtrace.frames().is_empty());
+    if is_argument {
+        let bytes_max = host_bytes_max(caps);
+        let message = format!("The transform handed over more than {bytes_max} bytes in one call.");
+        return Fault::new(FaultCode::Trap, message);
+    }
+    Fault::new(
+        FaultCode::OutputTooLarge,
+        format!(
+            "The result has more than {} bytes; \
+             `output_bytes_max` in hookmill.toml raises the limit.",
+            caps.output_bytes_max
+        ),
+    )
+}
+
+/// Bytes that the host copies from a guest in one call. A guest can hand over
+/// one buffer many times, so its memory limit alone does not bound them.
+/// Results that only break the output limit fit below this.
+pub(crate) fn host_bytes_max(caps: &SandboxCaps) -> usize {
+    caps.memory_bytes_max.saturating_add(caps.output_bytes_max)
 }
 
 fn trapped(trap: Trap, caps: &SandboxCaps) -> Fault {

@@ -3,6 +3,7 @@
 //! Read once, at start. Limits of a single run are not here but in
 //! [`SandboxCaps`], because they differ from tenant to tenant.
 
+use crate::child::ChildLimits;
 use hookmill_domain::caps::SandboxCaps;
 use std::path::PathBuf;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub cache_dir: PathBuf,
     /// Where untrusted components are compiled, and TypeScript is parsed.
     pub compile: Compile,
+    /// What a child process may use, when components compile in one.
+    pub child: ChildLimits,
 }
 
 /// Where components are compiled.
@@ -56,6 +59,7 @@ impl Config {
             ceiling: SandboxCaps::CEILING,
             cache_dir: cache_dir.into(),
             compile: Compile::InProcess,
+            child: ChildLimits::default(),
         }
     }
 }

@@ -5,7 +5,9 @@
 //! [`settings`], because code compiled with other settings does not load.
 
 use crate::config::Config;
-use crate::limiter::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLES_MAX};
+use crate::limiter::{
+    CORE_INSTANCES_MAX, INSTANCE_BYTES_MAX, MEMORIES_MAX, TABLES_MAX, TABLES_PER_MODULE_MAX,
+};
 use sha2::{Digest, Sha256};
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
@@ -97,13 +99,13 @@ fn pool(config: &Config) -> PoolingAllocationConfig {
         .max_unused_warm_slots(slots)
         .max_memory_size(config.ceiling.memory_bytes_max)
         .table_elements(TABLE_ELEMENTS_PER_TABLE_MAX)
-        .max_component_instance_size(10 << 20)
-        .max_core_instance_size(10 << 20)
+        .max_component_instance_size(INSTANCE_BYTES_MAX)
+        .max_core_instance_size(INSTANCE_BYTES_MAX)
         .max_core_instances_per_component(per_component(CORE_INSTANCES_MAX))
         .max_memories_per_component(per_component(MEMORIES_MAX))
         .max_memories_per_module(per_component(MEMORIES_MAX))
         .max_tables_per_component(per_component(TABLES_MAX))
-        .max_tables_per_module(4)
+        .max_tables_per_module(per_component(TABLES_PER_MODULE_MAX))
         .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
         .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES)
         // It leaks swapped-out pages between instances in 48.0.

@@ -29,6 +29,21 @@ pub(crate) fn kept(text: &str) -> String {
     kept
 }
 
+/// Bytes of others' words in a sentence of ours.
+const SENTENCE_BYTES_MAX: usize = 1 << 10;
+
+/// What a sentence can hold of a name or message that others chose: its
+/// beginning, on one line.
+pub(crate) fn sentence(text: &str) -> String {
+    let end = text.floor_char_boundary(SENTENCE_BYTES_MAX);
+    let mut kept = String::new();
+    log::push_clean(&mut kept, &text[..end], " ");
+    if end < text.len() {
+        kept.push_str("...");
+    }
+    kept
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What all runs share: the engine, its clock of epochs, and what guests may
 //! import. And the way from an invocation to a fresh store.
 
+use crate::classify::host_bytes_max;
 use crate::config::Config;
 use crate::deadline;
 use crate::engine;
@@ -59,10 +60,7 @@ impl Host {
         store.limiter(|guest| &mut guest.limiter);
         store.set_fuel(caps.fuel_max)?;
         deadline::set(&mut store, caps);
-        // A guest can hand over one buffer many times, so its memory limit
-        // alone does not bound what the host copies. Results that only break
-        // the output limit fit below this, and are named as such.
-        store.set_hostcall_fuel(caps.memory_bytes_max.saturating_add(caps.output_bytes_max));
+        store.set_hostcall_fuel(host_bytes_max(caps));
         store.set_max_component_handles(HANDLES_MAX);
         Ok(store)
     }

@@ -16,17 +16,22 @@
 //! no environment, a clock that stands still and random numbers that repeat.
 #![deny(unsafe_code)]
 
+pub mod about;
 mod artifact;
 mod bindings;
 pub mod build;
 mod cache;
+mod child;
 mod classify;
 mod compile;
 mod config;
+mod contract;
 mod deadline;
 mod engine;
 mod execute;
+mod explain;
 mod fault_text;
+mod found;
 mod guest;
 mod host;
 mod invocation;
@@ -35,6 +40,7 @@ mod limiter;
 mod load;
 mod load_error;
 mod log;
+mod misfit;
 mod outcome;
 mod program;
 mod queue;
@@ -47,10 +53,12 @@ mod wasi;
 mod wasi_http;
 mod wasi_io;
 
-pub use compile::{compile_worker, strip_types_worker};
+pub use child::worker::compile_worker;
+pub use child::{Attempt, Breach, ChildLimits, Probe, probe};
 pub use config::{Compile, Config};
+pub use found::Found;
 pub use hookmill_domain::attempt::RunUsage;
 pub use invocation::{Busy, Invocation, Run, RunError, Webhook};
-pub use load_error::{Found, LoadError};
+pub use load_error::LoadError;
 pub use program::{Program, ProgramKind, Source};
 pub use sandbox::{Sandbox, StartError};

@@ -16,6 +16,12 @@ pub(crate) const CORE_INSTANCES_MAX: usize = 200;
 pub(crate) const MEMORIES_MAX: usize = 8;
 pub(crate) const TABLES_MAX: usize = 64;
 
+/// Tables that one core module may define.
+pub(crate) const TABLES_PER_MODULE_MAX: usize = 4;
+
+/// Bytes that an instance may take besides its memories and tables.
+pub(crate) const INSTANCE_BYTES_MAX: usize = 10 << 20;
+
 /// Memory would exceed its limit.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("memory beyond {bytes_max} bytes")]

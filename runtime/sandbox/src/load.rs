@@ -9,19 +9,23 @@ use crate::bindings::javascript::SharedEnginePre;
 use crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic;
 use crate::bindings::transform::TransformPre;
 use crate::cache::Cache;
-use crate::compile::compile;
-use crate::config::Compile;
+use crate::child::ChildLimits;
+use crate::compile::{CompileError, compile};
+use crate::config::{Compile, Config};
 use crate::execute::rehearse;
+use crate::explain::{Refusal, feature};
 use crate::fault_text;
+use crate::found::Found;
 use crate::guest::Guest;
 use crate::host::Host;
 use crate::invocation::{Invocation, RunError};
-use crate::javascript::{self, CompileError};
+use crate::javascript;
 use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
+use crate::misfit::{self, Misfit, misfit};
 use crate::outcome;
 use crate::program::{Code, Loaded, ProgramKind, WasiUse};
-use crate::survey::{explain, survey};
+use crate::survey::survey;
 use crate::typescript;
 use crate::wasi_http;
 use bytes::Bytes;
@@ -39,16 +43,18 @@ use wasmtime::component::Component;
 pub(crate) struct Loader {
     cache: Cache,
     compile: Compile,
+    child: ChildLimits,
     memory_bytes_max: usize,
     engine: Mutex<Option<Arc<SharedEnginePre<Guest>>>>,
 }
 
 impl Loader {
-    pub(crate) fn new(cache: Cache, compile: Compile, memory_bytes_max: usize) -> Self {
+    pub(crate) fn new(cache: Cache, config: &Config) -> Self {
         Self {
             cache,
-            compile,
-            memory_bytes_max,
+            compile: config.compile.clone(),
+            child: config.child,
+            memory_bytes_max: config.ceiling.memory_bytes_max,
             engine: Mutex::new(None),
         }
     }
@@ -64,12 +70,7 @@ impl Loader {
         let digest = Sha256::digest(wasm).into();
         let component = self
             .compiled(host, &digest, &self.compile, || Ok(wasm.to_vec()))
-            .map_err(|message| {
-                explain(name, wasm).unwrap_or_else(|| LoadError::CompileFailed {
-                    name: name.to_owned(),
-                    message,
-                })
-            })?;
+            .map_err(|error| not_compiled(name, error))?;
         let mut linker = Cow::Borrowed(&host.linker);
         let linked = if survey.imports_http {
             wasi_http::link(linker.to_mut(), &component)
@@ -80,11 +81,11 @@ impl Loader {
             .and_then(|()| linker.instantiate_pre(&component))
             .map_err(|error| LoadError::WrongImport {
                 name: name.to_owned(),
-                message: format!("{error:#}"),
+                message: fault_text::sentence(&format!("{error:#}")),
             })?;
         let pre = TransformPre::new(pre).map_err(|error| LoadError::WrongExport {
             name: name.to_owned(),
-            message: format!("{error:#}"),
+            message: fault_text::sentence(&format!("{error:#}")),
         })?;
         let wasi = if survey.imports_wasi {
             WasiUse::Linked
@@ -114,7 +115,7 @@ impl Loader {
         name: &str,
         source: &str,
     ) -> Result<Loaded, LoadError> {
-        check_size(name, source)?;
+        check_source(name, source)?;
         Ok(Loaded {
             name: name.to_owned(),
             digest: Sha256::digest(source).into(),
@@ -130,7 +131,7 @@ impl Loader {
         name: &str,
         source: &str,
     ) -> Result<Loaded, LoadError> {
-        check_size(name, source)?;
+        check_source(name, source)?;
         let digest = Sha256::digest(source).into();
         let stripped = self.stripped(name, source, &digest)?;
         Ok(Loaded {
@@ -147,12 +148,8 @@ impl Loader {
         if let Some(text) = self.cache.read_text(&key) {
             return Ok(text);
         }
-        let stripped = typescript::strip_in(&self.compile, source).map_err(|message| {
-            LoadError::CompileFailed {
-                name: name.to_owned(),
-                message,
-            }
-        })?;
+        let stripped = typescript::strip_in(&self.compile, source)
+            .map_err(|error| not_compiled(name, error))?;
         let text = stripped.map_err(|refused| LoadError::SyntaxError {
             name: name.to_owned(),
             position: Some(refused.position()),
@@ -169,12 +166,12 @@ impl Loader {
             .map_err(|error| unavailable(name, error))?;
         let bytecode =
             javascript::compile(host, &engine, name, source).map_err(|error| match error {
-                CompileError::Refused(diagnostic) => refused(name, diagnostic),
-                CompileError::Fault(fault) => LoadError::CompileFailed {
+                javascript::CompileError::Refused(diagnostic) => refused(name, diagnostic),
+                javascript::CompileError::Fault(fault) => LoadError::CompileFailed {
                     name: name.to_owned(),
                     message: at_load(fault, &host.admit(&javascript::COMPILE_CAPS)).message,
                 },
-                CompileError::Ours(error) => unavailable(name, error),
+                javascript::CompileError::Ours(error) => unavailable(name, error),
             })?;
         Ok(Code::JavaScript { engine, bytecode })
     }
@@ -189,19 +186,21 @@ impl Loader {
             return Ok(Arc::clone(engine));
         }
         let digest = Sha256::digest(javascript::ENGINE).into();
-        let broken = |error| RunError::Internal(format!("the JavaScript engine: {error}"));
+        let broken = |error: &dyn std::fmt::Debug| {
+            RunError::Internal(format!("the JavaScript engine: {error:?}"))
+        };
         // Our own guest is trusted, so it compiles here.
         let component = self
             .compiled(host, &digest, &Compile::InProcess, || {
                 crate::build::component_from_core_module(javascript::ENGINE)
-                    .map_err(|error| error.to_string())
+                    .map_err(|error| CompileError::Ours(error.to_string()))
             })
-            .map_err(broken)?;
+            .map_err(|error| broken(&error))?;
         let pre = host
             .linker
             .instantiate_pre(&component)
             .and_then(SharedEnginePre::new)
-            .map_err(|error| broken(format!("{error:#}")))?;
+            .map_err(|error| broken(&error))?;
         Ok(Arc::clone(slot.insert(Arc::new(pre))))
     }
 
@@ -211,23 +210,22 @@ impl Loader {
         host: &Host,
         digest: &[u8; 32],
         how: &Compile,
-        wasm: impl FnOnce() -> Result<Vec<u8>, String>,
-    ) -> Result<Component, String> {
+        wasm: impl FnOnce() -> Result<Vec<u8>, CompileError>,
+    ) -> Result<Component, CompileError> {
         let key = self.cache.key(digest);
-        let ready = |artifact: &Artifact| -> Result<Component, String> {
-            artifact
-                .load(&host.engine)
-                .and_then(|component| {
-                    component.initialize_copy_on_write_image()?;
-                    Ok(component)
-                })
-                .map_err(|error| format!("{error:#}"))
+        let ready = |artifact: &Artifact| -> wasmtime::Result<Component> {
+            let component = artifact.load(&host.engine)?;
+            component.initialize_copy_on_write_image()?;
+            Ok(component)
         };
         if let Some(component) = self.cache.read(&key).and_then(|code| ready(&code).ok()) {
             return Ok(component);
         }
-        let artifact = compile(&host.engine, &wasm()?, how)?;
-        let component = ready(&artifact)?;
+        let artifact = compile(&host.engine, &wasm()?, how, &self.child)?;
+        let component = ready(&artifact).map_err(|error| match misfit(&artifact) {
+            Some(misfit) => CompileError::Misfit(misfit),
+            None => CompileError::Ours(format!("{error:#}")),
+        })?;
         self.cache.write(&key, &artifact);
         Ok(component)
     }
@@ -251,15 +249,63 @@ fn refused(name: &str, mut diagnostic: Diagnostic) -> LoadError {
     }
 }
 
-fn check_size(name: &str, source: &str) -> Result<(), LoadError> {
-    if source.len() <= SOURCE_BYTES_MAX {
-        return Ok(());
+fn not_compiled(name: &str, error: CompileError) -> LoadError {
+    let name = name.to_owned();
+    match error {
+        CompileError::Refused(Refusal::NeedsFeature(index)) => match feature(index) {
+            Some(feature) => LoadError::NeedsFeature {
+                name,
+                feature: feature.name,
+                advice: feature.advice,
+            },
+            None => unavailable(&name, RunError::Internal("an unknown feature".to_owned())),
+        },
+        CompileError::Refused(Refusal::Malformed(message)) => LoadError::Malformed {
+            name,
+            message: fault_text::sentence(&message),
+        },
+        CompileError::Refused(Refusal::Unsupported(message)) => LoadError::CompileFailed {
+            name,
+            message: fault_text::sentence(&message),
+        },
+        CompileError::Misfit(Misfit::Count {
+            resource,
+            needs,
+            has,
+        }) => LoadError::DoesNotFit {
+            name,
+            resource,
+            needs,
+            has,
+        },
+        CompileError::Misfit(Misfit::Size) => LoadError::CompileFailed {
+            name,
+            message: misfit::size_sentence(),
+        },
+        CompileError::Breach(breach) => LoadError::CompileStopped { name, breach },
+        CompileError::Ours(message) => unavailable(&name, RunError::Internal(message)),
     }
-    Err(LoadError::TooLarge {
-        name: name.to_owned(),
-        bytes: source.len(),
-        bytes_max: SOURCE_BYTES_MAX,
-    })
+}
+
+/// What can be told of a source without parsing it.
+fn check_source(name: &str, source: &str) -> Result<(), LoadError> {
+    if source.len() > SOURCE_BYTES_MAX {
+        return Err(LoadError::TooLarge {
+            name: name.to_owned(),
+            bytes: source.len(),
+            bytes_max: SOURCE_BYTES_MAX,
+        });
+    }
+    // To a parser of JavaScript it would be a stray character.
+    match Found::of(source.as_bytes()) {
+        found @ (Found::CoreModule | Found::Component | Found::Precompiled) => {
+            Err(LoadError::NotJavaScript {
+                name: name.to_owned(),
+                found,
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn unavailable(name: &str, source: RunError) -> LoadError {

@@ -3,6 +3,8 @@
 //! Must not wrap foreign errors without naming what, where and what to do:
 //! these texts are read by whoever pasted or uploaded the program.
 
+use crate::child::Breach;
+use crate::found::Found;
 use crate::invocation::RunError;
 use hookmill_domain::fault::{Fault, Position};
 
@@ -31,6 +33,14 @@ pub enum LoadError {
     /// Bytes that are no WebAssembly component.
     #[error("{name} is {found}")]
     NotAComponent {
+        /// The file's name.
+        name: String,
+        /// What it is instead.
+        found: Found,
+    },
+    /// Bytes that are no JavaScript.
+    #[error("{name} is {found}")]
+    NotJavaScript {
         /// The file's name.
         name: String,
         /// What it is instead.
@@ -109,13 +119,21 @@ pub enum LoadError {
         /// How much there is.
         has: u64,
     },
-    /// The compiler gave up, was killed at a limit, or refused.
+    /// The compiler refused.
     #[error("{name} can't be compiled: {message}")]
     CompileFailed {
         /// The file's name.
         name: String,
         /// Why.
         message: String,
+    },
+    /// Compiling was stopped at a limit that can't be raised, or crashed.
+    #[error("{name} can't be compiled: {breach}; {}", advice(breach))]
+    CompileStopped {
+        /// The file's name.
+        name: String,
+        /// The limit.
+        breach: Breach,
     },
     /// The component compiles, but making an instance of it fails.
     #[error("{name} can't be instantiated: {}", fault.message)]
@@ -135,28 +153,28 @@ pub enum LoadError {
     },
 }
 
-/// What bytes are that are no component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Found {
-    /// A core module.
-    #[error("a core WebAssembly module, not a component: run `hookmill build` on it")]
-    CoreModule,
-    /// Text.
-    #[error(
-        "WebAssembly text, not a binary component: run `wasm-tools parse` on it, then `hookmill build`"
-    )]
-    WebAssemblyText,
-    /// Machine code that a WebAssembly runtime compiled.
-    #[error(
-        "a precompiled artifact, which is never accepted: upload the component that it was compiled from"
-    )]
-    Precompiled,
-    /// Nothing.
-    #[error("empty: expected a WebAssembly component")]
-    Empty,
-    /// Something else.
-    #[error("not WebAssembly: expected a component, which begins with the bytes `00 61 73 6d`")]
-    Unknown,
+impl LoadError {
+    /// The place in a JavaScript source, where it is known.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::SyntaxError { position, .. } => *position,
+            Self::InstantiationFailed { fault, .. } => fault.position,
+            _ => None,
+        }
+    }
+}
+
+fn advice(breach: &Breach) -> &'static str {
+    match breach {
+        Breach::Crashed { .. } | Breach::Panicked => {
+            "a mistake of the compiler, or too much for it: build it smaller, or report it"
+        }
+        _ => {
+            "that limit can't be raised: build it smaller, optimised for size, \
+             without very large functions and what it does not use"
+        }
+    }
 }
 
 fn at(position: &Option<Position>) -> String {

@@ -63,7 +63,7 @@ impl Sandbox {
                 message: error.to_string(),
             }
         })?;
-        let loader = Loader::new(cache, config.compile, config.ceiling.memory_bytes_max);
+        let loader = Loader::new(cache, &config);
         Ok(Self(Arc::new(Inner {
             queue: Queue::new(config.threads, config.queue_max),
             shared: Arc::new(Shared { host, loader }),

@@ -9,21 +9,14 @@
 //! snapshotted.
 
 use crate::build::{BuildError, component_from_core_module};
-use crate::config::Compile;
-use crate::javascript;
-use crate::typescript;
+use crate::{contract, javascript, typescript};
 use hookmill_domain::fault::Position;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use wasm_encoder::RawSection;
-use wasmparser::{Parser, Payload};
+use wasm_encoder::{ProducersField, ProducersSection, RawSection, Section as _};
+use wasmparser::Parser;
 use wasmtime::{Config, Engine, Instance, Linker, Memory, Module, OptLevel, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
-use wit_component::StringEncoding;
-use wit_parser::Resolve;
-
-/// The contract, for the description inside the component.
-const CONTRACT: &str = include_str!("../../../wit/transform.wit");
 
 const COMPILE: &str = "hookmill:js-engine/engine@1.0.0#compile";
 const LOAD: &str = "hookmill-load";
@@ -60,7 +53,8 @@ pub fn standalone_from_javascript(name: &str, source: &str) -> Result<Vec<u8>, B
         Poll::Ready(module) => module.map_err(broken)?,
         Poll::Pending => unreachable!("reading an instance never waits"),
     };
-    component_from_core_module(&describe(&module)?)
+    let component = component_from_core_module(&describe(&module)?)?;
+    Ok(signed(component))
 }
 
 /// The same for TypeScript, whose types are removed first, in this process.
@@ -68,7 +62,7 @@ pub fn standalone_from_javascript(name: &str, source: &str) -> Result<Vec<u8>, B
 /// # Errors
 /// The same, and [`BuildError::Source`] for what can't be removed.
 pub fn standalone_from_typescript(name: &str, source: &str) -> Result<Vec<u8>, BuildError> {
-    let stripped = typescript::strip_in(&Compile::InProcess, source)
+    let stripped = typescript::strip(source)
         .map_err(BuildError::Engine)?
         .map_err(|refused| BuildError::Source {
             name: name.to_owned(),
@@ -82,14 +76,24 @@ fn broken(error: wasmtime::Error) -> BuildError {
     BuildError::Engine(format!("{error:#}"))
 }
 
+/// Says of a component that it is JavaScript: its code is the engine's, which
+/// was written in other languages.
+fn signed(mut component: Vec<u8>) -> Vec<u8> {
+    let mut tool = ProducersField::new();
+    tool.value("hookmill-javascript", env!("CARGO_PKG_VERSION"));
+    let mut producers = ProducersSection::new();
+    producers.field("processed-by", &tool);
+    producers.append_to(&mut component);
+    component
+}
+
 /// Replaces the engine's description of its own world by the contract's.
 fn describe(module: &[u8]) -> Result<Vec<u8>, BuildError> {
-    let failed = |error: String| BuildError::Engine(error);
+    let failed = BuildError::Engine;
     let mut out = wasm_encoder::Module::new();
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.map_err(|error| failed(error.to_string()))?;
-        if matches!(&payload, Payload::CustomSection(section) if section.name().starts_with("component-type"))
-        {
+        if contract::is_description(&payload) {
             continue;
         }
         if let Some((id, range)) = payload.as_section() {
@@ -100,14 +104,7 @@ fn describe(module: &[u8]) -> Result<Vec<u8>, BuildError> {
         }
     }
     let mut described = out.finish();
-    let mut resolve = Resolve::default();
-    let embed = |described: &mut Vec<u8>| {
-        let package = resolve.push_str("transform.wit", CONTRACT)?;
-        let world = resolve.select_world(&[package], Some("transform"))?;
-        wit_component::embed_component_metadata(described, &resolve, world, StringEncoding::UTF8)
-    };
-    let mut embed = embed;
-    embed(&mut described).map_err(|error| failed(format!("{error:#}")))?;
+    contract::describe(&mut described).map_err(failed)?;
     Ok(described)
 }
 

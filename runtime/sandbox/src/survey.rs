@@ -6,10 +6,13 @@
 //! It reads only; what it accepts may still be refused by the compiler.
 
 use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
-use crate::load_error::{Found, LoadError};
+use crate::fault_text;
+use crate::found::Found;
+use crate::limiter::{MEMORIES_MAX, TABLES_PER_MODULE_MAX};
+use crate::load_error::LoadError;
 use crate::wasi_http;
 use hookmill_domain::caps::COMPONENT_BYTES_MAX;
-use wasmparser::{ComponentTypeRef, Encoding, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentTypeRef, Parser, Payload};
 
 /// Bytes of a page of linear memory.
 const PAGE_BYTES: u64 = 64 << 10;
@@ -22,40 +25,6 @@ const WASI_PACKAGES: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random",
 
 const OFFERED: &str =
     "`hookmill:transform` 1.0 and WASI 0.2 (cli, clocks, filesystem, io, random, sockets)";
-
-/// Proposals that are switched off, the advice for each, and their flags.
-const SWITCHED_OFF: [(&str, &str, WasmFeatures); 6] = [
-    (
-        "the asynchronous component model",
-        "build with a synchronous runtime (componentize-qjs: `--sync`)",
-        WasmFeatures::CM_ASYNC,
-    ),
-    (
-        "threads",
-        "build without shared memory",
-        WasmFeatures::THREADS,
-    ),
-    (
-        "64-bit memories",
-        "build for wasm32",
-        WasmFeatures::MEMORY64,
-    ),
-    (
-        "relaxed SIMD",
-        "build without `+relaxed-simd`",
-        WasmFeatures::RELAXED_SIMD,
-    ),
-    (
-        "exceptions",
-        "build without exception handling or setjmp",
-        WasmFeatures::EXCEPTIONS,
-    ),
-    (
-        "garbage collection",
-        "build for linear memory",
-        WasmFeatures::GC,
-    ),
-];
 
 /// What the loader needs to know.
 pub(crate) struct Survey {
@@ -107,6 +76,8 @@ pub(crate) fn survey(
                 }
             }
             Payload::MemorySection(section) => {
+                let limit = MEMORIES_MAX;
+                fits(name, "memories", section.count().into(), limit)?;
                 for memory in section {
                     let memory = memory.map_err(|error| malformed(name, &error))?;
                     let bytes = memory.initial.saturating_mul(PAGE_BYTES);
@@ -114,6 +85,8 @@ pub(crate) fn survey(
                 }
             }
             Payload::TableSection(section) => {
+                let limit = TABLES_PER_MODULE_MAX;
+                fits(name, "tables in one module", section.count().into(), limit)?;
                 for table in section {
                     let table = table.map_err(|error| malformed(name, &error))?;
                     let limit = TABLE_ELEMENTS_PER_TABLE_MAX;
@@ -132,60 +105,14 @@ pub(crate) fn survey(
     Ok(found)
 }
 
-/// Says why the compiler refused the bytes, when that can be told.
-pub(crate) fn explain(name: &str, wasm: &[u8]) -> Option<LoadError> {
-    let accepted = (WasmFeatures::WASM3 | WasmFeatures::COMPONENT_MODEL)
-        & !(WasmFeatures::THREADS
-            | WasmFeatures::MEMORY64
-            | WasmFeatures::RELAXED_SIMD
-            | WasmFeatures::EXCEPTIONS
-            | WasmFeatures::GC);
-    let valid = |features| Validator::new_with_features(features).validate_all(wasm);
-    let error = valid(accepted).err()?;
-    for (feature, advice, flag) in SWITCHED_OFF {
-        // Asynchronous components use several features at once.
-        if valid(accepted | flag).is_ok() {
-            return Some(LoadError::NeedsFeature {
-                name: name.to_owned(),
-                feature,
-                advice,
-            });
-        }
-    }
-    Some(malformed(name, &error))
-}
-
 fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
-    let found = if wasm.is_empty() {
-        Found::Empty
-    } else if Parser::is_component(wasm) {
-        return Ok(());
-    } else if Parser::is_core_wasm(wasm) {
-        Found::CoreModule
-    } else if wasmtime::Engine::detect_precompiled(wasm).is_some() {
-        Found::Precompiled
-    } else if is_text(wasm) {
-        Found::WebAssemblyText
-    } else if let Some(Ok(Payload::Version { encoding, .. })) =
-        Parser::new(0).parse_all(wasm).next()
-    {
-        match encoding {
-            Encoding::Module => Found::CoreModule,
-            Encoding::Component => return Ok(()),
-        }
-    } else {
-        Found::Unknown
-    };
-    Err(LoadError::NotAComponent {
-        name: name.to_owned(),
-        found,
-    })
-}
-
-/// WebAssembly text begins with a parenthesis, after space and comments.
-fn is_text(wasm: &[u8]) -> bool {
-    let text = wasm.trim_ascii_start();
-    text.starts_with(b"(component") || text.starts_with(b"(module") || text.starts_with(b";;")
+    match Found::of(wasm) {
+        Found::Component => Ok(()),
+        found => Err(LoadError::NotAComponent {
+            name: name.to_owned(),
+            found,
+        }),
+    }
 }
 
 fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
@@ -204,8 +131,8 @@ fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
     }
     Err(LoadError::MissingImport {
         name: name.to_owned(),
-        interface: interface.to_owned(),
-        version: version.to_owned(),
+        interface: fault_text::sentence(interface),
+        version: fault_text::sentence(version),
         offered: OFFERED.to_owned(),
     })
 }
@@ -231,6 +158,6 @@ fn fits(name: &str, resource: &'static str, needs: u64, has: usize) -> Result<()
 fn malformed(name: &str, error: &wasmparser::BinaryReaderError) -> LoadError {
     LoadError::Malformed {
         name: name.to_owned(),
-        message: error.to_string(),
+        message: fault_text::sentence(&error.to_string()),
     }
 }

@@ -7,12 +7,15 @@
 //! The parser has no bound on time, memory or depth. For sources that are not
 //! this process's own it runs in a child, see [`strip_in`].
 
-use crate::compile::{self, STRIP_TYPES};
+use crate::child::worker::Done;
+use crate::child::{self, ChildLimits, Failure, Job};
+use crate::compile::CompileError;
 use crate::config::Compile;
 use hookmill_domain::fault::Position;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 use swc_common::SourceMap;
 use swc_common::errors::{DiagnosticBuilder, Emitter, Handler};
 use swc_common::sync::Lrc;
@@ -43,29 +46,50 @@ impl Refused {
     }
 }
 
+/// What a child may use: a source of at most 1 MiB takes milliseconds.
+const LIMITS: ChildLimits = ChildLimits {
+    address_bytes_max: 2 << 30,
+    processor_s_max: 5,
+    wall_max: Duration::from_secs(20),
+    // A character of the source may take six in JSON.
+    output_bytes_max: 8 << 20,
+};
+
 /// Strips the types in this process or in a child that can be killed.
 ///
 /// # Errors
 /// The outer one is about limits or about us, the inner one about the source.
-pub(crate) fn strip_in(how: &Compile, text: &str) -> Result<Result<String, Refused>, String> {
-    match how {
-        Compile::InProcess => strip(text),
-        Compile::Child { exe } => {
-            let answer = compile::in_child(exe, &STRIP_TYPES, text.as_bytes())?;
-            serde_json::from_slice(&answer)
-                .map_err(|error| format!("the TypeScript parser's answer can't be read: {error}"))
-        }
+pub(crate) fn strip_in(how: &Compile, text: &str) -> Result<Result<String, Refused>, CompileError> {
+    let Compile::Child { exe } = how else {
+        return strip(text).map_err(CompileError::Ours);
+    };
+    let answer = child::run(exe, Job::StripTypes, text.as_bytes(), &LIMITS);
+    let answer = answer.map_err(|failure| match failure {
+        Failure::Breach(breach) => CompileError::Breach(breach),
+        failure => CompileError::Ours(failure.to_string()),
+    })?;
+    serde_json::from_slice(&answer).map_err(|error| {
+        CompileError::Ours(format!(
+            "the TypeScript parser's answer can't be read: {error}"
+        ))
+    })
+}
+
+/// The child's side of it: what [`strip_in`] reads.
+pub(crate) fn perform(source: &[u8]) -> Done {
+    let answer = || {
+        let text = str::from_utf8(source).map_err(|error| error.to_string())?;
+        serde_json::to_vec(&strip(text)?).map_err(|error| error.to_string())
+    };
+    match answer() {
+        Ok(answer) => Done::Result(answer),
+        Err(why) => Done::Refused(why.into_bytes()),
     }
 }
 
-/// What the child answers, as [`strip_in`] reads it.
-pub(crate) fn answer(source: Vec<u8>) -> Result<Vec<u8>, String> {
-    let text = String::from_utf8(source).map_err(|error| format!("it is not UTF-8: {error}"))?;
-    serde_json::to_vec(&strip(&text)?).map_err(|error| error.to_string())
-}
-
-/// Strips the types, on a thread with enough stack for any honest source.
-fn strip(text: &str) -> Result<Result<String, Refused>, String> {
+/// Strips the types in this process, on a thread with enough stack for any
+/// honest source.
+pub(crate) fn strip(text: &str) -> Result<Result<String, Refused>, String> {
     thread::scope(|scope| {
         thread::Builder::new()
             .name("typescript".into())

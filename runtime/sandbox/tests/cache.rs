@@ -1,14 +1,12 @@
-//! Compiled code on disk: used when it is whole, ignored when it is not, and
-//! made in a child process when the source is not trusted.
+//! Compiled code on disk: used when it is whole, ignored when it is not.
 
 mod common;
 
-use common::{component, config, fixture_of, guest, invocation, worker};
-use hookmill_sandbox::{Compile, LoadError, Sandbox, Source};
+use common::{component, config, fixture_of, guest};
+use hookmill_sandbox::Sandbox;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 const ECHO: &str = "(call $echo (local.get $in))";
 
@@ -97,68 +95,4 @@ fn a_folder_that_can_not_be_used_is_named() {
         panic!("a file is no folder")
     };
     assert!(error.to_string().contains("file/cache"), "{error}");
-}
-
-#[test]
-fn a_child_compiles_the_same_bytes() {
-    let (own, child) = (tempfile::tempdir(), tempfile::tempdir());
-    let (own, child) = (own.expect("a folder"), child.expect("a folder"));
-    let wasm = component(&guest(ECHO));
-    fixture_of(config(own.path())).component(&wasm);
-    let mut with_child = config(child.path());
-    with_child.compile = Compile::Child { exe: worker() };
-    let fixture = fixture_of(with_child);
-    let program = fixture.component(&wasm);
-    assert!(fixture.run_with(&program, invocation()).outcome.is_ok());
-    let (own, child) = (entries(own.path()), entries(child.path()));
-    assert_eq!(own[0].file_name(), child[0].file_name());
-    assert_eq!(
-        fs::read(&own[0]).expect("one"),
-        fs::read(&child[0]).expect("other")
-    );
-    assert_eq!(zombies(), 0);
-}
-
-#[test]
-fn a_child_that_fails_is_an_error_and_leaves_nothing() {
-    let table: [(&str, &[u8], &str); 3] = [
-        ("/nowhere/hookmill", b"", "does not start"),
-        ("/bin/false", b"", "was stopped"),
-        ("/bin/true", b"", "can't be compiled"),
-    ];
-    for (exe, _, expected) in table {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut config = config(dir.path());
-        config.compile = Compile::Child { exe: exe.into() };
-        let fixture = fixture_of(config);
-        let begun = Instant::now();
-        let error = fixture
-            .sandbox
-            .load(Source::Component {
-                name: "x.wasm",
-                wasm: &component(&guest(ECHO)),
-            })
-            .expect_err("no compiler");
-        assert!(
-            matches!(error, LoadError::CompileFailed { .. }),
-            "{error:?}"
-        );
-        assert!(error.to_string().contains(expected), "{exe}: {error}");
-        assert!(begun.elapsed().as_secs() < 30);
-        assert_eq!(entries(dir.path()).len(), 0);
-    }
-    assert_eq!(zombies(), 0);
-}
-
-/// Children of this process that ended and were not awaited.
-fn zombies() -> usize {
-    let own = std::process::id().to_string();
-    fs::read_dir("/proc")
-        .expect("a Linux machine")
-        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
-        .filter(|stat| {
-            let mut fields = stat.rsplit(')').next().unwrap_or("").split_whitespace();
-            fields.next() == Some("Z") && fields.next() == Some(&own)
-        })
-        .count()
 }

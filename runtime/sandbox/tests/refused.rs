@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{component, fixture, guest, guest_with, invocation};
+use common::{component, fixture, guest, guest_with, invocation, plain};
 use hookmill_domain::fault::FaultCode;
 use hookmill_sandbox::{Found, LoadError, Source};
 
@@ -27,12 +27,33 @@ fn what_is_no_component_is_named() {
     let compiled = wasmtime::Engine::default()
         .precompile_component(&component(&guest("(call $echo (local.get $in))")))
         .expect("it compiles");
-    let table: [(&[u8], Found, &str); 5] = [
+    let tar = [&[b'x'; 257][..], b"ustar\0"].concat();
+    let table: [(&[u8], Found, &str); 13] = [
         (b"", Found::Empty, "empty"),
         (&core, Found::CoreModule, "`hookmill build`"),
         (b"\n(component)", Found::WebAssemblyText, "text"),
         (&compiled, Found::Precompiled, "never accepted"),
-        (b"#!/bin/sh", Found::Unknown, "not WebAssembly"),
+        (b"#!/bin/sh", Found::Text, "not WebAssembly"),
+        (b"\0as", Found::Unknown, "not WebAssembly"),
+        (b"PK\x03\x04\x14", Found::Archive("zip"), "a zip archive"),
+        (b"\x1f\x8b\x08", Found::Archive("gzip"), "a gzip archive"),
+        (&tar, Found::Archive("tar"), "a tar archive"),
+        (b"\x7fELF\x02", Found::Machine("ELF"), "machine code"),
+        (
+            b"%PDF-1.7",
+            Found::Document("a PDF document"),
+            "a PDF document",
+        ),
+        (
+            b" <!DOCTYPE html><title>404</title>",
+            Found::Document("an HTML page"),
+            "an HTML page",
+        ),
+        (
+            b"function handler(webhook) { return webhook }",
+            Found::JavaScript,
+            "name the file `.js`",
+        ),
     ];
     for (wasm, found, text) in table {
         let error = refusal(wasm);
@@ -49,6 +70,37 @@ fn what_is_no_component_is_named() {
             "{sentence}"
         );
     }
+}
+
+#[test]
+fn webassembly_that_is_called_javascript_is_named() {
+    let module = wat::parse_str("(module)").expect("a module");
+    let component = wat::parse_str("(component)").expect("a component");
+    let table = [
+        (module, "a core WebAssembly module"),
+        (component, "`.wasm`"),
+    ];
+    let fixture = fixture();
+    for (wasm, words) in table {
+        let text = str::from_utf8(&wasm).expect("its few bytes are UTF-8");
+        let name = "x.js";
+        let error = fixture.sandbox.load(Source::JavaScript { name, text });
+        let error = error.expect_err("it is no JavaScript");
+        assert!(
+            matches!(error, LoadError::NotJavaScript { .. }),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[test]
+fn a_name_of_any_length_and_kind_makes_a_short_line() {
+    let long = "n".repeat(50_000);
+    let error = refusal_of(&format!(
+        r#"(component (import "evil:{long}/x@1.0.0" (instance)))"#
+    ));
+    assert!(error.to_string().len() < 2_000, "{error}");
 }
 
 #[test]
@@ -168,6 +220,18 @@ fn what_does_not_fit_is_told_how_much_there_is() {
         matches!(error, LoadError::DoesNotFit { needs, has, .. } if needs == 512 << 20 && has == 256 << 20),
         "{error:?}"
     );
+    for (part, count, resource) in [
+        ("(memory 1)", 9, "memories"),
+        ("(table 1 funcref)", 5, "tables in one module"),
+    ] {
+        let module = format!("(component (core module {}))", part.repeat(count));
+        let error = refusal_of(&module);
+        assert!(
+            matches!(error, LoadError::DoesNotFit { resource: found, .. } if found == resource),
+            "{error:?}"
+        );
+        plain("x.wasm", &error.to_string());
+    }
     let error = refusal(&vec![0; (50 << 20) + 1]);
     assert!(matches!(error, LoadError::TooLarge { .. }), "{error:?}");
 }

@@ -1,5 +1,6 @@
 //! Hookmill's durable memory: the queue of deliveries, their history, and the
-//! registry of declared resources.
+//! registry of declared resources; beside them, as files, the uploaded
+//! transforms.
 //!
 //! The relay sees [`Store`] and its types only: batches of plain values, no
 //! closures, no transactions, so that another engine can stand behind it.
@@ -11,6 +12,7 @@ mod config;
 mod engine;
 mod interface;
 mod keyspace;
+pub mod library;
 mod open;
 mod ops;
 mod queue;

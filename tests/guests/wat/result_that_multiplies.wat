@@ -1,5 +1,5 @@
 ;; Answers with 4,000 headers that all point at the same 60 KB: 240 MB of text in one page.
-;; expect: trap: too much data is being copied
+;; expect: output_too_large: `output_bytes_max`
 ;; limits: memory_bytes_max = 67108864
 (module
   (memory (export "memory") 1)

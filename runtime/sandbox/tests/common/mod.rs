@@ -11,6 +11,7 @@ use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
 use hookmill_domain::request::Method;
 use hookmill_sandbox::{Config, Invocation, Program, Run, Sandbox, Source, build};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wit_component::StringEncoding;
@@ -164,4 +165,52 @@ pub(crate) fn component_of(core: &str, wit: &str) -> Vec<u8> {
     wit_component::embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
         .expect("the module takes metadata");
     build::component_from_core_module(&module).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// This test program stands in for the `hookmill` binary: cargo builds
+/// examples along with tests.
+pub(crate) fn worker() -> PathBuf {
+    let own = std::env::current_exe().expect("the test's own path");
+    let target = own
+        .parent()
+        .and_then(Path::parent)
+        .expect("a target folder");
+    let worker = target.join("examples/compile_worker");
+    assert!(
+        worker.is_file(),
+        "{} is built with the tests",
+        worker.display()
+    );
+    worker
+}
+
+/// Children of this process that ended and were not awaited.
+pub(crate) fn zombies() -> usize {
+    let own = std::process::id().to_string();
+    fs::read_dir("/proc")
+        .expect("a Linux machine")
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path().join("stat")).ok())
+        .filter(|stat| {
+            let mut fields = stat.rsplit(')').next().unwrap_or("").split_whitespace();
+            fields.next() == Some("Z") && fields.next() == Some(&own)
+        })
+        .count()
+}
+
+/// A refusal is one sentence about this file, in its owner's terms.
+pub(crate) fn plain(name: &str, text: &str) {
+    assert!(text.starts_with(name), "{text}");
+    assert!(text.trim() == text && !text.contains('\n'), "{text:?}");
+    for internal in [
+        "pooling",
+        "wasmtime",
+        "cranelift",
+        "panicked",
+        "unwrap",
+        "::",
+        "Some(",
+        "Err(",
+    ] {
+        assert!(!text.contains(internal), "{internal:?} in: {text}");
+    }
 }

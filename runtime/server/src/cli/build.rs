@@ -1,11 +1,18 @@
-//! `hookmill build`: one component from a Rust crate, a core module or a
+//! `hookmill build`: one component from a project's folder, a core module or a
 //! JavaScript handler, checked by loading it as `serve` would.
 //!
-//! Writes the output only when it has passed, and whole. Exit code 1 when
-//! something can't be built.
+//! Writes the output only when it has passed, and whole. Adds nothing of ours
+//! to a component but the description of its world. Exit code 1 when something
+//! can't be built.
 
+pub(super) mod c;
+mod folder;
 mod layer;
+mod missing;
+mod program;
+pub(super) mod python;
 mod rust_crate;
+pub(super) mod zig;
 
 use super::cache_dir::cache_dir;
 use anyhow::{Context as _, bail};
@@ -17,11 +24,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+pub(super) use missing::Missing;
+
 /// The arguments of `hookmill build`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A Rust crate's folder, a core module or component (.wasm), or a
-    /// JavaScript handler (.js, .mjs)
+    /// A project's folder (Rust, C, C++, Python, Zig or JavaScript), a core
+    /// module or component (.wasm), or a JavaScript handler (.js, .mjs)
     input: PathBuf,
     /// The component to write; by default in the current folder, named after
     /// the input
@@ -40,7 +49,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     let input = &args.input;
     let built = if input.is_dir() {
-        from_crate(args)?
+        from_folder(args)?
     } else {
         let bytes =
             fs::read(input).with_context(|| format!("{} can't be read", input.display()))?;
@@ -60,20 +69,20 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn from_crate(args: &Args) -> anyhow::Result<Built> {
-    let module = rust_crate::build(&args.input)?;
-    let bytes = fs::read(&module.file)
-        .with_context(|| format!("{} can't be read", module.file.display()))?;
-    let component = match Layer::of(&bytes) {
-        // The linker of wasm32-wasip2 makes components itself.
-        Some(Layer::Component) => bytes,
-        _ => build::component_from_core_module(&bytes)
-            .with_context(|| format!("{} can't become a component", module.file.display()))?,
+/// Builds the project in a folder. The component is not checked.
+pub(super) fn component_of_folder(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    folder::build(folder)
+}
+
+fn from_folder(args: &Args) -> anyhow::Result<Built> {
+    let component = component_of_folder(&args.input)?;
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None => PathBuf::from(format!("{}.wasm", folder::name(&args.input)?)),
     };
-    let default = PathBuf::from(format!("{}.wasm", module.package));
     Ok(Built {
         component,
-        output: Some(args.output.clone().unwrap_or(default)),
+        output: Some(output),
     })
 }
 
@@ -96,7 +105,7 @@ fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
             })
         }
         None => bail!(
-            "{name} can't be built: give a Rust crate's folder, a WebAssembly module (.wasm) or a JavaScript handler (.js, .mjs)"
+            "{name} can't be built: give a project's folder, a WebAssembly module (.wasm) or a JavaScript handler (.js, .mjs)"
         ),
     }
 }

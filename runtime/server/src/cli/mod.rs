@@ -38,13 +38,13 @@ enum Command {
     Demo(demo::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
-    /// Build a component from a Rust crate, a core module or a handler's source
+    /// Build a component from a project's folder, a core module or a handler's source
     Build(build::Args),
     /// Check this machine, its tools and a configuration
     Doctor(doctor::Args),
     /// Compile a component in a child process (started by `serve`)
     #[command(hide = true)]
-    CompileWorker(worker::CompileArgs),
+    CompileWorker,
     /// Look for damage in a data folder; exit code 65 when there is some
     StoreCheck(worker::StoreCheckArgs),
 }
@@ -89,7 +89,7 @@ impl Cli {
             Command::Run(args) => Ok(run::execute(&args)),
             Command::Build(args) => build::execute(&args),
             Command::Doctor(args) => doctor::execute(&args),
-            Command::CompileWorker(args) => worker::compile(&args),
+            Command::CompileWorker => worker::compile(),
             Command::StoreCheck(args) => worker::check_store(&args),
         }
     }

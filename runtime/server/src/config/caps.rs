@@ -11,6 +11,17 @@ pub(super) const BODY_BYTES_CEILING: usize = 16 << 20;
 /// A WebAssembly page; no memory is smaller.
 const PAGE_BYTES: usize = 64 << 10;
 
+/// The sandbox limits of a tenant or endpoint: what its `limits` name, and for
+/// the rest those that hold where it stands.
+pub(super) fn read_limits(table: &Table<'_>, around: SandboxCaps) -> SandboxCaps {
+    let mut limits = around;
+    if let Some(table) = table.table("limits") {
+        read_sandbox(&table, &mut limits);
+        table.finish();
+    }
+    limits
+}
+
 /// Reads the sandbox limits of a table; those it does not name stay.
 pub(super) fn read_sandbox(table: &Table<'_>, caps: &mut SandboxCaps) {
     const TOP: SandboxCaps = SandboxCaps::CEILING;

@@ -5,7 +5,7 @@ use super::secret_ref;
 use super::table::Table;
 use super::tenant::Tenant;
 use super::value::Value;
-use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX, SandboxCaps};
+use hookmill_domain::caps::{DeliveryCaps, HEADER_BYTES_MAX, HEADERS_MAX};
 use hookmill_domain::credential::Credential;
 use hookmill_domain::endpoint::{Endpoint, EndpointUrl};
 use hookmill_domain::filter::{EventFilter, TypePattern};
@@ -13,6 +13,7 @@ use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, check_header};
 use hookmill_domain::retry::RetryPolicy;
 use hookmill_domain::signature::Signer;
+use hookmill_domain::transform::{TransformRef, WantedVersion};
 use hookmill_domain::{EndpointId, SourceId};
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
     let url = url_value.as_ref().and_then(read_url);
     let transform = table
         .get("transform")
-        .and_then(|value| tenant.reference(&value, "transform", &tenant.transforms));
+        .and_then(|value| read_transform(tenant, &value));
     let credential = table
         .get("credential")
         .and_then(|value| read_credential(tenant, &value));
@@ -43,7 +44,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         url: url.as_ref().map(|(_, url)| url.clone()).unwrap_or_default(),
         sources: read_sources(tenant, &table),
         filter: read_filter(&table),
-        transform: transform.map(str::to_owned),
+        transform,
         hosts: read_hosts(&table),
         methods: read_methods(&table),
         headers: read_headers(&table),
@@ -52,7 +53,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         signer: read_signer(&table),
         retry: read_retry(&table),
         delivery: read_delivery(&table),
-        sandbox: read_limits(tenant, &table),
+        sandbox: caps::read_limits(&table, tenant.sandbox),
     };
     let has_transform = table.get("transform").is_some();
     table.finish();
@@ -71,6 +72,20 @@ fn read_url(value: &Value<'_>) -> Option<(url::Url, EndpointUrl)> {
     let url = value.url()?;
     let endpoint_url = EndpointUrl::new(&url);
     Some((url, endpoint_url))
+}
+
+/// `name`, or `name@3` for a version of an uploaded one.
+fn read_transform(tenant: &Tenant<'_>, value: &Value<'_>) -> Option<TransformRef> {
+    let reference: TransformRef = value.parse()?;
+    let name = tenant.named(value, &reference.name, "transform", &tenant.transforms)?;
+    let is_pinned = reference.version != WantedVersion::Active;
+    if is_pinned && !tenant.uploads.contains(&name) {
+        value.report(format_args!(
+            "transform `{name}` is a file and has no versions: leave `@` and what follows out, or declare it with `upload = true`"
+        ));
+        return None;
+    }
+    Some(reference)
 }
 
 fn read_credential(tenant: &Tenant<'_>, value: &Value<'_>) -> Option<Arc<Credential>> {
@@ -221,15 +236,6 @@ fn read_delivery(table: &Table<'_>) -> DeliveryCaps {
         caps::set(&mut delivery.request_timeout_ms, &value, 1, 300_000);
     }
     delivery
-}
-
-fn read_limits(tenant: &Tenant<'_>, table: &Table<'_>) -> SandboxCaps {
-    let mut limits = tenant.sandbox;
-    if let Some(table) = table.table("limits") {
-        caps::read_sandbox(&table, &mut limits);
-        table.finish();
-    }
-    limits
 }
 
 /// What would make every delivery fail, or go without its credential, is a

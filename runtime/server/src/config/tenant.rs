@@ -1,13 +1,14 @@
-//! One tenant: `[tenants.NAME.sources|credentials|transforms|endpoints]`.
+//! One tenant: `[tenants.NAME.sources|credentials|transforms|limits|endpoints]`.
 //!
 //! References are checked against names, not against what could be read, so
 //! that one mistake is reported once.
 
+use super::caps;
 use super::credential;
 use super::endpoint;
 use super::source::{self, SourcePaths};
 use super::table::{Table, nearest};
-use super::transform;
+use super::transform::{self, Transform};
 use super::value::Value;
 use hookmill_domain::TenantId;
 use hookmill_domain::caps::{ENDPOINTS_MAX, SandboxCaps};
@@ -22,6 +23,8 @@ pub(super) struct Tenant<'t> {
     pub(super) name: &'t str,
     pub(super) sources: Vec<&'t str>,
     pub(super) transforms: Vec<&'t str>,
+    /// Those of the transforms that are uploaded.
+    pub(super) uploads: Vec<&'t str>,
     /// By name; none is a credential with a mistake, reported already.
     pub(super) credentials: BTreeMap<&'t str, Option<Arc<Credential>>>,
     /// What its transforms may use, unless an endpoint says otherwise.
@@ -46,6 +49,7 @@ fn read<'t>(
     declared: &mut Declared,
 ) {
     let id = TenantId::named(&[name]);
+    let sandbox = caps::read_limits(table, sandbox);
     declared.tenants.push(DeclaredTenant {
         id,
         name: name.to_owned(),
@@ -55,6 +59,7 @@ fn read<'t>(
         name,
         sources: Vec::new(),
         transforms: Vec::new(),
+        uploads: Vec::new(),
         credentials: BTreeMap::new(),
         sandbox,
     };
@@ -70,9 +75,14 @@ fn read<'t>(
     }
     for (transform, table) in table.named("transforms") {
         tenant.transforms.push(transform);
-        declared
-            .transforms
-            .extend(transform::read(&tenant, transform, table));
+        match transform::read(&tenant, transform, table) {
+            Some(Transform::File(file)) => declared.transforms.push(file),
+            Some(Transform::Upload(upload)) => {
+                tenant.uploads.push(transform);
+                declared.uploads.push(upload);
+            }
+            None => {}
+        }
     }
     let endpoints = table.named("endpoints");
     if let Some((_, first_over)) = endpoints.get(ENDPOINTS_MAX) {
@@ -96,9 +106,19 @@ impl<'t> Tenant<'t> {
         kind: &str,
         names: &[&'t str],
     ) -> Option<&'t str> {
-        let wanted = value.text()?;
-        if names.contains(&wanted) {
-            return Some(wanted);
+        self.named(value, value.text()?, kind, names)
+    }
+
+    /// The same for a name that stands within the value.
+    pub(super) fn named(
+        &self,
+        value: &Value<'t>,
+        wanted: &str,
+        kind: &str,
+        names: &[&'t str],
+    ) -> Option<&'t str> {
+        if let Some(name) = names.iter().copied().find(|name| *name == wanted) {
+            return Some(name);
         }
         let hint = match nearest(wanted, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),

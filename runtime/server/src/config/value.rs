@@ -91,6 +91,14 @@ impl<'t> Value<'t> {
             .ok()
     }
 
+    /// `true` or `false`.
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self.value {
+            DeValue::Boolean(value) => Some(*value),
+            _ => self.wrong_type("true or false"),
+        }
+    }
+
     /// A whole number within the range.
     pub(super) fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
         let DeValue::Integer(integer) = self.value else {

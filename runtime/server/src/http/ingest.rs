@@ -3,8 +3,8 @@
 //! Answers only once the event is durable: 202 for a new one, 200 for one that
 //! the source sent before.
 
-use super::AppState;
 use super::problem::Problem;
+use super::{AppState, body_room};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -16,7 +16,6 @@ use bytes::Bytes;
 use hookmill_domain::event::UnverifiedEvent;
 use hookmill_relay::accept::{AcceptError, Acceptance};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// Milliseconds for a body to arrive, so that a slow sender holds no memory
@@ -52,8 +51,7 @@ async fn receive(
     Ok((status, kind, format!("{{\"id\":\"{id}\"}}")).into_response())
 }
 
-/// Room in memory for the body, by its announced length: bodies come before
-/// signatures, so strangers must not fill the memory with them.
+/// Room in memory for the body, by its announced length.
 fn room(
     state: &AppState,
     headers: &HeaderMap,
@@ -67,10 +65,7 @@ fn room(
         Some(length) => length,
         None => bytes_max,
     };
-    let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
-    Arc::clone(&state.body_room_kib)
-        .try_acquire_many_owned(kib)
-        .map_err(|_| Problem::unavailable("too many events are arriving at once", 1))
+    body_room(state, bytes)
 }
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {

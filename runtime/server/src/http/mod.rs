@@ -8,8 +8,13 @@ mod events;
 mod health;
 mod ingest;
 mod operator;
+mod page;
 mod parked;
 mod problem;
+mod sample_run;
+mod transform_view;
+mod transforms;
+mod upload_body;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -17,7 +22,7 @@ use hookmill_domain::secret::Secret;
 use hookmill_relay::Relay;
 use problem::Problem;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// What every route may use; cloning it is cheap.
 #[derive(Clone)]
@@ -38,10 +43,20 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(ingest::router())
         .merge(events::router())
         .merge(parked::router())
+        .merge(transforms::router())
         .merge(health::router())
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state)
+}
+
+/// Room in memory for a body of so many bytes, or for one that may have them:
+/// bodies come before anybody looks at them, and must not fill the memory.
+fn body_room(state: &AppState, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+    let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
+    Arc::clone(&state.body_room_kib)
+        .try_acquire_many_owned(kib)
+        .map_err(|_| Problem::unavailable("too many bodies are arriving at once", 1))
 }
 
 async fn no_such_route(uri: Uri) -> Problem {

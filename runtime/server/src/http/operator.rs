@@ -9,6 +9,10 @@ use hookmill_domain::UnixMs;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
 
+/// What the operator's key is called where it says who did something; tenants'
+/// keys will have names of their own.
+pub(super) const KEY_NAME: &str = "operator";
+
 /// Without a configured key the route does not exist.
 pub(super) fn authorize(state: &AppState, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(key) = &state.operator_key else {

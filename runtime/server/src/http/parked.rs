@@ -42,6 +42,7 @@ async fn endpoints(
             "tenant": endpoint.tenant,
             "name": endpoint.name,
             "disabled": endpoint.is_disabled,
+            "waiting": endpoint.is_waiting,
         })
     });
     Ok(operator::answer(

@@ -11,6 +11,7 @@ fn a_machine_that_runs_these_tests_is_fit() {
         "durability",
         "open files",
         "sandbox",
+        "compiling",
         "Rust transforms",
     ] {
         assert!(called.stdout.contains(expected), "{}", called.stdout);

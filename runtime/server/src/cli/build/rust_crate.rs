@@ -23,14 +23,6 @@ const RELEASE: [(&str, &str); 6] = [
     ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
 ];
 
-/// A built module.
-pub(super) struct Module {
-    /// The package's name.
-    pub(super) package: String,
-    /// Where cargo put the module.
-    pub(super) file: PathBuf,
-}
-
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -61,32 +53,15 @@ struct Message {
     filenames: Vec<PathBuf>,
 }
 
-/// Builds the crate in a folder.
-pub(super) fn build(folder: &Path) -> anyhow::Result<Module> {
-    let manifest = folder.join("Cargo.toml");
-    let manifest = fs::canonicalize(&manifest).with_context(|| {
-        format!(
-            "{} is no Rust crate: it has no Cargo.toml",
-            folder.display()
-        )
-    })?;
-    let metadata = metadata(&manifest)?;
-    let package = metadata
-        .packages
-        .into_iter()
-        .find(|package| package.manifest_path == manifest)
-        .with_context(|| {
-            format!(
-                "{} is a workspace: give the folder of one package",
-                folder.display()
-            )
-        })?;
+/// Builds the crate in a folder and says where cargo put the module.
+pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
+    let (package, workspace_root) = package(folder)?;
     let is_library = |target: &Target| target.kind.iter().any(|kind| kind == "cdylib");
     if !package.targets.iter().any(is_library) {
         bail!(
             "{} makes no module: set `crate-type = [\"cdylib\", \"rlib\"]` under [lib] in {}",
             package.name,
-            manifest.display()
+            package.manifest_path.display()
         );
     }
     let Some(toolchain) = Toolchain::find(folder) else {
@@ -96,12 +71,34 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Module> {
         );
     };
     eprintln!("building {} with {}", package.name, toolchain.describe());
-    let has_guest_profile = has_guest_profile(&metadata.workspace_root);
-    let file = compile(&manifest, &package.id, &toolchain, has_guest_profile)?;
-    Ok(Module {
-        package: package.name,
-        file,
-    })
+    compile(&package, &toolchain, has_guest_profile(&workspace_root))
+}
+
+/// The name of the package in a folder.
+pub(super) fn name(folder: &Path) -> anyhow::Result<String> {
+    Ok(package(folder)?.0.name)
+}
+
+/// The package in a folder, and its workspace's root.
+fn package(folder: &Path) -> anyhow::Result<(Package, PathBuf)> {
+    let manifest = folder.join("Cargo.toml");
+    let manifest = fs::canonicalize(&manifest).with_context(|| {
+        format!(
+            "{} is no Rust crate: it has no Cargo.toml",
+            folder.display()
+        )
+    })?;
+    let metadata = metadata(&manifest)?;
+    let mut packages = metadata.packages.into_iter();
+    let package = packages
+        .find(|package| package.manifest_path == manifest)
+        .with_context(|| {
+            format!(
+                "{} is a workspace: give the folder of one package",
+                folder.display()
+            )
+        })?;
+    Ok((package, metadata.workspace_root))
 }
 
 fn cargo() -> Command {
@@ -124,8 +121,7 @@ fn metadata(manifest: &Path) -> anyhow::Result<Metadata> {
 }
 
 fn compile(
-    manifest: &Path,
-    package_id: &str,
+    package: &Package,
     toolchain: &Toolchain,
     has_guest_profile: bool,
 ) -> anyhow::Result<PathBuf> {
@@ -133,7 +129,7 @@ fn compile(
     command
         .args(["build", "--lib", "--message-format=json-render-diagnostics"])
         .arg("--manifest-path")
-        .arg(manifest)
+        .arg(&package.manifest_path)
         .stderr(Stdio::inherit());
     if has_guest_profile {
         command.args(["--profile", "guest"]);
@@ -143,11 +139,11 @@ fn compile(
     toolchain.apply(&mut command);
     let output = command.output().context("cargo can't be started")?;
     if !output.status.success() {
-        bail!("cargo could not build {}", manifest.display());
+        bail!("cargo could not build {}", package.manifest_path.display());
     }
     let lines = output.stdout.split(|byte| *byte == b'\n');
     let messages = lines.filter_map(|line| serde_json::from_slice::<Message>(line).ok());
-    module_of(messages, package_id).context("cargo built no .wasm module")
+    module_of(messages, &package.id).context("cargo built no .wasm module")
 }
 
 fn module_of(messages: impl Iterator<Item = Message>, package_id: &str) -> Option<PathBuf> {

@@ -1,4 +1,5 @@
-//! The sandbox: does it start here, and does a handler run?
+//! The sandbox: does it start here, does a handler run, and are the processes
+//! that compile components confined?
 
 use super::check::Check;
 use crate::cli::cache_dir::cache_dir;
@@ -8,6 +9,7 @@ use hookmill_domain::request::Method;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::{Invocation, Workbench};
+use hookmill_relay::worker;
 use std::time::{Duration, Instant};
 
 /// All checks of the sandbox.
@@ -25,7 +27,39 @@ pub(super) fn checks() -> Vec<Check> {
             &format!("the cache is in {shown}; HOOKMILL_CACHE_DIR moves it"),
         ),
     };
-    vec![check]
+    vec![check, confinement()]
+}
+
+/// A child tries what it must not be able to do.
+fn confinement() -> Check {
+    const NAME: &str = "compiling";
+    let probe = std::env::current_exe()
+        .map_err(|error| error.to_string())
+        .and_then(|exe| worker::probe(&exe));
+    let probe = match probe {
+        Ok(probe) => probe,
+        Err(error) => return Check::fail(NAME, error, "no component can be compiled here"),
+    };
+    if !probe.is_confined {
+        return Check::warn(
+            NAME,
+            "components compile in child processes with limits, but not confined",
+            "This system has no seccomp filters, or does not allow them (a container's profile?).\n\
+             Without them a mistake in the compiler could let a component act as this user.",
+        );
+    }
+    let leaks: Vec<_> = probe.leaks().collect();
+    if leaks.is_empty() {
+        let tried = probe.attempts.len();
+        let detail =
+            format!("components compile in a confined child; it was refused {tried} ways out");
+        return Check::ok(NAME, detail);
+    }
+    Check::fail(
+        NAME,
+        format!("a confined child could {}", leaks.join(", ")),
+        "This is a mistake in Hookmill: report it, with this table.",
+    )
 }
 
 /// The time from nothing to a result.

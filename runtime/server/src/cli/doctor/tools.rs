@@ -2,13 +2,34 @@
 //! warning at most.
 
 use super::check::Check;
+use crate::cli::build::{Missing, c, python, zig};
 use crate::cli::toolchain::{ADVICE, Toolchain};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// All checks of tools.
 pub(super) fn checks() -> Vec<Check> {
-    vec![rust(), cargo()]
+    vec![
+        rust(),
+        cargo(),
+        compiler("C transforms", c::Dialect::C),
+        compiler("C++ transforms", c::Dialect::Cpp),
+        optional("Python transforms", "componentize-py", python::find()),
+        optional("Zig transforms", "zig", zig::find()),
+    ]
+}
+
+fn compiler(what: &'static str, dialect: c::Dialect) -> Check {
+    let found = c::Toolchain::find(dialect);
+    let description = found.as_ref().map_or(String::new(), ToString::to_string);
+    optional(what, &description, found)
+}
+
+fn optional<T>(what: &'static str, description: &str, found: Result<T, Missing>) -> Check {
+    match found {
+        Ok(_) => Check::ok(what, description),
+        Err(missing) => Check::warn(what, missing.problem, &missing.advice),
+    }
 }
 
 fn rust() -> Check {

@@ -47,11 +47,7 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn of_load(error: LoadError) -> Self {
-        let position = match &error {
-            LoadError::SyntaxError { position, .. } => *position,
-            LoadError::InstantiationFailed { fault, .. } => fault.position,
-            _ => None,
-        };
+        let position = error.position();
         Self {
             code: LOAD_FAILED,
             message: error.to_string(),

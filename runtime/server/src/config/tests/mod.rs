@@ -87,12 +87,63 @@ fn the_example_parses_and_says_what_its_comments_say() {
     assert_eq!(declared.sources[0].path, "dodo");
     assert_eq!(declared.transforms[0].kind, TransformKind::JavaScript);
     let endpoint = &declared.endpoints[0];
-    assert_eq!(endpoint.transform.as_deref(), Some("mailerlite"));
+    assert_eq!(
+        endpoint
+            .transform
+            .as_ref()
+            .map(ToString::to_string)
+            .as_deref(),
+        Some("mailerlite")
+    );
     assert_eq!(endpoint.retry.success_codes, [409]);
     assert_eq!(endpoint.retry.jitter_permille, 200);
     assert_eq!(endpoint.sandbox.fuel_max, 1_000_000_000);
-    assert_eq!(endpoint.sandbox.deadline_ms, 250);
+    assert_eq!(endpoint.sandbox.deadline_ms, 500);
     assert_eq!(endpoint.env.as_ref(), [("GROUP_ID".into(), "123".into())]);
+}
+
+#[test]
+fn a_tenants_limits_hold_for_its_endpoints_unless_they_have_their_own() {
+    let settings = parsed(
+        "[sandbox]\nfuel_max = 7\nlog_bytes_max = 9\n\
+         [tenants.a.limits]\nfuel_max = 70\ndeadline_ms = 700\n\
+         [tenants.a.endpoints.own]\nurl = 'https://a.test/'\nlimits = { deadline_ms = 7 }\n\
+         [tenants.a.endpoints.plain]\nurl = 'https://a.test/'\n\
+         [tenants.b.endpoints.other]\nurl = 'https://b.test/'\n",
+    );
+    let limits = settings.declared.endpoints.iter().map(|endpoint| {
+        let limits = endpoint.sandbox;
+        let name = endpoint.name.as_str();
+        (
+            name,
+            limits.fuel_max,
+            limits.deadline_ms,
+            limits.log_bytes_max,
+        )
+    });
+    let expected = [
+        ("own", 70, 7, 9),
+        ("plain", 70, 700, 9),
+        ("other", 7, 250, 9),
+    ];
+    assert_eq!(limits.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_tenant_is_kept_within_the_ceiling() {
+    assert_table(
+        "[tenants.a.limits]\n",
+        &[
+            (
+                "memory_bytes_max = 268435457",
+                "hookmill.toml:2:20: tenants.a.limits.memory_bytes_max: must be 65536 to 268435456, not 268435457",
+            ),
+            (
+                "threads = 2",
+                "hookmill.toml:2:1: tenants.a.limits.threads: no such key; known here: deadline_ms, fuel_max, log_bytes_max, memory_bytes_max, output_bytes_max",
+            ),
+        ],
+    );
 }
 
 #[test]

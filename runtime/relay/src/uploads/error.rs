@@ -1,0 +1,82 @@
+//! Why an upload, or a change of versions, did not happen.
+
+use super::samples::SampleRun;
+use crate::workshop::WorkshopFull;
+use hookmill_domain::transform::VersionNumber;
+use hookmill_sandbox::{LoadError, RunError};
+use hookmill_store::library::LibraryError;
+
+/// Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    /// No such tenant.
+    #[error("no application `{0}` is declared")]
+    UnknownTenant(String),
+    /// No such transform.
+    #[error(
+        "no transform `{transform}` is declared for `{tenant}`; declare it as [tenants.{tenant}.transforms.{transform}] with `upload = true`"
+    )]
+    UnknownTransform {
+        /// The tenant's name.
+        tenant: String,
+        /// The transform's name.
+        transform: String,
+    },
+    /// The transform is a file of the operator's.
+    #[error(
+        "transform `{transform}` of `{tenant}` is declared with `file` and has no versions; declare it with `upload = true` instead"
+    )]
+    Declared {
+        /// The tenant's name.
+        tenant: String,
+        /// The transform's name.
+        transform: String,
+    },
+    /// No such endpoint, for the samples.
+    #[error("no endpoint `{0}` is declared for this application")]
+    UnknownEndpoint(String),
+    /// The program can't be loaded.
+    #[error(transparent)]
+    Refused(Box<LoadError>),
+    /// A sample event ended in a fault.
+    #[error("{} of {} sample events ended in a fault; the first: {}: {}", .failed, .runs.len(), .first_name, .first_message)]
+    SamplesFailed {
+        /// What came of each sample.
+        runs: Vec<SampleRun>,
+        /// How many failed.
+        failed: usize,
+        /// The first one's name.
+        first_name: String,
+        /// Its fault.
+        first_message: String,
+    },
+    /// There is no version to roll back to.
+    #[error("there is no version before the active one")]
+    NothingBefore,
+    /// The version can't be deleted.
+    #[error("version {number} is in use by endpoint `{endpoint}`, which is pinned to it")]
+    Pinned {
+        /// The version.
+        number: VersionNumber,
+        /// The endpoint.
+        endpoint: String,
+    },
+    /// Too many uploads at once.
+    #[error(transparent)]
+    Full(#[from] WorkshopFull),
+    /// The versions can't be read or written, or there is no such version.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// Our failure, not the program's.
+    #[error("the program could not be tried")]
+    Sandbox(#[from] RunError),
+}
+
+impl From<LoadError> for UploadError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Unavailable { source, .. } => Self::Sandbox(source),
+            error => Self::Refused(Box::new(error)),
+        }
+    }
+}

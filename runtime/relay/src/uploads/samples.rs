@@ -1,0 +1,107 @@
+//! The dry run: a program over sample events, before it goes live. Sends
+//! nothing.
+
+use crate::accept::event_type;
+use crate::deliver::permitted;
+use bytes::Bytes;
+use hookmill_domain::TenantId;
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::endpoint::Endpoint;
+use hookmill_domain::event::MalformedEvent;
+use hookmill_domain::fault::Fault;
+use hookmill_domain::request::Method;
+use hookmill_domain::{DeliveryId, EventId, UnixMs};
+use hookmill_sandbox::{Invocation, Program, RunError, RunUsage, Sandbox, Webhook};
+use std::sync::Arc;
+
+/// What the transform sees as the endpoint's URL where no endpoint uses it.
+const NO_ENDPOINT_URL: &str = "https://endpoint.invalid/";
+
+/// A sample event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// What it is called, in messages.
+    pub name: String,
+    /// Its type.
+    pub event_type: String,
+    /// Its body: a JSON object in UTF-8.
+    pub body: Bytes,
+}
+
+impl Sample {
+    /// An event's body as a sample.
+    ///
+    /// # Errors
+    /// The body is no JSON object, or its `type` is no text.
+    pub fn parse(name: impl Into<String>, body: Bytes) -> Result<Self, MalformedEvent> {
+        Ok(Self {
+            name: name.into(),
+            event_type: event_type(&body)?,
+            body,
+        })
+    }
+}
+
+/// What came of one sample event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleRun {
+    /// The sample's name.
+    pub name: String,
+    /// The request that would be sent, or why there is none.
+    pub outcome: Result<Webhook, Fault>,
+    /// What the run used.
+    pub usage: RunUsage,
+    /// What it might have used.
+    pub caps: SandboxCaps,
+    /// What it logged.
+    pub logs: String,
+}
+
+/// Runs a program over samples as `endpoint` would, one after another.
+pub(super) async fn run_all(
+    sandbox: &Sandbox,
+    tenant: TenantId,
+    program: &Program,
+    endpoint: Option<&Endpoint>,
+    samples: Vec<Sample>,
+    now: UnixMs,
+) -> Result<Vec<SampleRun>, RunError> {
+    let mut runs = Vec::with_capacity(samples.len());
+    for sample in samples {
+        let name = sample.name.clone();
+        let invocation = invocation(endpoint, sample, now);
+        let caps = invocation.caps;
+        let run = sandbox.run(tenant, program, invocation).await?;
+        let outcome = match endpoint {
+            Some(endpoint) => run.outcome.and_then(|it| permitted(endpoint, it)),
+            None => run.outcome,
+        };
+        runs.push(SampleRun {
+            name,
+            outcome,
+            usage: run.usage,
+            caps,
+            logs: run.logs,
+        });
+    }
+    Ok(runs)
+}
+
+/// The same ids for every sample, so that a dry run can be repeated.
+fn invocation(endpoint: Option<&Endpoint>, sample: Sample, now: UnixMs) -> Invocation {
+    Invocation {
+        event_type: sample.event_type,
+        url: endpoint
+            .map_or(NO_ENDPOINT_URL, |it| it.url.as_str())
+            .to_owned(),
+        method: Method::Post,
+        headers: Vec::new(),
+        payload: sample.body,
+        event_id: EventId::from_bytes([0; 16]).to_string(),
+        delivery_id: DeliveryId::from_bytes([0; 16]).to_string(),
+        received_at: now,
+        env: endpoint.map_or_else(|| Arc::from([]), |it| it.env.clone()),
+        params: Bytes::new(),
+        caps: endpoint.map_or_else(SandboxCaps::default, |it| it.sandbox),
+    }
+}

@@ -1,0 +1,57 @@
+//! What came of a dry run, as JSON: of each sample the request that would be
+//! sent, or the fault, and what the run used.
+
+use hookmill_domain::fault::Position;
+use hookmill_relay::uploads::SampleRun;
+use serde_json::{Value, json};
+
+/// All runs, in order.
+pub(super) fn show_all(runs: &[SampleRun]) -> Value {
+    runs.iter().map(show).collect()
+}
+
+/// A place in a source: line and column, counted from 1.
+pub(super) fn position(position: Position) -> Value {
+    json!({ "line": position.line, "column": position.column })
+}
+
+fn show(run: &SampleRun) -> Value {
+    let mut body = json!({
+        "sample": run.name,
+        "logs": run.logs,
+        "fuel": run.usage.fuel,
+        "fuelMax": run.caps.fuel_max,
+        "sandboxUs": run.usage.time_us,
+        "memory": run.usage.memory_bytes,
+        "memoryMax": run.caps.memory_bytes_max,
+    });
+    match &run.outcome {
+        Ok(webhook) => {
+            let request = &webhook.request;
+            let outcome = if webhook.cancel {
+                "canceled"
+            } else {
+                "webhook"
+            };
+            body["outcome"] = json!(outcome);
+            body["webhook"] = json!({
+                "url": request.url().as_str(),
+                "method": request.method().as_str(),
+                "headers": request.headers(),
+                // As a text, byte for byte: a number must not be rounded.
+                "payload": String::from_utf8_lossy(request.body()),
+                "cancel": webhook.cancel,
+            });
+        }
+        Err(fault) => {
+            body["outcome"] = json!("fault");
+            body["fault"] = json!({
+                "code": fault.code.as_str(),
+                "message": fault.message,
+                "position": fault.position.map(position),
+                "stack": fault.stack,
+            });
+        }
+    }
+    body
+}

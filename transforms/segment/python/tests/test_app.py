@@ -1,0 +1,36 @@
+import json
+import unittest
+from pathlib import Path
+
+from app import WitWorld
+from wit_world.imports.types import Context, Method, Variable, Webhook
+
+SEGMENT = Path(__file__).parents[2]
+
+
+def run(event_type: str, payload: str, env: dict[str, str]) -> Webhook:
+    webhook = Webhook(
+        event_type, "https://relay.invalid/default", Method.POST, [], payload, False
+    )
+    variables = [Variable(*one) for one in env.items()]
+    return WitWorld().handler(webhook, Context("evt", "dlv", 0, variables, "{}"))
+
+
+class HandlerTest(unittest.TestCase):
+    def test_every_event_becomes_the_expected_request(self):
+        env = json.loads((SEGMENT / "env.json").read_text())
+        for event in sorted((SEGMENT / "events").iterdir()):
+            with self.subTest(event.name):
+                payload = event.read_text()
+                webhook = run(json.loads(payload)["type"], payload, env)
+                expected = json.loads((SEGMENT / "expected" / event.name).read_text())
+                self.assertEqual(webhook.cancel, expected["cancel"])
+                self.assertEqual(webhook.url, expected["url"])
+                self.assertEqual(json.loads(webhook.payload), expected["payload"])
+
+    def test_a_european_workspace_has_its_own_host(self):
+        payload = (SEGMENT / "events/subscription.updated.json").read_text()
+        webhook = run("subscription.updated", payload, {"REGION": "eu"})
+        self.assertEqual(
+            webhook.url, "https://events.eu1.segmentapis.com/v1/identify"
+        )
