@@ -136,6 +136,6 @@ function major(minor: number | null | undefined, currency: string): number | und
 }
 
 // Null means "nothing known", and nothing is what the vendor should be told.
-function present<Value>(value: Value): Exclude<Value, null> | undefined {
-  return value === null ? undefined : (value as Exclude<Value, null>);
+function present<Value>(value: Value): NonNullable<Value> | undefined {
+  return value === null ? undefined : value;
 }

@@ -104,6 +104,7 @@ fn a_bomb_ends_the_child_at_most() {
                 error,
                 LoadError::SyntaxError { .. }
                     | LoadError::CompileFailed { .. }
+                    | LoadError::CompileStopped { .. }
                     | LoadError::MissingHandler { .. }
             ),
             "{name}: {error:?}"
@@ -125,20 +126,32 @@ fn a_source_of_the_full_size_loads() {
 }
 
 #[test]
+fn a_source_that_is_kept_starts_no_process() {
+    let (fixture, dir) = fixture();
+    load(&fixture, HANDLER).unwrap_or_else(|error| panic!("{error}"));
+    let mut config = config(dir.path());
+    config.compile = Compile::Child {
+        exe: "/nowhere/hookmill".into(),
+    };
+    let second_start = fixture_of(config);
+    load(&second_start, HANDLER).unwrap_or_else(|error| panic!("{error}"));
+    load(&second_start, &format!("{HANDLER} ")).expect_err("another source needs the child");
+}
+
+#[test]
 fn a_child_that_can_not_work_is_no_mistake_of_the_source() {
     for (exe, expected) in [
         ("/nowhere/hookmill", "does not start"),
-        ("/bin/false", "parsing TypeScript used more than"),
-        ("/bin/true", "answer can't be read"),
+        ("/bin/false", "ended too early"),
+        ("/bin/true", "ended too early"),
     ] {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut config = config(dir.path());
         config.compile = Compile::Child { exe: exe.into() };
         let error = load(&fixture_of(config), HANDLER).expect_err(exe);
-        assert!(
-            matches!(error, LoadError::CompileFailed { .. }),
-            "{error:?}"
-        );
-        assert!(error.to_string().contains(expected), "{exe}: {error}");
+        let LoadError::Unavailable { source, .. } = &error else {
+            panic!("{error:?}")
+        };
+        assert!(source.to_string().contains(expected), "{exe}: {source}");
     }
 }
