@@ -10,6 +10,7 @@ pub mod guest;
 pub mod http;
 pub mod peers;
 pub mod process;
+pub mod project;
 pub mod relay;
 pub mod signer;
 pub mod sink;

@@ -36,8 +36,14 @@ pub fn node(name: &str, packages: &[&str]) -> Option<PathBuf> {
 
 /// A folder below `target/` in which `install` has succeeded once.
 fn installed(name: &str, install: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
-    let folder = root().join("target/peers").join(name);
+    let peers = root().join("target/peers");
+    let folder = peers.join(name);
     let done = folder.join("installed");
+    // Tests are processes of their own: the first installs, the others wait.
+    std::fs::create_dir_all(&peers).expect("the folder can be made");
+    let lock = std::fs::File::create(peers.join(format!("{name}.lock")));
+    let lock = lock.expect("the folder can be written");
+    lock.lock().expect("a file can be locked");
     if !done.exists() {
         // What an interrupted installation left is of no use.
         let _ = std::fs::remove_dir_all(&folder);

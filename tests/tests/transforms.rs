@@ -133,25 +133,6 @@ fn a_typescript_handler_built_as_a_standalone_component_makes_the_same_requests(
 }
 
 #[test]
-fn a_python_component_makes_the_same_requests() {
-    let Some(folder) = peers::python("componentize-py", &["componentize-py"]) else {
-        return;
-    };
-    let temporary = tempfile::tempdir().expect("a temporary folder");
-    let component = temporary.path().join("segment.wasm");
-    let output = Command::new(folder.join("bin/componentize-py"))
-        .current_dir(root().join("transforms/segment/python"))
-        .arg("-d")
-        .arg(root().join("wit"))
-        .args(["-w", "transform", "componentize", "app", "-o"])
-        .arg(&component)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .output();
-    assert_built(&output.expect("the tool starts"));
-    compare(&component, "segment");
-}
-
-#[test]
 fn a_handler_on_another_javascript_engine_makes_the_same_requests() {
     const PACKAGE: &str = "@bytecodealliance/componentize-js";
     let Some(folder) = peers::node("componentize-js", &[PACKAGE]) else {

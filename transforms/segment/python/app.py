@@ -1,10 +1,7 @@
 """Payments and subscriptions to Segment's HTTP tracking API.
 
 The same requests as `../handler.js` and `../rust` make, from a component that
-componentize-py builds:
-
-    pip install componentize-py
-    componentize-py -d ../../../wit -w transform componentize app -o segment.wasm
+`hookmill build` makes with componentize-py.
 
 Must not set credentials: Hookmill adds the write key afterwards.
 """

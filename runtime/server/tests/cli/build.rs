@@ -1,8 +1,9 @@
 //! `hookmill build`, without a WebAssembly toolchain: JavaScript, components,
 //! and what can't be built. Crates are built by the project's own transforms.
 
-use super::Desk;
+use super::{Called, Desk, shared_cache};
 use serde_json::Value;
+use std::process::Command;
 
 const HANDLER: &str = "function handler(webhook) {
     console.log('built');
@@ -48,6 +49,8 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
         .write("empty.wasm", b"\0asm\x01\0\0\0")
         .write("component.wasm", b"\0asm\x0d\0\x01\0")
         .write("folder/readme", "")
+        .write("several/handler.c", "")
+        .write("several/app.py", "")
         .write(
             "lib/Cargo.toml",
             "[package]\nname = 'lib'\nversion = '1.0.0'\nedition = '2021'\n[workspace]\n",
@@ -59,11 +62,21 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
         ("syntax.js", "syntax.js:1:"),
         (
             "text.txt",
-            "text.txt can't be built: give a Rust crate's folder",
+            "text.txt can't be built: give a project's folder",
         ),
-        ("empty.wasm", "empty.wasm must export `handler`"),
+        (
+            "empty.wasm",
+            "empty.wasm can't become a component: the core module does not say which world it was made for",
+        ),
         ("component.wasm", "component.wasm must export `handler`"),
-        ("folder", "folder is no Rust crate: it has no Cargo.toml"),
+        (
+            "folder",
+            "folder is no transform's folder: it has none of Cargo.toml, handler.c, handler.cpp, app.py, handler.zig",
+        ),
+        (
+            "several",
+            "several has several main files, handler.c, app.py: keep one",
+        ),
         (
             "lib",
             "lib makes no module: set `crate-type = [\"cdylib\", \"rlib\"]`",
@@ -82,5 +95,62 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
             called.stderr
         );
         assert!(!desk.path("out.wasm").exists());
+    }
+}
+
+#[test]
+fn a_folder_of_javascript_is_built_by_its_main_file() {
+    let desk = Desk::new();
+    desk.write("shop/handler.mjs", &format!("export default {HANDLER}"))
+        .write("e.json", r#"{"a":41}"#);
+    let built = desk.call(["build", "shop"]).expect_code(0);
+    assert!(
+        built.stdout.starts_with("file     shop.wasm\n"),
+        "{}",
+        built.stdout
+    );
+    let called = desk.call(["run", "shop.wasm", "--event", "e.json", "--json"]);
+    assert!(called.expect_code(0).stdout.contains("42"));
+}
+
+#[test]
+fn a_missing_toolchain_is_named_with_the_command_that_gets_it() {
+    let table = [
+        (
+            "handler.c",
+            "no C toolchain here builds WebAssembly: there is no clang",
+            "apt-get install -y --no-install-recommends clang-19 lld-19 wasi-libc",
+        ),
+        (
+            "handler.cpp",
+            "no C++ toolchain here builds WebAssembly: there is no clang",
+            "libc++-19-dev-wasm32",
+        ),
+        (
+            "handler.zig",
+            "there is no Zig compiler here",
+            "pip install ziglang",
+        ),
+        (
+            "app.py",
+            "there is no componentize-py here",
+            "pip install componentize-py",
+        ),
+    ];
+    for (main_file, problem, advice) in table {
+        let desk = Desk::new();
+        desk.write(&format!("t/{main_file}"), "");
+        let called = Command::new(env!("CARGO_BIN_EXE_hookmill"))
+            .args(["build", "t"])
+            .current_dir(desk.path("."))
+            .env("PATH", desk.path("t"))
+            .env_remove("WASI_SDK_PATH")
+            .env("HOOKMILL_CACHE_DIR", shared_cache())
+            .output();
+        let called = Called::from(called.expect("the binary starts")).expect_code(1);
+        let expected = format!("hookmill: {problem}");
+        assert!(called.stderr.contains(&expected), "{}", called.stderr);
+        assert!(called.stderr.contains(advice), "{}", called.stderr);
+        assert!(!desk.path("t.wasm").exists());
     }
 }
