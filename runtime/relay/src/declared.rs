@@ -8,6 +8,7 @@ use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
+use hookmill_sandbox::ProgramKind;
 use std::path::PathBuf;
 
 /// Everything declared, over all tenants.
@@ -69,6 +70,16 @@ pub enum TransformKind {
     JavaScript,
     /// A WebAssembly component of the world `hookmill:transform`.
     Component,
+}
+
+impl From<TransformKind> for ProgramKind {
+    /// What the sandbox calls it.
+    fn from(kind: TransformKind) -> Self {
+        match kind {
+            TransformKind::JavaScript => Self::JavaScript,
+            TransformKind::Component => Self::Component,
+        }
+    }
 }
 
 impl TransformKind {

@@ -9,8 +9,11 @@ use crate::declared::TransformKind;
 use hookmill_sandbox::{Config, Sandbox, Source};
 use std::path::Path;
 
+pub use hookmill_sandbox::about::{About, Needs, about};
 pub use hookmill_sandbox::build;
-pub use hookmill_sandbox::{Invocation, LoadError, Program, Run, RunError, StartError, Webhook};
+pub use hookmill_sandbox::{
+    Invocation, LoadError, Program, ProgramKind, Run, RunError, StartError, Webhook,
+};
 
 /// Runs waiting at once: the command line has one.
 const QUEUE_MAX: usize = 4;

@@ -15,6 +15,7 @@
 //! no environment, a clock that stands still and random numbers that repeat.
 #![deny(unsafe_code)]
 
+pub mod about;
 mod artifact;
 mod bindings;
 pub mod build;

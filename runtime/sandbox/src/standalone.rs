@@ -13,7 +13,7 @@ use crate::javascript;
 use hookmill_domain::fault::Position;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use wasm_encoder::RawSection;
+use wasm_encoder::{ProducersField, ProducersSection, RawSection, Section as _};
 use wasmparser::{Parser, Payload};
 use wasmtime::{Config, Engine, Instance, Linker, Memory, Module, OptLevel, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
@@ -58,11 +58,23 @@ pub fn standalone_from_javascript(name: &str, source: &str) -> Result<Vec<u8>, B
         Poll::Ready(module) => module.map_err(broken)?,
         Poll::Pending => unreachable!("reading an instance never waits"),
     };
-    component_from_core_module(&describe(&module)?)
+    let component = component_from_core_module(&describe(&module)?)?;
+    Ok(signed(component))
 }
 
 fn broken(error: wasmtime::Error) -> BuildError {
     BuildError::Engine(format!("{error:#}"))
+}
+
+/// Says of a component that it is JavaScript: its code is the engine's, which
+/// was written in other languages.
+fn signed(mut component: Vec<u8>) -> Vec<u8> {
+    let mut tool = ProducersField::new();
+    tool.value("hookmill-javascript", env!("CARGO_PKG_VERSION"));
+    let mut producers = ProducersSection::new();
+    producers.field("processed-by", &tool);
+    producers.append_to(&mut component);
+    component
 }
 
 /// Replaces the engine's description of its own world by the contract's.
