@@ -60,8 +60,28 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The component that a folder's source builds to, a Rust crate's.
+/// What the compiler says goes to standard error.
+///
+/// # Errors
+/// The folder holds nothing that can be built, a tool is missing, or building
+/// failed.
+pub(super) fn component_of_folder(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    crate_component(folder).map(|(component, _)| component)
+}
+
 fn from_crate(args: &Args) -> anyhow::Result<Built> {
-    let module = rust_crate::build(&args.input)?;
+    let (component, package) = crate_component(&args.input)?;
+    let default = PathBuf::from(format!("{package}.wasm"));
+    Ok(Built {
+        component,
+        output: Some(args.output.clone().unwrap_or(default)),
+    })
+}
+
+/// A Rust crate's component and its package's name.
+fn crate_component(folder: &Path) -> anyhow::Result<(Vec<u8>, String)> {
+    let module = rust_crate::build(folder)?;
     let bytes = fs::read(&module.file)
         .with_context(|| format!("{} can't be read", module.file.display()))?;
     let component = match Layer::of(&bytes) {
@@ -70,11 +90,7 @@ fn from_crate(args: &Args) -> anyhow::Result<Built> {
         _ => build::component_from_core_module(&bytes)
             .with_context(|| format!("{} can't become a component", module.file.display()))?,
     };
-    let default = PathBuf::from(format!("{}.wasm", module.package));
-    Ok(Built {
-        component,
-        output: Some(args.output.clone().unwrap_or(default)),
-    })
+    Ok((component, module.package))
 }
 
 fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {

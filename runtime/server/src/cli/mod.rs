@@ -11,9 +11,14 @@ mod build;
 mod cache_dir;
 mod demo;
 mod doctor;
+mod fixtures;
+mod limits;
+mod program;
 mod run;
 mod serve;
+mod test;
 mod toolchain;
+mod webhook_json;
 mod worker;
 
 use crate::config::{LogFormat, Overrides};
@@ -38,6 +43,8 @@ enum Command {
     Demo(demo::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
+    /// Run a transform over a folder of sample events and compare the requests
+    Test(test::Args),
     /// Build a component from a Rust crate, a core module or a JavaScript handler
     Build(build::Args),
     /// Check this machine, its tools and a configuration
@@ -87,6 +94,7 @@ impl Cli {
             Command::Serve(args) => serve::execute(args),
             Command::Demo(args) => demo::execute(args),
             Command::Run(args) => Ok(run::execute(&args)),
+            Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),
             Command::Doctor(args) => doctor::execute(&args),
             Command::CompileWorker => worker::compile(),

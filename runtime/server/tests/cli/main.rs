@@ -7,6 +7,8 @@ mod build;
 mod doctor;
 mod run;
 mod run_json;
+mod test;
+mod test_json;
 
 use std::ffi::OsStr;
 use std::fs;
