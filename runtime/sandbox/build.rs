@@ -1,8 +1,10 @@
-//! Tells the sandbox which wasmtime it is built with.
+//! Tells the sandbox which wasmtime, and which TypeScript parser, it is built
+//! with.
 //!
 //! wasmtime itself names only its major version in compiled code, and a patch
 //! release may mend a miscompilation: code that 48.0.8 compiled must not be
-//! loaded by 48.0.9. Cargo offers no other way to learn the version.
+//! loaded by 48.0.9. The same holds for TypeScript whose types were stripped.
+//! Cargo offers no other way to learn the versions.
 
 use std::fs;
 use std::path::Path;
@@ -13,11 +15,17 @@ fn main() {
     let lock = Path::new(&folder).join("../../Cargo.lock");
     println!("cargo:rerun-if-changed={}", lock.display());
     let text = fs::read_to_string(&lock).expect("the workspace has a Cargo.lock");
-    let version = text
-        .split("[[package]]")
-        .find(|package| package.contains("\nname = \"wasmtime\"\n"))
+    let wasmtime = version(&text, "wasmtime");
+    println!("cargo:rustc-env=WASMTIME_VERSION={wasmtime}");
+    let stripper = version(&text, "swc_ts_fast_strip");
+    let parser = version(&text, "swc_ecma_parser");
+    println!("cargo:rustc-env=TYPE_STRIPPER_VERSION={stripper} {parser}");
+}
+
+fn version<'a>(lock: &'a str, name: &str) -> &'a str {
+    lock.split("[[package]]")
+        .find(|package| package.contains(&format!("\nname = \"{name}\"\n")))
         .and_then(|package| package.split("version = \"").nth(1))
         .and_then(|rest| rest.split('"').next())
-        .expect("Cargo.lock names wasmtime's version");
-    println!("cargo:rustc-env=WASMTIME_VERSION={version}");
+        .unwrap_or_else(|| panic!("Cargo.lock names the version of {name}"))
 }

@@ -83,6 +83,7 @@ fn each_heavy_dependency_is_known_to_one_crate() {
         ("reqwest", "hookmill-egress"),
         ("axum", "hookmill"),
         ("clap", "hookmill"),
+        ("swc_ts_fast_strip", "hookmill-sandbox"),
     ] {
         let knowing: Vec<_> = runtime
             .into_iter()

@@ -85,6 +85,11 @@ fn javascript_handlers_make_the_expected_requests() {
 }
 
 #[test]
+fn a_typescript_handler_makes_the_expected_requests() {
+    compare(&root().join("transforms/segment/handler.ts"), "segment");
+}
+
+#[test]
 fn rust_components_make_the_expected_requests() {
     for system in ["mailerlite", "customerio", "segment"] {
         if let Some(component) = component(system) {
@@ -110,6 +115,21 @@ fn a_handler_built_as_a_standalone_component_makes_the_same_requests() {
         assert_built(&output);
         compare(&component, system);
     }
+}
+
+#[test]
+fn a_typescript_handler_built_as_a_standalone_component_makes_the_same_requests() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let component = folder.path().join("segment.wasm");
+    let output = Command::new(binary::hookmill())
+        .arg("build")
+        .arg(root().join("transforms/segment/handler.ts"))
+        .arg("-o")
+        .arg(&component)
+        .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+        .output();
+    assert_built(&output.expect("the binary starts"));
+    compare(&component, "segment");
 }
 
 #[test]

@@ -24,6 +24,7 @@ const WHOLE = new Set(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
   "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]);
 const THOUSANDTHS = new Set(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
 
+/** @param {import("hookmill").Webhook} webhook */
 export default function handler(webhook) {
   const { eventType, payload, env } = webhook;
   const name = EVENTS.get(eventType);
@@ -40,6 +41,7 @@ export default function handler(webhook) {
   return webhook;
 }
 
+/** @param {string} name @param {any} payload @param {(data: any) => object} attributes */
 function event(name, { data, timestamp }, attributes) {
   return {
     type: "person",
@@ -51,6 +53,7 @@ function event(name, { data, timestamp }, attributes) {
   };
 }
 
+/** @param {import("hookmill").Payment} data */
 function payment(data) {
   return {
     email: data.customer.email,
@@ -67,6 +70,7 @@ function payment(data) {
   };
 }
 
+/** @param {import("hookmill").Subscription} data */
 function subscription(data) {
   return {
     email: data.customer.email,
@@ -85,6 +89,7 @@ function subscription(data) {
   };
 }
 
+/** @param {import("hookmill").SubscriptionEvent} payload */
 function identify({ data }) {
   return {
     type: "person",
@@ -104,12 +109,14 @@ function identify({ data }) {
 
 // Customer.io counts time in seconds since the Unix epoch. What is no instant
 // is left out: an event then counts as of its arrival.
+/** @param {string} timestamp */
 function seconds(timestamp) {
   const ms = Date.parse(timestamp);
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);
 }
 
 // Minor units to the number that people write: 4999 USD is 49.99, 1500 JPY 1500.
+/** @param {any} minor @param {string} currency */
 function major(minor, currency) {
   if (present(minor) === undefined) return undefined;
   if (WHOLE.has(currency)) return minor;
@@ -117,6 +124,7 @@ function major(minor, currency) {
 }
 
 // Null means "nothing known", and nothing is what the vendor should be told.
+/** @template T @param {T} value @returns {NonNullable<T> | undefined} */
 function present(value) {
   return value === null ? undefined : value;
 }

@@ -32,6 +32,7 @@ const WHOLE = new Set(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
   "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]);
 const THOUSANDTHS = new Set(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
 
+/** @param {import("hookmill").Webhook} webhook */
 export default function handler(webhook) {
   const { eventType, payload } = webhook;
   const status = STATUS.get(eventType);
@@ -54,6 +55,7 @@ export default function handler(webhook) {
 }
 
 // An empty field would wipe what is known, so what is missing is left out.
+/** @param {import("hookmill").Payment | import("hookmill").Subscription} data */
 function address({ customer, billing }) {
   return {
     name: filled(customer.name),
@@ -65,6 +67,7 @@ function address({ customer, billing }) {
   };
 }
 
+/** @param {string} status @param {import("hookmill").Payment} data @param {string} timestamp */
 function payment(status, data, timestamp) {
   if (status === "failed") {
     return { payment_status: status };
@@ -78,6 +81,7 @@ function payment(status, data, timestamp) {
   };
 }
 
+/** @param {string} status @param {import("hookmill").Subscription} data */
 function subscription(status, data) {
   return {
     company: filled(data.customer_business_name),
@@ -87,6 +91,7 @@ function subscription(status, data) {
   };
 }
 
+/** @param {string} eventType @param {import("hookmill").Webhook["env"]} env */
 function groups(eventType, env) {
   const id = PAYING.has(eventType)
     ? env.GROUP_ID
@@ -95,16 +100,19 @@ function groups(eventType, env) {
 }
 
 // MailerLite's dates are days, in UTC like the event's instants.
+/** @param {string} timestamp */
 function date(timestamp) {
   return timestamp.slice(0, 10);
 }
 
 // Minor units to the number that people write: 4999 USD is 49.99, 1500 JPY 1500.
+/** @param {number} minor @param {string} currency */
 function major(minor, currency) {
   if (WHOLE.has(currency)) return minor;
   return minor / (THOUSANDTHS.has(currency) ? 1000 : 100);
 }
 
+/** @template T @param {T} value @returns {T | undefined} */
 function filled(value) {
   return value ? value : undefined;
 }

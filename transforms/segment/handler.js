@@ -24,6 +24,7 @@ const WHOLE = new Set(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW",
   "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]);
 const THOUSANDTHS = new Set(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
 
+/** @param {import("hookmill").Webhook} webhook */
 export default function handler(webhook) {
   const { eventType, payload } = webhook;
   const name = TRACKED.get(eventType);
@@ -41,11 +42,13 @@ export default function handler(webhook) {
   return webhook;
 }
 
+/** @param {import("hookmill").Webhook["env"]} env @param {string} call */
 function api(env, call) {
   const host = env.REGION === "eu" ? "events.eu1.segmentapis.com" : "api.segment.io";
   return `https://${host}/v1/${call}`;
 }
 
+/** @param {string} event @param {string} type @param {import("hookmill").PaymentEvent} payload */
 function trackPayment(event, type, { data, timestamp }) {
   const { customer } = data;
   return {
@@ -69,6 +72,7 @@ function trackPayment(event, type, { data, timestamp }) {
   };
 }
 
+/** @param {string} event @param {string} type @param {import("hookmill").SubscriptionEvent} payload */
 function trackSubscription(event, type, { data, timestamp }) {
   const { customer } = data;
   return {
@@ -96,6 +100,7 @@ function trackSubscription(event, type, { data, timestamp }) {
   };
 }
 
+/** @param {string} type @param {import("hookmill").SubscriptionEvent} payload */
 function identify(type, { data, timestamp }) {
   return {
     userId: data.customer.customer_id,
@@ -110,6 +115,7 @@ function identify(type, { data, timestamp }) {
   };
 }
 
+/** @param {import("hookmill").Customer} customer */
 function person(customer) {
   return {
     email: customer.email,
@@ -119,6 +125,7 @@ function person(customer) {
 }
 
 // Minor units to the number that people write: 4999 USD is 49.99, 1500 JPY 1500.
+/** @param {any} minor @param {string} currency */
 function major(minor, currency) {
   if (present(minor) === undefined) return undefined;
   if (WHOLE.has(currency)) return minor;
@@ -126,6 +133,7 @@ function major(minor, currency) {
 }
 
 // Null means "nothing known", and nothing is what the vendor should be told.
+/** @template T @param {T} value @returns {NonNullable<T> | undefined} */
 function present(value) {
   return value === null ? undefined : value;
 }

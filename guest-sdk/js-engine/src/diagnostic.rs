@@ -7,6 +7,7 @@
 use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Position};
 use crate::console::inspect;
 use crate::heap;
+use crate::hint;
 use crate::instance::Instance;
 use crate::js::{Js, Name, Value};
 use crate::program::Columns;
@@ -37,7 +38,12 @@ pub(crate) fn describe(
         };
     }
     let name = text_of(js, value, instance.names.name).unwrap_or_else(|| "Error".into());
-    let message = text_of(js, value, instance.names.message).unwrap_or_default();
+    let mut message = text_of(js, value, instance.names.message).unwrap_or_default();
+    if name == "ReferenceError"
+        && let Some(hint) = hint::of(&message)
+    {
+        message = format!("{message} ({hint})");
+    }
     let raw_stack = text_of(js, value, instance.names.stack).unwrap_or_default();
     let (stack, position) = correct_stack(&raw_stack, file_name, columns);
     Diagnostic {

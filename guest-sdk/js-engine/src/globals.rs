@@ -7,6 +7,7 @@ use crate::clock;
 use crate::console;
 use crate::js::{Js, Native, Thrown, Value};
 
+mod digest;
 mod url;
 
 /// Native functions outside `console`, by the index that JavaScript holds.
@@ -14,6 +15,7 @@ const NATIVES: &[(&str, Native)] = &[
     ("random", clock::math_random),
     ("parseURL", url::parse),
     ("changeURL", url::change),
+    ("sha256", digest::sha256),
 ];
 
 /// What is written in JavaScript, in the order it runs: functions that take

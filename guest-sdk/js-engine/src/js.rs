@@ -152,6 +152,21 @@ impl Js {
         self.check(unsafe { qjs::JS_NewStringLen(self.0, text.as_ptr().cast(), text.len() as _) })
     }
 
+    /// A `Uint8Array` of its own memory.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<Value, Thrown> {
+        self.check(unsafe { qjs::JS_NewUint8ArrayCopy(self.0, bytes.as_ptr(), bytes.len() as _) })
+    }
+
+    /// A copy of a `Uint8Array`'s bytes; throws for anything else.
+    pub(crate) fn copy_bytes(self, array: Value) -> Result<Vec<u8>, Thrown> {
+        let mut length: qjs::size_t = 0;
+        let bytes = unsafe { qjs::JS_GetUint8Array(self.0, &mut length, array.0) };
+        if bytes.is_null() {
+            return Err(Thrown);
+        }
+        Ok(unsafe { core::slice::from_raw_parts(bytes, length as usize) }.to_vec())
+    }
+
     /// Interns a name known at build time: ASCII and not a number.
     pub(crate) fn name(self, text: &'static str) -> Name {
         Name(unsafe { qjs::JS_NewAtomLen(self.0, text.as_ptr().cast(), text.len() as _) })

@@ -15,6 +15,7 @@ mod console;
 mod diagnostic;
 mod globals;
 mod heap;
+mod hint;
 mod input;
 mod instance;
 mod js;

@@ -71,7 +71,10 @@ fn check_object(instance: &Instance, result: Value) -> Result<(), NoRequest> {
     } else if js.is_array(result) {
         "handler returned an array, not a webhook".to_owned()
     } else if js.promise(result) != Promise::Not {
-        "handler returned a Promise; transforms are synchronous".to_owned()
+        "handler returned a Promise; transforms are synchronous: remove `async` and `await`"
+            .to_owned()
+    } else if js.is_generator(result) {
+        "handler returned a generator, not a webhook".to_owned()
     } else {
         return Ok(());
     };

@@ -22,6 +22,7 @@ const ASK_FOR_HANDLER: &str = "\n;typeof handler === 'undefined' ? undefined : h
 const MISSING: &str = "no handler: declare `function handler(webhook) { ... return webhook; }`";
 const NOT_EXPORTED: &str =
     "no handler: export it, as `export function handler(webhook) { ... return webhook; }`";
+const GENERATOR: &str = "`handler` is a generator function: write `function handler(webhook)`, without the `*`";
 const TOP_LEVEL_AWAIT: &str = "SyntaxError: `await` outside a function: transforms are synchronous";
 
 /// A program's parts, as [`load`] finds them.
@@ -70,6 +71,7 @@ pub(crate) fn compile(
     bytes.extend_from_slice(&table);
     let program = load(&bytes).ok_or_else(|| plain("the file name is too long"))?;
     match program.handler(instance) {
+        Ok(handler) if js.is_generator_function(handler) => Err(plain(GENERATOR)),
         Ok(_) => Ok(bytes),
         Err(NoHandler::Thrown) => Err(fail(Thrown)),
         Err(NoHandler::Rejected(reason)) => {

@@ -68,6 +68,8 @@ impl std::fmt::Debug for DeclaredTransform {
 pub enum TransformKind {
     /// JavaScript source with a `handler`.
     JavaScript,
+    /// The same in TypeScript, whose types are removed.
+    TypeScript,
     /// A WebAssembly component of the world `hookmill:transform`.
     Component,
 }
@@ -77,6 +79,7 @@ impl From<TransformKind> for ProgramKind {
     fn from(kind: TransformKind) -> Self {
         match kind {
             TransformKind::JavaScript => Self::JavaScript,
+            TransformKind::TypeScript => Self::TypeScript,
             TransformKind::Component => Self::Component,
         }
     }
@@ -84,21 +87,36 @@ impl From<TransformKind> for ProgramKind {
 
 impl TransformKind {
     /// The kind of a file with this extension (without the dot): `js` and
-    /// `mjs` are JavaScript, `wasm` is a component.
+    /// `mjs` are JavaScript, `ts` and `mts` TypeScript, `wasm` is a component.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
         match extension {
             "js" | "mjs" => Some(Self::JavaScript),
+            "ts" | "mts" => Some(Self::TypeScript),
             "wasm" => Some(Self::Component),
             _ => None,
         }
+    }
+
+    /// What a file without a known extension should rather be.
+    #[must_use]
+    pub fn expected(extension: Option<&str>) -> String {
+        let hint = match extension {
+            Some("jsx" | "tsx") => " (JSX is not supported: write plain objects and texts)",
+            Some("cjs" | "cts") => " (CommonJS is not supported: export the `handler`)",
+            Some("wat") => " (assemble it to a .wasm component first)",
+            _ => "",
+        };
+        format!(
+            "a transform's file ends in .js or .mjs (JavaScript), .ts or .mts (TypeScript) or .wasm (component){hint}"
+        )
     }
 
     /// Bytes that a file of this kind may have.
     #[must_use]
     pub const fn bytes_max(self) -> usize {
         match self {
-            Self::JavaScript => hookmill_domain::caps::SOURCE_BYTES_MAX,
+            Self::JavaScript | Self::TypeScript => hookmill_domain::caps::SOURCE_BYTES_MAX,
             Self::Component => hookmill_domain::caps::COMPONENT_BYTES_MAX,
         }
     }

@@ -201,6 +201,13 @@ fn load_program(
                 text: &text,
             }
         }
+        TransformKind::TypeScript => {
+            text = String::from_utf8_lossy(&transform.bytes);
+            ProgramSource::TypeScript {
+                name: &name,
+                text: &text,
+            }
+        }
     };
     sandbox.load(source).map_err(refuse)
 }

@@ -54,14 +54,21 @@ impl Workbench {
         kind: TransformKind,
         bytes: &[u8],
     ) -> Result<Program, LoadError> {
+        let text = || {
+            str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
+                name: name.to_owned(),
+                message: format!("the file is not UTF-8: {error}"),
+                position: None,
+            })
+        };
         let source = match kind {
             TransformKind::JavaScript => Source::JavaScript {
                 name,
-                text: str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
-                    name: name.to_owned(),
-                    message: format!("the file is not UTF-8: {error}"),
-                    position: None,
-                })?,
+                text: text()?,
+            },
+            TransformKind::TypeScript => Source::TypeScript {
+                name,
+                text: text()?,
             },
             TransformKind::Component => Source::Component { name, wasm: bytes },
         };
@@ -77,12 +84,17 @@ impl Workbench {
         self.sandbox.run_blocking(program, invocation)
     }
 
-    /// Makes a component of a JavaScript handler: the engine, with the program
-    /// inside, for any host that knows the world.
+    /// Makes a component of a JavaScript or TypeScript handler: the engine,
+    /// with the program inside, for any host that knows the world. Which of
+    /// the two it is, the extension of `name` says.
     ///
     /// # Errors
     /// What is wrong with the handler, or why it can't be built.
     pub fn standalone(&self, name: &str, text: &str) -> Result<Vec<u8>, build::BuildError> {
-        build::standalone_from_javascript(name, text)
+        let extension = Path::new(name).extension().and_then(|it| it.to_str());
+        match extension.and_then(TransformKind::from_extension) {
+            Some(TransformKind::TypeScript) => build::standalone_from_typescript(name, text),
+            _ => build::standalone_from_javascript(name, text),
+        }
     }
 }

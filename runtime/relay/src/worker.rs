@@ -1,5 +1,5 @@
 //! What runs in a child process, because it may panic, hang or eat memory:
-//! compiling an untrusted component, opening a store that may be damaged.
+//! compiling an untrusted component or TypeScript, opening a store that may be damaged.
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
@@ -26,6 +26,13 @@ pub enum Depth {
     Quick,
     /// All rows.
     Full,
+}
+
+/// Removes the types of the TypeScript on standard input, within limits that it
+/// sets for itself first.
+#[must_use]
+pub fn strip_types() -> ExitCode {
+    hookmill_sandbox::strip_types_worker()
 }
 
 /// Compiles the component on standard input to standard output, within limits

@@ -4,5 +4,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    hookmill_sandbox::compile_worker()
+    match std::env::args().nth(2).as_deref() {
+        Some("--strip-types") => hookmill_sandbox::strip_types_worker(),
+        _ => hookmill_sandbox::compile_worker(),
+    }
 }

@@ -1,9 +1,10 @@
-//! Makes components: from core modules, and from JavaScript handlers.
+//! Makes components: from core modules, and from handlers in JavaScript or
+//! TypeScript.
 //!
 //! For `hookmill build`. Nothing here runs on behalf of an event, and none of
 //! it is needed to run one.
 
-pub use crate::standalone::standalone_from_javascript;
+pub use crate::standalone::{standalone_from_javascript, standalone_from_typescript};
 use wit_component::ComponentEncoder;
 
 /// A component can't be made.
@@ -13,7 +14,7 @@ pub enum BuildError {
     /// it.
     #[error("the core module can't be made a component: {0}")]
     Encode(String),
-    /// The JavaScript source was refused.
+    /// The source was refused.
     #[error("{name}{}: {message}", at(position))]
     Source {
         /// The file's name.

@@ -1,12 +1,13 @@
-//! Compiled code on disk, so that a second start compiles nothing.
+//! Compiled code on disk, so that a second start compiles nothing; and
+//! TypeScript without its types, so that it starts no process either.
 //!
-//! Content-addressed: the key is made from the component, the engine's
-//! settings and wasmtime's full version, so an entry is never stale, only
-//! unused. The cache is a convenience: whatever is wrong with an entry, it is
+//! Content-addressed: the key is made from the source, the engine's settings
+//! and the compiler's full version, so an entry is never stale, only unused. The cache is a convenience: whatever is wrong with an entry, it is
 //! as if it were not there.
 
 use crate::artifact::Artifact;
 use crate::program::hex;
+use crate::typescript::STRIPPER_VERSION;
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -52,15 +53,41 @@ impl Cache {
         artifact
     }
 
+    /// The key of a TypeScript source with this digest.
+    pub(crate) fn text_key(digest: &[u8; 32]) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix("types stripped by ");
+        hash.update(STRIPPER_VERSION);
+        hash.update(digest);
+        hash.finalize().into()
+    }
+
+    /// The text, when it is there and undamaged.
+    pub(crate) fn read_text(&self, key: &[u8; 32]) -> Option<String> {
+        let entry = fs::read(self.text_path(key)).ok()?;
+        let (digest, text) = entry.split_at_checked(32)?;
+        let is_whole = digest == text_digest(key, text);
+        is_whole.then(|| String::from_utf8(text.to_vec()).ok())?
+    }
+
+    /// Keeps a text. Failing to is no failure: it is made again.
+    pub(crate) fn write_text(&self, key: &[u8; 32], text: &str) {
+        let digest = text_digest(key, text.as_bytes());
+        self.write_entry(&self.text_path(key), &[&digest, text.as_bytes()]);
+    }
+
     /// Keeps compiled code. Failing to is no failure: it is compiled again.
     pub(crate) fn write(&self, key: &[u8; 32], artifact: &Artifact) {
-        let path = self.path(key);
-        if let Err(error) = self.try_write(&path, key, artifact) {
+        let head = artifact.entry_head(key);
+        self.write_entry(&self.path(key), &[&head, artifact.code()]);
+    }
+
+    fn write_entry(&self, path: &Path, parts: &[&[u8]]) {
+        if let Err(error) = self.try_write(path, parts) {
             tracing::warn!(path = %path.display(), %error, "compiled code can't be kept");
         }
     }
 
-    fn try_write(&self, path: &Path, key: &[u8; 32], artifact: &Artifact) -> io::Result<()> {
+    fn try_write(&self, path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         static COUNTER: AtomicU64 = AtomicU64::new(0);
         let temporary = self.dir.join(format!(
             ".{}-{}.tmp",
@@ -73,10 +100,7 @@ impl Cache {
             .truncate(true)
             .mode(0o600)
             .open(&temporary)
-            .and_then(|mut file| {
-                file.write_all(&artifact.entry_head(key))?;
-                file.write_all(artifact.code())
-            })
+            .and_then(|mut file| parts.iter().try_for_each(|part| file.write_all(part)))
             .and_then(|()| fs::rename(&temporary, path));
         if written.is_err() {
             // Nothing more can be done about it than the warning that follows.
@@ -88,4 +112,15 @@ impl Cache {
     fn path(&self, key: &[u8; 32]) -> PathBuf {
         self.dir.join(format!("{}.cwasm", hex(key)))
     }
+
+    fn text_path(&self, key: &[u8; 32]) -> PathBuf {
+        self.dir.join(format!("{}.js", hex(key)))
+    }
+}
+
+/// The key is part of the digest: an entry renamed to another key is refused.
+fn text_digest(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new_with_prefix(key);
+    hash.update(text);
+    hash.finalize().into()
 }

@@ -25,7 +25,7 @@ pub struct Config {
     /// Where compiled code is kept. The folder is made when it is missing, for
     /// this user only: whoever can write to it can run code as this user.
     pub cache_dir: PathBuf,
-    /// Where untrusted components are compiled.
+    /// Where untrusted components are compiled, and TypeScript is parsed.
     pub compile: Compile,
 }
 
@@ -36,8 +36,9 @@ pub enum Compile {
     /// components that this process's owner chose himself.
     InProcess,
     /// In a child process, `exe compile-worker`, which has to call
-    /// [`compile_worker`](crate::compile_worker). It is killed when it uses
-    /// more than its share.
+    /// [`compile_worker`](crate::compile_worker), or with `--strip-types`
+    /// [`strip_types_worker`](crate::strip_types_worker). It is killed when it
+    /// uses more than its share.
     Child {
         /// The program to start, usually the running one.
         exe: PathBuf,

@@ -1,4 +1,5 @@
-//! Runs what tenants gave us: WebAssembly components and JavaScript handlers.
+//! Runs what tenants gave us: WebAssembly components, and handlers in
+//! JavaScript or TypeScript.
 //!
 //! A [`Sandbox`] lives as long as the process. It loads a [`Source`] into a
 //! [`Program`], after checking everything that can be known before the first
@@ -10,7 +11,7 @@
 //! trapped, ran out of fuel) and is part of the result; a [`RunError`] is ours
 //! (no room, shutting down) and is never held against a tenant.
 //!
-//! This crate alone knows wasmtime. It knows nothing of storage, HTTP or
+//! This crate alone knows wasmtime and the TypeScript parser. It knows nothing of storage, HTTP or
 //! tenants, and its guests know nothing of the machine: no files, no network,
 //! no environment, a clock that stands still and random numbers that repeat.
 #![deny(unsafe_code)]
@@ -42,11 +43,12 @@ mod sandbox;
 mod standalone;
 mod survey;
 mod ticker;
+mod typescript;
 mod wasi;
 mod wasi_http;
 mod wasi_io;
 
-pub use compile::compile_worker;
+pub use compile::{compile_worker, strip_types_worker};
 pub use config::{Compile, Config};
 pub use hookmill_domain::attempt::RunUsage;
 pub use invocation::{Busy, Invocation, Run, RunError, Webhook};

@@ -20,8 +20,9 @@ use crate::javascript::{self, CompileError};
 use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
 use crate::outcome;
-use crate::program::{Code, Loaded, WasiUse};
+use crate::program::{Code, Loaded, ProgramKind, WasiUse};
 use crate::survey::{explain, survey};
+use crate::typescript;
 use crate::wasi_http;
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
@@ -95,6 +96,7 @@ impl Loader {
             Ok(Ok(())) => Ok(Loaded {
                 name: name.to_owned(),
                 digest,
+                kind: ProgramKind::Component,
                 code: Code::Component { pre, wasi },
             }),
             Ok(Err(fault)) => Err(LoadError::InstantiationFailed {
@@ -112,13 +114,56 @@ impl Loader {
         name: &str,
         source: &str,
     ) -> Result<Loaded, LoadError> {
-        if source.len() > SOURCE_BYTES_MAX {
-            return Err(LoadError::TooLarge {
-                name: name.to_owned(),
-                bytes: source.len(),
-                bytes_max: SOURCE_BYTES_MAX,
-            });
+        check_size(name, source)?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            digest: Sha256::digest(source).into(),
+            kind: ProgramKind::JavaScript,
+            code: self.bytecode(host, name, source)?,
+        })
+    }
+
+    /// Loads a TypeScript source, on a thread that may run guests.
+    pub(crate) fn typescript(
+        &self,
+        host: &Host,
+        name: &str,
+        source: &str,
+    ) -> Result<Loaded, LoadError> {
+        check_size(name, source)?;
+        let digest = Sha256::digest(source).into();
+        let stripped = self.stripped(name, source, &digest)?;
+        Ok(Loaded {
+            name: name.to_owned(),
+            digest,
+            kind: ProgramKind::TypeScript,
+            code: self.bytecode(host, name, &stripped)?,
+        })
+    }
+
+    /// A TypeScript source without its types, from the cache or made now.
+    fn stripped(&self, name: &str, source: &str, digest: &[u8; 32]) -> Result<String, LoadError> {
+        let key = Cache::text_key(digest);
+        if let Some(text) = self.cache.read_text(&key) {
+            return Ok(text);
         }
+        let stripped = typescript::strip_in(&self.compile, source).map_err(|message| {
+            LoadError::CompileFailed {
+                name: name.to_owned(),
+                message,
+            }
+        })?;
+        let text = stripped.map_err(|refused| LoadError::SyntaxError {
+            name: name.to_owned(),
+            position: Some(refused.position()),
+            message: fault_text::kept(&refused.message),
+        })?;
+        self.cache.write_text(&key, &text);
+        Ok(text)
+    }
+
+    /// Compiles JavaScript to bytecode.
+    fn bytecode(&self, host: &Host, name: &str, source: &str) -> Result<Code, LoadError> {
         let engine = self
             .javascript_engine(host)
             .map_err(|error| unavailable(name, error))?;
@@ -131,11 +176,7 @@ impl Loader {
                 },
                 CompileError::Ours(error) => unavailable(name, error),
             })?;
-        Ok(Loaded {
-            name: name.to_owned(),
-            digest: Sha256::digest(source).into(),
-            code: Code::JavaScript { engine, bytecode },
-        })
+        Ok(Code::JavaScript { engine, bytecode })
     }
 
     /// The JavaScript engine, made ready on first use.
@@ -208,6 +249,17 @@ fn refused(name: &str, mut diagnostic: Diagnostic) -> LoadError {
         message: diagnostic.message,
         position: diagnostic.position.map(outcome::position),
     }
+}
+
+fn check_size(name: &str, source: &str) -> Result<(), LoadError> {
+    if source.len() <= SOURCE_BYTES_MAX {
+        return Ok(());
+    }
+    Err(LoadError::TooLarge {
+        name: name.to_owned(),
+        bytes: source.len(),
+        bytes_max: SOURCE_BYTES_MAX,
+    })
 }
 
 fn unavailable(name: &str, source: RunError) -> LoadError {

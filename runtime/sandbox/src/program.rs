@@ -19,6 +19,13 @@ pub enum Source<'a> {
         /// The source.
         text: &'a str,
     },
+    /// A TypeScript source that declares `handler`; its types are removed.
+    TypeScript {
+        /// The file's name, for messages.
+        name: &'a str,
+        /// The source.
+        text: &'a str,
+    },
     /// A WebAssembly component of the world `hookmill:transform/transform`.
     Component {
         /// The file's name, for messages.
@@ -33,7 +40,9 @@ impl<'a> Source<'a> {
     #[must_use]
     pub const fn name(&self) -> &'a str {
         match self {
-            Self::JavaScript { name, .. } | Self::Component { name, .. } => name,
+            Self::JavaScript { name, .. }
+            | Self::TypeScript { name, .. }
+            | Self::Component { name, .. } => name,
         }
     }
 }
@@ -43,6 +52,8 @@ impl<'a> Source<'a> {
 pub enum ProgramKind {
     /// JavaScript, run by the shared engine.
     JavaScript,
+    /// TypeScript, which runs as JavaScript.
+    TypeScript,
     /// A component.
     Component,
 }
@@ -53,6 +64,7 @@ impl ProgramKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::JavaScript => "javascript",
+            Self::TypeScript => "typescript",
             Self::Component => "component",
         }
     }
@@ -66,6 +78,7 @@ pub struct Program(pub(crate) Arc<Loaded>);
 pub(crate) struct Loaded {
     pub(crate) name: String,
     pub(crate) digest: [u8; 32],
+    pub(crate) kind: ProgramKind,
     pub(crate) code: Code,
 }
 
@@ -104,10 +117,7 @@ impl Program {
     /// Which kind of program it is.
     #[must_use]
     pub fn kind(&self) -> ProgramKind {
-        match self.0.code {
-            Code::Component { .. } => ProgramKind::Component,
-            Code::JavaScript { .. } => ProgramKind::JavaScript,
-        }
+        self.0.kind
     }
 
     /// The file name that it was loaded under.

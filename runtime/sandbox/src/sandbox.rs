@@ -178,6 +178,7 @@ impl Shared {
     fn load(&self, source: Source<'_>) -> Result<Loaded, LoadError> {
         match source {
             Source::JavaScript { name, text } => self.loader.javascript(&self.host, name, text),
+            Source::TypeScript { name, text } => self.loader.typescript(&self.host, name, text),
             Source::Component { name, wasm } => self.loader.component(&self.host, name, wasm),
         }
     }

@@ -9,7 +9,9 @@
 //! snapshotted.
 
 use crate::build::{BuildError, component_from_core_module};
+use crate::config::Compile;
 use crate::javascript;
+use crate::typescript;
 use hookmill_domain::fault::Position;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -60,6 +62,21 @@ pub fn standalone_from_javascript(name: &str, source: &str) -> Result<Vec<u8>, B
     };
     let component = component_from_core_module(&describe(&module)?)?;
     Ok(signed(component))
+}
+
+/// The same for TypeScript, whose types are removed first, in this process.
+///
+/// # Errors
+/// The same, and [`BuildError::Source`] for what can't be removed.
+pub fn standalone_from_typescript(name: &str, source: &str) -> Result<Vec<u8>, BuildError> {
+    let stripped = typescript::strip_in(&Compile::InProcess, source)
+        .map_err(BuildError::Engine)?
+        .map_err(|refused| BuildError::Source {
+            name: name.to_owned(),
+            position: Some(refused.position()),
+            message: refused.message,
+        })?;
+    standalone_from_javascript(name, &stripped)
 }
 
 fn broken(error: wasmtime::Error) -> BuildError {

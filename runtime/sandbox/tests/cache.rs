@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{component, config, fixture_of, guest, invocation};
+use common::{component, config, fixture_of, guest, invocation, worker};
 use hookmill_sandbox::{Compile, LoadError, Sandbox, Source};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -97,23 +97,6 @@ fn a_folder_that_can_not_be_used_is_named() {
         panic!("a file is no folder")
     };
     assert!(error.to_string().contains("file/cache"), "{error}");
-}
-
-/// This test program stands in for the `hookmill` binary: cargo builds
-/// examples along with tests.
-fn worker() -> PathBuf {
-    let own = std::env::current_exe().expect("the test's own path");
-    let target = own
-        .parent()
-        .and_then(Path::parent)
-        .expect("a target folder");
-    let worker = target.join("examples/compile_worker");
-    assert!(
-        worker.is_file(),
-        "{} is built with the tests",
-        worker.display()
-    );
-    worker
 }
 
 #[test]

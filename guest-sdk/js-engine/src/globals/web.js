@@ -1,8 +1,8 @@
 // The web's small helpers that handlers expect: text encoding, structured
-// clones, URLs and query strings, and the deterministic face of `performance` and
-// `crypto`. Runs once, before the snapshot; takes what it needs before a
+// clones, URLs and query strings, hashes, and the deterministic face of
+// `performance` and `crypto`. Runs once, before the snapshot; takes what it needs before a
 // program can replace it. It must give no access to anything outside.
-((randomBits, parseURL, changeURL) => {
+((randomBits, parseURL, changeURL, sha256) => {
   "use strict";
   const { defineProperty, keys } = Object;
   const { call } = Function.prototype;
@@ -21,7 +21,9 @@
   const sort = unbound(Array.prototype.sort);
   const { isArray } = Array;
   const { isView } = ArrayBuffer;
+  const { apply } = Reflect;
   const NativeMap = Map, NativeSet = Set, NativeDate = Date, NativeUint8Array = Uint8Array;
+  const NativeArrayBuffer = ArrayBuffer;
   const mapGet = unbound(Map.prototype.get), mapSet = unbound(Map.prototype.set);
   const mapHas = unbound(Map.prototype.has), mapForEach = unbound(Map.prototype.forEach);
   const setAdd = unbound(Set.prototype.add), setForEach = unbound(Set.prototype.forEach);
@@ -315,6 +317,35 @@
   tag(URL, "URL");
   tag(URLSearchParams, "URLSearchParams");
 
+  // A text stays one; of bytes the hash wants a copy, as they are now.
+  const hashed = (value, what) => {
+    if (typeof value === "string") return value;
+    if (isView(value) || value instanceof NativeArrayBuffer) return new NativeUint8Array(bytesOf(value));
+    throw new TypeError(`${what} must be a string, an ArrayBuffer or a view of one`);
+  };
+  class Digest {
+    #inputs;
+    constructor(algorithm, key) {
+      if (toLowerCase("" + algorithm) !== "sha256") {
+        throw new TypeError(`unknown algorithm "${algorithm}": there is "sha256" only`);
+      }
+      this.#inputs = [undefined, key];
+    }
+    update(data) {
+      if (!this.#inputs) throw new Error("digest() was called already");
+      push(this.#inputs, hashed(data, "data"));
+      return this;
+    }
+    digest(encoding) {
+      const inputs = this.#inputs;
+      if (!inputs) throw new Error("digest() was called already");
+      inputs[0] = encoding;
+      const digest = apply(sha256, undefined, inputs);
+      this.#inputs = undefined;
+      return digest;
+    }
+  }
+
   // Predictable by design: the same delivery draws the same numbers.
   const crypto = {
     getRandomValues(target) {
@@ -333,6 +364,8 @@
       }
       return text;
     },
+    createHash(algorithm) { return new Digest(algorithm); },
+    createHmac(algorithm, key) { return new Digest(algorithm, hashed(key, "key")); },
   };
 
   define(globalThis, "TextEncoder", TextEncoder);

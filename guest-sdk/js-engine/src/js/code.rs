@@ -127,7 +127,8 @@ unsafe extern "C" fn refuse_import(
     // SAFETY: promised by the engine.
     let module = unsafe { core::ffi::CStr::from_ptr(module) }.to_string_lossy();
     Js(context).throw_type_error(&format!(
-        "cannot import \"{module}\": a transform is one file without imports"
+        "cannot import \"{module}\": a transform is one file; bundle what it needs into it (in \
+         TypeScript, `import type` is removed)"
     ));
     core::ptr::null_mut()
 }

@@ -42,6 +42,16 @@ impl Js {
         }
     }
 
+    /// Whether it is `function*` or `async function*`.
+    pub(crate) fn is_generator_function(self, value: Value) -> bool {
+        matches!(unsafe { qjs::JS_GetClassID(value.0) }, 17 | 59)
+    }
+
+    /// Whether it is what such a function returns.
+    pub(crate) fn is_generator(self, value: Value) -> bool {
+        matches!(unsafe { qjs::JS_GetClassID(value.0) }, 49 | 60)
+    }
+
     /// Whether a plain object's prototype is this one.
     pub(crate) fn has_prototype(self, value: Value, prototype: Value) -> bool {
         let found = Value(unsafe { qjs::JS_GetPrototype(self.0, value.0) });

@@ -45,7 +45,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
         let bytes =
             fs::read(input).with_context(|| format!("{} can't be read", input.display()))?;
         match extension(input) {
-            Some("js" | "mjs") => from_javascript(args, &workbench, &bytes)?,
+            Some("js" | "mjs" | "ts" | "mts") => from_javascript(args, &workbench, &bytes)?,
             _ => from_wasm(args, &bytes)?,
         }
     };

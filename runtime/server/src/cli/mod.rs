@@ -45,13 +45,13 @@ enum Command {
     Run(run::Args),
     /// Run a transform over a folder of sample events and compare the requests
     Test(test::Args),
-    /// Build a component from a Rust crate, a core module or a JavaScript handler
+    /// Build a component from a Rust crate, a core module or a handler's source
     Build(build::Args),
     /// Check this machine, its tools and a configuration
     Doctor(doctor::Args),
     /// Compile a component in a child process (started by `serve`)
     #[command(hide = true)]
-    CompileWorker,
+    CompileWorker(worker::CompileArgs),
     /// Look for damage in a data folder; exit code 65 when there is some
     StoreCheck(worker::StoreCheckArgs),
 }
@@ -97,7 +97,7 @@ impl Cli {
             Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),
             Command::Doctor(args) => doctor::execute(&args),
-            Command::CompileWorker => worker::compile(),
+            Command::CompileWorker(args) => worker::compile(&args),
             Command::StoreCheck(args) => worker::check_store(&args),
         }
     }

@@ -26,8 +26,8 @@ use std::process::ExitCode;
     after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform, 2 bad usage."
 )]
 pub(super) struct Args {
-    /// The transform: a .js or .mjs handler, a .wasm component, or a folder
-    /// that holds or builds one; a folder's env.json counts, too
+    /// The transform: a .js, .mjs, .ts or .mts handler, a .wasm component, or a
+    /// folder that holds or builds one; a folder's env.json counts, too
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
     #[arg(long, value_name = "FILE")]

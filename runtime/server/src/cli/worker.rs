@@ -18,9 +18,22 @@ pub(super) struct StoreCheckArgs {
     end_with_parent: bool,
 }
 
-/// Compiles one component, as the sandbox of the parent asks.
-pub(super) fn compile() -> anyhow::Result<ExitCode> {
-    Ok(worker::compile())
+/// The arguments of `hookmill compile-worker`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompileArgs {
+    /// Remove the types of a TypeScript source instead
+    #[arg(long)]
+    strip_types: bool,
+}
+
+/// Compiles one component, or the types out of one TypeScript source, as the
+/// sandbox of the parent asks.
+pub(super) fn compile(args: &CompileArgs) -> anyhow::Result<ExitCode> {
+    Ok(if args.strip_types {
+        worker::strip_types()
+    } else {
+        worker::compile()
+    })
 }
 
 /// Opens a store, says whether it is sound, and closes it.

@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// Reads one transform; none when there is a mistake in it.
 pub(super) fn read(tenant: &Tenant<'_>, name: &str, table: Table<'_>) -> Option<DeclaredTransform> {
-    let file = table.require("file", "a .js, .mjs or .wasm file");
+    let file = table.require("file", "a .js, .mjs, .ts, .mts or .wasm file");
     table.finish();
     let file = file?;
     let path = file.document.resolve(file.text()?);
@@ -34,14 +34,7 @@ fn kind_of(value: &Value<'_>, path: &Path) -> Option<TransformKind> {
     let extension = path.extension().and_then(|it| it.to_str());
     let kind = extension.and_then(TransformKind::from_extension);
     if kind.is_none() {
-        let hint = match extension {
-            Some("ts" | "mts") => " (compile TypeScript to JavaScript first)",
-            Some("wat") => " (assemble it to a .wasm component first)",
-            _ => "",
-        };
-        value.report(format_args!(
-            "a transform's file ends in .js or .mjs (JavaScript) or .wasm (component){hint}"
-        ));
+        value.report(TransformKind::expected(extension));
     }
     kind
 }
@@ -59,7 +52,7 @@ fn read_capped(path: &Path, kind: TransformKind) -> Result<Vec<u8>, String> {
     if bytes.len() > max {
         return Err(format!("is larger than {max} bytes, the most for its kind"));
     }
-    if kind == TransformKind::JavaScript
+    if kind != TransformKind::Component
         && let Err(error) = std::str::from_utf8(&bytes)
     {
         return Err(format!("is not UTF-8: {error}"));

@@ -28,9 +28,7 @@ pub(in crate::cli) fn read_transform(path: &Path) -> anyhow::Result<TransformFil
     let name = path.display().to_string();
     let extension = path.extension().and_then(|it| it.to_str());
     let kind = extension.and_then(TransformKind::from_extension);
-    let kind = kind.with_context(|| {
-        format!("{name}: a transform's file ends in .js or .mjs (JavaScript) or .wasm (component)")
-    })?;
+    let kind = kind.with_context(|| format!("{name}: {}", TransformKind::expected(extension)))?;
     let file = std::fs::File::open(path).with_context(|| format!("{name} can't be read"))?;
     Ok(TransformFile {
         bytes: read_capped(file, &name, kind.bytes_max() as u64)?,

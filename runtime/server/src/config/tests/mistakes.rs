@@ -273,7 +273,7 @@ fn mistakes_in_transforms_are_reported() {
         &[
             (
                 "",
-                "hookmill.toml:1:23: tenants.a.transforms.t: `file` is missing: a .js, .mjs or .wasm file",
+                "hookmill.toml:1:23: tenants.a.transforms.t: `file` is missing: a .js, .mjs, .ts, .mts or .wasm file",
             ),
             (
                 "file = 'gone.js'",
@@ -281,11 +281,11 @@ fn mistakes_in_transforms_are_reported() {
             ),
             (
                 "file = 'handlers'",
-                "hookmill.toml:2:8: tenants.a.transforms.t.file: a transform's file ends in .js or .mjs (JavaScript) or .wasm (component)",
+                "hookmill.toml:2:8: tenants.a.transforms.t.file: a transform's file ends in .js or .mjs (JavaScript), .ts or .mts (TypeScript) or .wasm (component)",
             ),
             (
-                "file = 'handlers/mailerlite.ts'",
-                "hookmill.toml:2:8: tenants.a.transforms.t.file: a transform's file ends in .js or .mjs (JavaScript) or .wasm (component) (compile TypeScript to JavaScript first)",
+                "file = 'handlers/mailerlite.tsx'",
+                "hookmill.toml:2:8: tenants.a.transforms.t.file: a transform's file ends in .js or .mjs (JavaScript), .ts or .mts (TypeScript) or .wasm (component) (JSX is not supported: write plain objects and texts)",
             ),
             (
                 "file = 'handlers/large.js'",
