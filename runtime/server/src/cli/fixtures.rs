@@ -25,7 +25,7 @@ pub(super) const URL: &str = "https://relay.invalid/default";
 
 /// 2026-01-15T12:34:56.789Z. It stands still, so that requests with a time in
 /// them can be compared.
-const NOW: UnixMs = UnixMs(1_768_480_496_789);
+pub(super) const NOW: UnixMs = UnixMs(1_768_480_496_789);
 
 /// The folder, read.
 pub(super) struct Fixtures {

@@ -9,10 +9,12 @@
 
 mod build;
 mod cache_dir;
+mod check;
 mod demo;
 mod doctor;
 mod fixtures;
 mod limits;
+mod new;
 mod program;
 mod run;
 mod serve;
@@ -41,6 +43,10 @@ enum Command {
     Serve(serve::Args),
     /// Show the main job at work, on this machine, with nothing set up
     Demo(demo::Args),
+    /// Make a folder for a new transform, with samples and tests
+    New(new::Args),
+    /// Check transforms as an upload would, without a server
+    Check(check::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
     /// Run a transform over a folder of sample events and compare the requests
@@ -93,6 +99,8 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::execute(args),
             Command::Demo(args) => demo::execute(args),
+            Command::New(args) => Ok(new::execute(&args)),
+            Command::Check(args) => Ok(check::execute(&args)),
             Command::Run(args) => Ok(run::execute(&args)),
             Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),

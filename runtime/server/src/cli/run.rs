@@ -6,6 +6,7 @@
 
 pub(super) mod input;
 pub(super) mod json;
+mod profile;
 pub(super) mod report;
 pub(super) mod text;
 
@@ -51,6 +52,12 @@ pub(super) struct Args {
     /// fuel, memory, limits
     #[arg(long)]
     json: bool,
+    /// Write where a component's fuel goes, function by function: a flame graph
+    /// (.svg), a profile for speedscope (.json), or folded stacks (.folded).
+    /// Functions have the names of the component's name section, else numbers;
+    /// a handler in JavaScript is interpreted and has no profile
+    #[arg(long, value_name = "FILE", value_parser = profile::parse_file)]
+    profile: Option<profile::File>,
     #[command(flatten)]
     limits: Limits,
 }
@@ -83,7 +90,13 @@ fn run(args: &Args) -> anyhow::Result<Report> {
     let transform = program::find(&args.transform).map_err(Missing::into_error)?;
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     match load(&workbench, &transform)? {
-        Ok(program) => run_once(&workbench, &program, given.invocation(args.limits.caps())),
+        Ok(program) => {
+            let invocation = given.invocation(args.limits.caps());
+            if let Some(file) = &args.profile {
+                profile::write(file, &workbench, &program, invocation.clone())?;
+            }
+            run_once(&workbench, &program, invocation)
+        }
         Err(failure) => Ok(Report {
             event_type: given.event.event_type,
             caps: args.limits.caps(),

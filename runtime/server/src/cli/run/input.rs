@@ -107,7 +107,7 @@ pub(in crate::cli) fn instant_ms(instant: jiff::Timestamp) -> Option<UnixMs> {
 }
 
 /// Parses `NAME=VALUE`.
-pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+pub(in crate::cli) fn parse_variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),

@@ -64,11 +64,7 @@ struct PositionOutput {
 /// Standard output can't be written to.
 pub(super) fn write(report: &Report) -> io::Result<()> {
     let output = Output {
-        outcome: match &report.outcome {
-            Ok(webhook) if webhook.cancel => "canceled",
-            Ok(_) => "webhook",
-            Err(_) => "fault",
-        },
+        outcome: outcome(report),
         webhook: report
             .outcome
             .as_ref()
@@ -84,6 +80,15 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
     serde_json::to_writer(&mut stdout, &output)?;
     stdout.write_all(b"\n")?;
     stdout.flush()
+}
+
+/// What a run came to, in a word.
+pub(in crate::cli) fn outcome(report: &Report) -> &'static str {
+    match &report.outcome {
+        Ok(webhook) if webhook.cancel => "canceled",
+        Ok(_) => "webhook",
+        Err(_) => "fault",
+    }
 }
 
 /// How much of each limit a run used.
