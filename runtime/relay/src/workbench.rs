@@ -8,12 +8,13 @@
 use crate::declared::TransformKind;
 use crate::program;
 use hookmill_sandbox::{Config, Sandbox};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 pub use hookmill_sandbox::about::{About, Needs, about};
 pub use hookmill_sandbox::build;
 pub use hookmill_sandbox::{
-    Invocation, LoadError, Program, ProgramKind, Run, RunError, StartError, Webhook,
+    Invocation, LoadError, Profile, Program, ProgramKind, Run, RunError, StartError, Webhook,
 };
 
 /// Runs waiting at once: the command line has one.
@@ -21,6 +22,9 @@ const QUEUE_MAX: usize = 4;
 
 /// Core instances: one component may consist of many, those of Python of 38.
 const SLOTS: u32 = 64;
+
+/// Frames of a call stack: a profile needs them down to the handler.
+const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(200).unwrap();
 
 /// A small sandbox.
 pub struct Workbench {
@@ -38,6 +42,7 @@ impl Workbench {
             threads: 1,
             queue_max: QUEUE_MAX,
             slots: SLOTS,
+            frames_max: FRAMES_MAX,
             ..Config::new(cache_dir)
         };
         Ok(Self {
@@ -65,6 +70,26 @@ impl Workbench {
     /// The sandbox itself failed.
     pub fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
         self.sandbox.run_blocking(program, invocation)
+    }
+
+    /// Makes ready what all programs of a kind share, so that loading one takes
+    /// what it takes itself.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub fn warm_up_for(&self, kind: TransformKind) -> Result<(), RunError> {
+        match kind {
+            TransformKind::Component => Ok(()),
+            _ => self.sandbox.warm_up(),
+        }
+    }
+
+    /// Tells where the fuel of a run over one event goes.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub fn profile(&self, program: &Program, invocation: Invocation) -> Result<Profile, RunError> {
+        self.sandbox.profile(program, invocation)
     }
 
     /// Makes a component of a JavaScript or TypeScript handler: the engine,

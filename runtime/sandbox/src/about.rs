@@ -21,7 +21,7 @@ const PAGE_BYTES: u64 = 64 << 10;
 /// What can be told of a program without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
-    /// Whether it is JavaScript or a component.
+    /// What it was given as.
     pub kind: ProgramKind,
     /// The language that it was written in, as far as its tools tell: a guess.
     pub language: Option<String>,

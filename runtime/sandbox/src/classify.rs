@@ -4,6 +4,7 @@
 //! release to release; with one exception, whose type is private. What remains unknown after the guest's code ran is the
 //! guest's: it broke the calling convention.
 
+use crate::frames::function_name;
 use crate::invocation::{Busy, RunError};
 use crate::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
 use crate::wasi::RESOURCES_MAX;
@@ -165,7 +166,7 @@ fn stack(error: &wasmtime::Error) -> String {
     };
     let mut stack = String::new();
     for frame in backtrace.frames() {
-        let name = frame.func_name().unwrap_or("<unnamed>");
+        let name = function_name(frame);
         let offset = frame.module_offset().unwrap_or(0);
         // Writing to a String can't fail.
         let _ = writeln!(stack, "{name} (byte {offset:#x})");

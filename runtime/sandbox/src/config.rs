@@ -5,7 +5,11 @@
 
 use crate::child::ChildLimits;
 use hookmill_domain::caps::SandboxCaps;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+
+/// Frames that are enough to see where a fault was.
+const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(20).unwrap();
 
 /// How a [`Sandbox`](crate::Sandbox) is laid out.
 #[derive(Clone, Debug)]
@@ -23,6 +27,9 @@ pub struct Config {
     /// The most that an [`Invocation`](crate::Invocation) may ask for; larger
     /// caps are lowered to it. The pool is laid out for its memory.
     pub ceiling: SandboxCaps,
+    /// Frames of a guest's call stack that are shown of a fault, and that a
+    /// profile tells apart: the innermost ones.
+    pub frames_max: NonZeroUsize,
     /// Where compiled code is kept. The folder is made when it is missing, for
     /// this user only: whoever can write to it can run code as this user.
     pub cache_dir: PathBuf,
@@ -57,6 +64,7 @@ impl Config {
             queue_max: 1_024,
             slots: 512,
             ceiling: SandboxCaps::CEILING,
+            frames_max: FRAMES_MAX,
             cache_dir: cache_dir.into(),
             compile: Compile::InProcess,
             child: ChildLimits::default(),

@@ -10,7 +10,6 @@ use crate::limiter::{
 };
 use sha2::{Digest, Sha256};
 use std::hash::{Hash, Hasher};
-use std::num::NonZeroUsize;
 use wasmtime::{
     Enabled, Engine, InstanceAllocationStrategy, ModuleVersionStrategy, OperatorCost,
     PoolingAllocationConfig, WasmBacktraceDetails, WasmFeatures,
@@ -51,7 +50,6 @@ pub(crate) fn settings() -> wasmtime::Result<wasmtime::Config> {
         .native_unwind_info(false)
         // A tenant's debug information is never parsed in this process.
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .wasm_backtrace_max_frames(NonZeroUsize::new(20))
         .memory_may_move(false)
         .memory_init_cow(true)
         .memory_guaranteed_dense_image_size(DENSE_IMAGE_BYTES_MAX)
@@ -62,7 +60,9 @@ pub(crate) fn settings() -> wasmtime::Result<wasmtime::Config> {
 /// An engine that runs.
 pub(crate) fn start(config: &Config) -> wasmtime::Result<Engine> {
     let mut settings = settings()?;
-    settings.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config)));
+    settings
+        .wasm_backtrace_max_frames(Some(config.frames_max))
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(config)));
     Engine::new(&settings)
 }
 

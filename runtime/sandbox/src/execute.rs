@@ -56,18 +56,8 @@ pub(crate) fn rehearse(
 fn run(host: &Host, program: &Loaded, invocation: &Invocation) -> Result<Run, RunError> {
     let started = Instant::now();
     let _ticking = host.ticking();
-    let (mut store, outcome) = match &program.code {
-        Code::Component { pre, wasi } => {
-            let mut store = store(host, *wasi, invocation)?;
-            let outcome = component(&mut store, pre, invocation)?;
-            (store, outcome)
-        }
-        Code::JavaScript { engine, bytecode } => {
-            let mut store = store(host, WasiUse::None, invocation)?;
-            let outcome = javascript::run(&mut store, engine, bytecode, invocation)?;
-            (store, outcome)
-        }
-    };
+    let mut store = store_for(host, program, invocation)?;
+    let outcome = start(&mut store, program, invocation)?;
     let usage = usage(&store, &invocation.caps, started);
     let logs = std::mem::take(&mut store.data_mut().log).finish();
     Ok(Run {
@@ -75,6 +65,33 @@ fn run(host: &Host, program: &Loaded, invocation: &Invocation) -> Result<Run, Ru
         usage,
         logs,
     })
+}
+
+/// The store of one run of this program.
+pub(crate) fn store_for(
+    host: &Host,
+    program: &Loaded,
+    invocation: &Invocation,
+) -> Result<Store<Guest>, RunError> {
+    let wasi = match &program.code {
+        Code::Component { wasi, .. } => *wasi,
+        Code::JavaScript { .. } => WasiUse::None,
+    };
+    store(host, wasi, invocation)
+}
+
+/// Makes an instance in a fresh store, and calls its handler.
+pub(crate) fn start(
+    store: &mut Store<Guest>,
+    program: &Loaded,
+    invocation: &Invocation,
+) -> Outcome {
+    match &program.code {
+        Code::Component { pre, .. } => component(store, pre, invocation),
+        Code::JavaScript { engine, bytecode } => {
+            javascript::run(store, engine, bytecode, invocation)
+        }
+    }
 }
 
 fn store(host: &Host, wasi: WasiUse, invocation: &Invocation) -> Result<Store<Guest>, RunError> {

@@ -8,6 +8,7 @@ use crate::host::Host;
 use crate::invocation::{Invocation, Run, RunError};
 use crate::load::Loader;
 use crate::load_error::LoadError;
+use crate::profile::{Profile, profile};
 use crate::program::{Loaded, Program, Source};
 use crate::queue::Queue;
 use hookmill_domain::TenantId;
@@ -165,6 +166,28 @@ impl Sandbox {
     /// [`RunError`], never the program's fault.
     pub fn run_here(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
         execute(&self.0.shared.host, &program.0, invocation)
+    }
+
+    /// Tells where a run's fuel goes, whatever it comes to. Takes much longer
+    /// than the run itself, on a thread of its own, which this one waits for.
+    ///
+    /// # Errors
+    /// [`RunError`], never the program's fault.
+    pub fn profile(&self, program: &Program, invocation: Invocation) -> Result<Profile, RunError> {
+        let host = &self.0.shared.host;
+        let work = || {
+            let profile = AssertUnwindSafe(|| profile(host, &program.0, invocation));
+            catch_unwind(profile).unwrap_or_else(|panic| Err(panicked(&*panic)))
+        };
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .name("sandbox-profile".into())
+                .stack_size(crate::queue::STACK_BYTES)
+                .spawn_scoped(scope, work)
+                .map_err(|error| RunError::Internal(format!("can't start a thread: {error}")))?
+                .join()
+                .unwrap_or_else(|panic| Err(panicked(&*panic)))
+        })
     }
 
     /// Refuses new runs, finishes those that wait, and ends the threads.

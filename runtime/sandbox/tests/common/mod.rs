@@ -137,7 +137,7 @@ pub(crate) fn guest_with(fields: &str, body: &str) -> String {
     (memory.copy (i32.const 1028) (local.get $in) (i32.const 40))
     (i32.const 1024))
   {fields}
-  (func (export "handler") (param $in i32) (result i32)
+  (func $handler (export "handler") (param $in i32) (result i32)
     {body}))"#
     )
 }

@@ -9,12 +9,19 @@
 
 mod build;
 mod cache_dir;
+mod check;
 mod demo;
 mod doctor;
+mod fixtures;
+mod limits;
+mod new;
+mod program;
 mod push;
 mod run;
 mod serve;
+mod test;
 mod toolchain;
+mod webhook_json;
 mod worker;
 
 use crate::config::{LogFormat, Overrides};
@@ -37,8 +44,14 @@ enum Command {
     Serve(serve::Args),
     /// Show the main job at work, on this machine, with nothing set up
     Demo(demo::Args),
+    /// Make a folder for a new transform, with samples and tests
+    New(new::Args),
+    /// Check transforms as an upload would, without a server
+    Check(check::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
+    /// Run a transform over a folder of sample events and compare the requests
+    Test(test::Args),
     /// Build a component from a project's folder, a core module or a handler's source
     Build(build::Args),
     /// Upload a program to a running relay as a transform's next version
@@ -89,7 +102,10 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::execute(args),
             Command::Demo(args) => demo::execute(args),
+            Command::New(args) => Ok(new::execute(&args)),
+            Command::Check(args) => Ok(check::execute(&args)),
             Command::Run(args) => Ok(run::execute(&args)),
+            Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),
             Command::Push(args) => Ok(push::execute(args)),
             Command::Doctor(args) => doctor::execute(&args),

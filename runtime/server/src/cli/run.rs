@@ -4,17 +4,19 @@
 //! Sends nothing. Exit code 0 for a request and for a cancel, 1 for a fault of
 //! the transform (one that can't be loaded included), 2 for everything else.
 
-mod input;
-mod json;
-mod report;
-mod text;
+pub(super) mod input;
+pub(super) mod json;
+mod profile;
+pub(super) mod report;
+pub(super) mod text;
 
 use super::cache_dir::cache_dir;
-use super::show_error;
+use super::limits::Limits;
+use super::program::{self, Missing};
+use super::{fixtures, show_error};
 use anyhow::Context as _;
-use clap::builder::RangedU64ValueParser;
-use hookmill_domain::caps::SandboxCaps;
-use hookmill_relay::workbench::{LoadError, Workbench};
+use hookmill_relay::workbench::{Invocation, LoadError, Program, Workbench};
+use input::TransformFile;
 use report::{Failure, Report};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,7 +27,8 @@ use std::process::ExitCode;
     after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform, 2 bad usage."
 )]
 pub(super) struct Args {
-    /// The transform: a .js, .mjs, .ts or .mts handler, or a .wasm component
+    /// The transform: a .js, .mjs, .ts or .mts handler, a .wasm component, or a
+    /// folder that holds or builds one; a folder's env.json counts, too
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
     #[arg(long, value_name = "FILE")]
@@ -34,7 +37,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
     /// The endpoint's URL
-    #[arg(long, default_value = "https://relay.invalid/default")]
+    #[arg(long, default_value = fixtures::URL)]
     url: String,
     /// The instant that the transform sees (RFC 3339), instead of now
     #[arg(long, value_name = "TIME")]
@@ -46,73 +49,17 @@ pub(super) struct Args {
     #[arg(long, value_name = "JSON", default_value = "{}")]
     params: String,
     /// Print one JSON object and nothing else: outcome, webhook, fault, logs,
-    /// fuel, memory
+    /// fuel, memory, limits
     #[arg(long)]
     json: bool,
+    /// Write where a component's fuel goes, function by function: a flame graph
+    /// (.svg), a profile for speedscope (.json), or folded stacks (.folded).
+    /// Functions have the names of the component's name section, else numbers;
+    /// a handler in JavaScript is interpreted and has no profile
+    #[arg(long, value_name = "FILE", value_parser = profile::parse_file)]
+    profile: Option<profile::File>,
     #[command(flatten)]
     limits: Limits,
-}
-
-/// What the run may use; the defaults are those of `serve`.
-#[derive(Debug, clap::Args)]
-struct Limits {
-    /// Fuel, about one unit an instruction
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = SandboxCaps::default().fuel_max,
-        value_parser = up_to(SandboxCaps::CEILING.fuel_max),
-    )]
-    fuel_max: u64,
-    /// Milliseconds of wall time
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = SandboxCaps::default().deadline_ms,
-        value_parser = up_to(SandboxCaps::CEILING.deadline_ms),
-    )]
-    deadline_ms: u64,
-    /// Bytes of linear memory
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = SandboxCaps::default().memory_bytes_max as u64,
-        value_parser = up_to(SandboxCaps::CEILING.memory_bytes_max as u64),
-    )]
-    memory_bytes_max: u64,
-    /// Bytes of the resulting URL, headers and payload
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = SandboxCaps::default().output_bytes_max as u64,
-        value_parser = up_to(SandboxCaps::CEILING.output_bytes_max as u64),
-    )]
-    output_bytes_max: u64,
-    /// Bytes of log
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = SandboxCaps::default().log_bytes_max as u64,
-        value_parser = up_to(SandboxCaps::CEILING.log_bytes_max as u64),
-    )]
-    log_bytes_max: u64,
-}
-
-fn up_to(max: u64) -> RangedU64ValueParser {
-    RangedU64ValueParser::new().range(1..=max)
-}
-
-impl Limits {
-    fn caps(&self) -> SandboxCaps {
-        // The parser keeps sizes below ceilings that are sizes themselves.
-        SandboxCaps {
-            fuel_max: self.fuel_max,
-            deadline_ms: self.deadline_ms,
-            memory_bytes_max: self.memory_bytes_max as usize,
-            output_bytes_max: self.output_bytes_max as usize,
-            log_bytes_max: self.log_bytes_max as usize,
-        }
-    }
 }
 
 /// Runs the transform and prints what came out.
@@ -137,28 +84,49 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<Report> {
-    let transform = input::read_transform(&args.transform)?;
-    let invocation = input::invocation(args)?;
-    let mut report = Report {
-        event_type: invocation.event_type.clone(),
-        caps: invocation.caps,
-        ..Report::default()
-    };
+    let folder = args.transform.is_dir().then_some(args.transform.as_path());
+    let env = folder.map(fixtures::env).transpose()?;
+    let given = input::given(args, env.unwrap_or_default())?;
+    let transform = program::find(&args.transform).map_err(Missing::into_error)?;
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
-    let loaded = workbench.load(&transform.name, transform.kind, &transform.bytes);
-    let program = match loaded {
-        Ok(program) => program,
+    match load(&workbench, &transform)? {
+        Ok(program) => {
+            let invocation = given.invocation(args.limits.caps());
+            if let Some(file) = &args.profile {
+                profile::write(file, &workbench, &program, invocation.clone())?;
+            }
+            run_once(&workbench, &program, invocation)
+        }
+        Err(failure) => Ok(Report {
+            event_type: given.event.event_type,
+            caps: args.limits.caps(),
+            outcome: Err(failure),
+            ..Report::default()
+        }),
+    }
+}
+
+/// Loads a program; what is wrong with it is a failure of its own.
+pub(super) fn load(
+    workbench: &Workbench,
+    transform: &TransformFile,
+) -> anyhow::Result<Result<Program, Failure>> {
+    match workbench.load(&transform.name, transform.kind, &transform.bytes) {
+        Ok(program) => Ok(Ok(program)),
         Err(LoadError::Unavailable { name, source }) => {
-            return Err(source).context(format!("{name} could not be checked"));
+            Err(source).context(format!("{name} could not be checked"))
         }
-        Err(error) => {
-            report.outcome = Err(Failure::of_load(error));
-            return Ok(report);
-        }
-    };
-    let run = workbench.run(&program, invocation)?;
-    report.outcome = run.outcome.map_err(Failure::of_run);
-    report.usage = run.usage;
-    report.logs = report::parse_logs(&run.logs);
-    Ok(report)
+        Err(error) => Ok(Err(Failure::of_load(error))),
+    }
+}
+
+/// Runs a program over one event.
+pub(super) fn run_once(
+    workbench: &Workbench,
+    program: &Program,
+    invocation: Invocation,
+) -> anyhow::Result<Report> {
+    let (event_type, caps) = (invocation.event_type.clone(), invocation.caps);
+    let run = workbench.run(program, invocation)?;
+    Ok(Report::of_run(event_type, caps, run))
 }

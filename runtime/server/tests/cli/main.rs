@@ -4,9 +4,14 @@
 //! Each test has a folder and a cache of its own.
 
 mod build;
+mod check;
 mod doctor;
+mod new;
 mod run;
 mod run_json;
+mod run_profile;
+mod test;
+mod test_json;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -39,10 +39,45 @@ fn the_request_the_log_and_the_usage_are_shown() {
         rest.starts_with("  info   seen payment.succeeded\n"),
         "{rest}"
     );
-    for expected in ["fuel ", "time ", "memory ", "output ", "500,000,000", " %"] {
+    for expected in [
+        "fuel ",
+        "time ",
+        "memory ",
+        "output ",
+        "log ",
+        "500,000,000",
+        " %",
+    ] {
         assert!(rest.contains(expected), "{expected}: {rest}");
     }
     assert_eq!(called.stderr, "");
+}
+
+#[test]
+fn a_folder_is_its_handler_and_its_variables() {
+    let desk = Desk::new();
+    desk.write("shop/handler.js", HANDLER)
+        .write("shop/env.json", r#"{"LIST": "north"}"#)
+        .write("e.json", EVENT);
+    let called = desk
+        .call(["run", "shop", "--event", "e.json"])
+        .expect_code(0);
+    assert!(
+        called
+            .stdout
+            .starts_with("PUT https://api.example.com/north\n"),
+        "{}",
+        called.stdout
+    );
+    let arguments = ["run", "shop", "--event", "e.json", "--env", "LIST=south"];
+    let called = desk.call(arguments).expect_code(0);
+    assert!(
+        called
+            .stdout
+            .starts_with("PUT https://api.example.com/south\n"),
+        "{}",
+        called.stdout
+    );
 }
 
 #[test]

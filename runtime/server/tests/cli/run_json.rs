@@ -51,6 +51,21 @@ fn the_object_has_every_key_and_no_other() {
             "{usage}: {used}"
         );
     }
+    let limits = object["limits"].take();
+    let limits = limits.as_object().expect("an object");
+    let names: Vec<_> = limits.keys().collect();
+    assert_eq!(names, ["fuel", "log", "memory", "output"]);
+    for (name, share) in limits {
+        let number = |key: &str| share[key].as_f64().expect("a number");
+        let exact = number("used") * 100.0 / number("max");
+        assert!(
+            (number("percent") - exact).abs() <= 0.005,
+            "{name}: {share}"
+        );
+        assert!(number("used") > 0.0, "{name}: {share}");
+    }
+    // "warn: two", a line break, and "lines" behind four spaces.
+    assert_eq!(limits["log"]["used"], 20);
     assert_eq!(
         object,
         json!({
@@ -67,6 +82,7 @@ fn the_object_has_every_key_and_no_other() {
             "logs": [{ "level": "warn", "message": "two\nlines" }],
             "fuel": null,
             "memory": null,
+            "limits": null,
         })
     );
 }

@@ -2,11 +2,13 @@
 
 use super::Args;
 use anyhow::{Context as _, bail};
+use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::request::{Method, check_url};
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::Invocation;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,14 +17,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const EVENT_BYTES_MAX: u64 = 16 << 20;
 
 /// A transform's file.
-pub(super) struct TransformFile {
-    pub(super) name: String,
-    pub(super) kind: TransformKind,
-    pub(super) bytes: Vec<u8>,
+pub(in crate::cli) struct TransformFile {
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) kind: TransformKind,
+    pub(in crate::cli) bytes: Vec<u8>,
 }
 
 /// Reads a transform; its extension says what it is.
-pub(super) fn read_transform(path: &Path) -> anyhow::Result<TransformFile> {
+pub(in crate::cli) fn read_transform(path: &Path) -> anyhow::Result<TransformFile> {
     let name = path.display().to_string();
     let extension = path.extension().and_then(|it| it.to_str());
     let kind = extension.and_then(TransformKind::from_extension);
@@ -35,57 +37,97 @@ pub(super) fn read_transform(path: &Path) -> anyhow::Result<TransformFile> {
     })
 }
 
-/// The input of the run. With the same `--now` it is always the same: the ids
-/// have no random part.
-pub(super) fn invocation(args: &Args) -> anyhow::Result<Invocation> {
+/// What a run is given, besides its limits.
+pub(in crate::cli) struct Given {
+    /// The event, byte for byte, and its type.
+    pub(in crate::cli) event: Event,
+    /// The endpoint's URL.
+    pub(in crate::cli) url: String,
+    /// The instant that the transform sees.
+    pub(in crate::cli) now: UnixMs,
+    /// The endpoint's variables.
+    pub(in crate::cli) env: BTreeMap<String, String>,
+    /// The event's parameters, a JSON object.
+    pub(in crate::cli) params: String,
+}
+
+impl Given {
+    /// The input of the run. For the same instant it is always the same: the
+    /// ids have no random part.
+    pub(in crate::cli) fn invocation(self, caps: SandboxCaps) -> Invocation {
+        Invocation {
+            event_type: self.event.event_type,
+            url: self.url,
+            method: Method::Post,
+            headers: Vec::new(),
+            payload: self.event.payload.into(),
+            event_id: EventId::new(self.now, [0; 10]).to_string(),
+            delivery_id: DeliveryId::new(self.now, [0; 10]).to_string(),
+            received_at: self.now,
+            env: self.env.into_iter().collect(),
+            params: self.params.into(),
+            caps,
+        }
+    }
+}
+
+/// The input that the arguments describe; `env` are the variables of the
+/// folder, over which the arguments' own win.
+pub(super) fn given(args: &Args, mut env: BTreeMap<String, String>) -> anyhow::Result<Given> {
     check_url(&args.url).context("--url")?;
-    let (payload, own_type) = read_event(&args.event)?;
+    let mut event = read_event(&args.event)?;
     if let Err(error) = serde_json::from_str::<AnyObject>(&args.params) {
         bail!("--params must be a JSON object: {error}");
     }
-    let received_at = match args.now {
+    if let Some(event_type) = &args.event_type {
+        event.event_type.clone_from(event_type);
+    }
+    let now = match args.now {
         None => now(),
-        Some(instant) => u64::try_from(instant.as_millisecond())
-            .map(UnixMs)
-            .ok()
-            .context("--now must not be before 1970")?,
+        Some(instant) => instant_ms(instant).context("--now must not be before 1970")?,
     };
-    let mut env = args.env.clone();
-    env.sort();
-    if let Some([(name, _), _]) = env.array_windows().find(|[a, b]| a.0 == b.0) {
+    let mut own = args.env.clone();
+    own.sort();
+    if let Some([(name, _), _]) = own.array_windows().find(|[a, b]| a.0 == b.0) {
         bail!("--env {name} is given twice");
     }
-    Ok(Invocation {
-        event_type: args.event_type.clone().unwrap_or(own_type),
+    env.extend(own);
+    Ok(Given {
+        event,
         url: args.url.clone(),
-        method: Method::Post,
-        headers: Vec::new(),
-        payload: payload.into(),
-        event_id: EventId::new(received_at, [0; 10]).to_string(),
-        delivery_id: DeliveryId::new(received_at, [0; 10]).to_string(),
-        received_at,
-        env: env.into(),
-        params: args.params.clone().into(),
-        caps: args.limits.caps(),
+        now,
+        env,
+        params: args.params.clone(),
     })
 }
 
+/// An instant as the sandbox takes it; none before 1970.
+pub(in crate::cli) fn instant_ms(instant: jiff::Timestamp) -> Option<UnixMs> {
+    u64::try_from(instant.as_millisecond()).map(UnixMs).ok()
+}
+
 /// Parses `NAME=VALUE`.
-pub(super) fn parse_variable(text: &str) -> Result<(String, String), String> {
+pub(in crate::cli) fn parse_variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
 }
 
-/// The body, byte for byte, and its `type`; empty when it has none.
-fn read_event(path: &Path) -> anyhow::Result<(Vec<u8>, String)> {
+/// An event's body, byte for byte, and its `type`; empty when it has none.
+pub(in crate::cli) struct Event {
+    pub(in crate::cli) payload: Vec<u8>,
+    pub(in crate::cli) event_type: String,
+}
+
+/// Reads an event's file; `-` is standard input.
+pub(in crate::cli) fn read_event(path: &Path) -> anyhow::Result<Event> {
     #[derive(Deserialize)]
     struct Typed {
         #[serde(default, rename = "type")]
         own_type: String,
     }
-    let (name, bytes) = if path == Path::new("-") {
+    let (name, payload) = if path == Path::new("-") {
         let name = "standard input".to_owned();
         let bytes = read_capped(std::io::stdin(), &name, EVENT_BYTES_MAX)?;
         (name, bytes)
@@ -95,11 +137,14 @@ fn read_event(path: &Path) -> anyhow::Result<(Vec<u8>, String)> {
         let bytes = read_capped(file, &name, EVENT_BYTES_MAX)?;
         (name, bytes)
     };
-    serde_json::from_slice::<AnyObject>(&bytes)
+    serde_json::from_slice::<AnyObject>(&payload)
         .with_context(|| format!("{name}: an event is one JSON object"))?;
-    let typed: Typed = serde_json::from_slice(&bytes)
+    let typed: Typed = serde_json::from_slice(&payload)
         .with_context(|| format!("{name}: the event's `type` must be a text"))?;
-    Ok((bytes, typed.own_type))
+    Ok(Event {
+        payload,
+        event_type: typed.own_type,
+    })
 }
 
 fn read_capped(from: impl Read, name: &str, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
@@ -114,7 +159,7 @@ fn read_capped(from: impl Read, name: &str, bytes_max: u64) -> anyhow::Result<Ve
 }
 
 /// Any JSON object; nothing of it is kept.
-type AnyObject = std::collections::BTreeMap<String, serde::de::IgnoredAny>;
+type AnyObject = BTreeMap<String, serde::de::IgnoredAny>;
 
 fn now() -> UnixMs {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -5,52 +5,47 @@
 //!  "webhook": {"eventType": "...", "url": "...", "method": "POST",
 //!              "headers": {}, "payload": {}, "cancel": false},
 //!  "fault": null, "logs": [{"level": "info", "message": "..."}],
-//!  "fuel": 1, "memory": 1}
+//!  "fuel": 1, "memory": 1,
+//!  "limits": {"fuel": {"used": 1, "max": 100, "percent": 1.0},
+//!             "memory": {}, "output": {}, "log": {}}}
 //! ```
 //!
 //! `outcome` is `webhook`, `canceled` or `fault`. With a fault, `webhook` is
 //! null and `fault` is `{code, message, position?: {line, column}}`. The
 //! payload's bytes are those that would be sent: no number is rounded.
-//! `fuel` is in units, `memory` in bytes.
+//! `fuel` is in units, everything else in bytes. The limits are those of this
+//! run; a log that was cut has used all of its limit. No time is given: the
+//! same input must give the same output.
 
 use super::report::{Failure, LogLine, Report};
-use hookmill_relay::workbench::Webhook;
+use crate::cli::webhook_json::WebhookJson;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 #[derive(Serialize)]
 struct Output<'r> {
     outcome: &'static str,
-    webhook: Option<WebhookOutput<'r>>,
+    webhook: Option<WebhookJson<'r>>,
     fault: Option<FaultOutput<'r>>,
     logs: &'r [LogLine],
     fuel: u64,
     memory: u64,
+    limits: Limits,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct WebhookOutput<'r> {
-    event_type: &'r str,
-    url: &'r str,
-    method: &'static str,
-    headers: BTreeMap<&'r str, String>,
-    payload: Payload<'r>,
-    cancel: bool,
+pub(in crate::cli) struct LimitOutput {
+    used: u64,
+    max: u64,
+    percent: f64,
 }
 
-/// JSON as it is; what is not JSON, as a text.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Payload<'r> {
-    Json(&'r RawValue),
-    Text(String),
-}
+/// How much of each limit was used, by its name.
+pub(in crate::cli) type Limits = BTreeMap<&'static str, LimitOutput>;
 
 #[derive(Serialize)]
-struct FaultOutput<'r> {
+pub(in crate::cli) struct FaultOutput<'r> {
     code: &'static str,
     message: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,16 +64,17 @@ struct PositionOutput {
 /// Standard output can't be written to.
 pub(super) fn write(report: &Report) -> io::Result<()> {
     let output = Output {
-        outcome: match &report.outcome {
-            Ok(webhook) if webhook.cancel => "canceled",
-            Ok(_) => "webhook",
-            Err(_) => "fault",
-        },
-        webhook: report.outcome.as_ref().ok().map(|it| webhook(report, it)),
+        outcome: outcome(report),
+        webhook: report
+            .outcome
+            .as_ref()
+            .ok()
+            .map(|it| WebhookJson::new(&report.event_type, it)),
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
         fuel: report.usage.fuel,
         memory: report.usage.memory_bytes,
+        limits: limits(report),
     };
     let mut stdout = io::stdout().lock();
     serde_json::to_writer(&mut stdout, &output)?;
@@ -86,34 +82,33 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
     stdout.flush()
 }
 
-fn webhook<'r>(report: &'r Report, webhook: &'r Webhook) -> WebhookOutput<'r> {
-    let request = &webhook.request;
-    let mut headers: BTreeMap<&str, String> = BTreeMap::new();
-    for (name, value) in request.headers() {
-        // RFC 9110, section 5.3: repeated fields are one list.
-        headers
-            .entry(name)
-            .and_modify(|list| {
-                list.push_str(", ");
-                list.push_str(value);
-            })
-            .or_insert_with(|| value.clone());
-    }
-    let payload = serde_json::from_slice(request.body()).map_or_else(
-        |_| Payload::Text(String::from_utf8_lossy(request.body()).into_owned()),
-        Payload::Json,
-    );
-    WebhookOutput {
-        event_type: &report.event_type,
-        url: request.url().as_str(),
-        method: request.method().as_str(),
-        headers,
-        payload,
-        cancel: webhook.cancel,
+/// What a run came to, in a word.
+pub(in crate::cli) fn outcome(report: &Report) -> &'static str {
+    match &report.outcome {
+        Ok(webhook) if webhook.cancel => "canceled",
+        Ok(_) => "webhook",
+        Err(_) => "fault",
     }
 }
 
-fn fault(failure: &Failure) -> FaultOutput<'_> {
+/// How much of each limit a run used.
+pub(in crate::cli) fn limits(report: &Report) -> Limits {
+    let shares = report.shares().into_iter();
+    shares
+        .filter(|share| share.name != "time")
+        .map(|share| {
+            let output = LimitOutput {
+                used: share.used,
+                max: share.max,
+                percent: share.percent(),
+            };
+            (share.name, output)
+        })
+        .collect()
+}
+
+/// Why there is no request.
+pub(in crate::cli) fn fault(failure: &Failure) -> FaultOutput<'_> {
     FaultOutput {
         code: failure.code,
         message: &failure.message,

@@ -3,7 +3,7 @@
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, Position};
-use hookmill_relay::workbench::{LoadError, Webhook};
+use hookmill_relay::workbench::{LoadError, Run, Webhook};
 
 /// The code of a transform that can't be loaded: it does not parse, has no
 /// handler, is no component, imports what is not there. `serve` refuses to
@@ -11,12 +11,13 @@ use hookmill_relay::workbench::{LoadError, Webhook};
 const LOAD_FAILED: &str = "load_failed";
 
 /// What a run came to.
-pub(super) struct Report {
-    pub(super) event_type: String,
-    pub(super) outcome: Result<Webhook, Failure>,
-    pub(super) usage: RunUsage,
-    pub(super) caps: SandboxCaps,
-    pub(super) logs: Vec<LogLine>,
+pub(in crate::cli) struct Report {
+    pub(in crate::cli) event_type: String,
+    pub(in crate::cli) outcome: Result<Webhook, Failure>,
+    pub(in crate::cli) usage: RunUsage,
+    pub(in crate::cli) caps: SandboxCaps,
+    pub(in crate::cli) logs: Vec<LogLine>,
+    pub(in crate::cli) log_bytes: usize,
 }
 
 impl Default for Report {
@@ -33,20 +34,107 @@ impl Default for Report {
             usage: RunUsage::default(),
             caps: SandboxCaps::default(),
             logs: Vec::new(),
+            log_bytes: 0,
         }
     }
 }
 
+/// What a run used of one limit.
+pub(in crate::cli) struct Share {
+    pub(in crate::cli) name: &'static str,
+    pub(in crate::cli) used: u64,
+    pub(in crate::cli) max: u64,
+    pub(in crate::cli) unit: &'static str,
+}
+
+impl Share {
+    /// In hundredths of the limit, with two decimals.
+    pub(in crate::cli) fn percent(&self) -> f64 {
+        let percent = self.used as f64 * 100.0 / self.max.max(1) as f64;
+        (percent * 100.0).round() / 100.0
+    }
+}
+
+impl Report {
+    /// A run that has taken place.
+    pub(in crate::cli) fn of_run(event_type: String, caps: SandboxCaps, run: Run) -> Self {
+        Self {
+            event_type,
+            outcome: run.outcome.map_err(Failure::of_run),
+            usage: run.usage,
+            caps,
+            logs: parse_logs(&run.logs),
+            log_bytes: run.logs.len(),
+        }
+    }
+
+    /// What the run used of each of its limits.
+    pub(in crate::cli) fn shares(&self) -> [Share; 5] {
+        let (usage, caps) = (&self.usage, &self.caps);
+        let output_bytes = self.outcome.as_ref().map_or(0, |webhook| {
+            let request = &webhook.request;
+            let headers = request.headers().iter();
+            let header_bytes: usize = headers.map(|(n, v)| n.len() + v.len()).sum();
+            request.url().as_str().len() + header_bytes + request.body().len()
+        });
+        let share = |name, used, max, unit| Share {
+            name,
+            used,
+            max,
+            unit,
+        };
+        let log_bytes_max = caps.log_bytes_max as u64;
+        [
+            share("fuel", usage.fuel, caps.fuel_max, ""),
+            share(
+                "time",
+                usage.time_us,
+                caps.deadline_ms.saturating_mul(1_000),
+                " us",
+            ),
+            share(
+                "memory",
+                usage.memory_bytes,
+                caps.memory_bytes_max as u64,
+                " bytes",
+            ),
+            share(
+                "output",
+                output_bytes as u64,
+                caps.output_bytes_max as u64,
+                " bytes",
+            ),
+            // The note that a log was cut is beyond its limit.
+            share(
+                "log",
+                (self.log_bytes as u64).min(log_bytes_max),
+                log_bytes_max,
+                " bytes",
+            ),
+        ]
+    }
+}
+
 /// Why there is no request.
-pub(super) struct Failure {
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) position: Option<Position>,
-    pub(super) stack: String,
+pub(in crate::cli) struct Failure {
+    pub(in crate::cli) code: &'static str,
+    pub(in crate::cli) message: String,
+    pub(in crate::cli) position: Option<Position>,
+    pub(in crate::cli) stack: String,
 }
 
 impl Failure {
-    pub(super) fn of_load(error: LoadError) -> Self {
+    /// A program that can't be built.
+    pub(in crate::cli) fn of_build(error: &anyhow::Error) -> Self {
+        Self {
+            code: LOAD_FAILED,
+            message: format!("{error:#}"),
+            position: None,
+            stack: String::new(),
+        }
+    }
+
+    pub(in crate::cli) fn of_load(error: LoadError) -> Self {
         let position = error.position();
         Self {
             code: LOAD_FAILED,
@@ -56,7 +144,7 @@ impl Failure {
         }
     }
 
-    pub(super) fn of_run(fault: Fault) -> Self {
+    pub(in crate::cli) fn of_run(fault: Fault) -> Self {
         Self {
             code: fault.code.as_str(),
             message: fault.message,
@@ -68,9 +156,9 @@ impl Failure {
 
 /// One message of the log.
 #[derive(Debug, PartialEq, Eq, serde::Serialize)]
-pub(super) struct LogLine {
-    pub(super) level: String,
-    pub(super) message: String,
+pub(in crate::cli) struct LogLine {
+    pub(in crate::cli) level: String,
+    pub(in crate::cli) message: String,
 }
 
 const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
@@ -78,7 +166,7 @@ const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
 /// Takes the sandbox's log apart: `level: text`, one line a message; further
 /// lines of a message are indented by four spaces. What has no level is the
 /// sandbox's own note that the log was cut.
-pub(super) fn parse_logs(text: &str) -> Vec<LogLine> {
+pub(in crate::cli) fn parse_logs(text: &str) -> Vec<LogLine> {
     let mut lines: Vec<LogLine> = Vec::new();
     for line in text.lines() {
         if let (Some(rest), Some(last)) = (line.strip_prefix("    "), lines.last_mut()) {

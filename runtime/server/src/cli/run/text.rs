@@ -48,7 +48,8 @@ fn render_webhook(text: &mut String, webhook: &Webhook) -> std::fmt::Result {
     writeln!(text, "\n{}", indented(&body))
 }
 
-fn render_failure(text: &mut String, failure: &Failure) -> std::fmt::Result {
+/// A fault, with its place and its stack.
+pub(in crate::cli) fn render_failure(text: &mut String, failure: &Failure) -> std::fmt::Result {
     writeln!(text, "fault: {}", failure.code)?;
     match failure.position {
         // A load error's text begins with file and position already.
@@ -64,46 +65,21 @@ fn render_failure(text: &mut String, failure: &Failure) -> std::fmt::Result {
 }
 
 fn render_usage(text: &mut String, report: &Report) {
-    let (usage, caps) = (&report.usage, &report.caps);
-    let output_bytes = report.outcome.as_ref().map_or(0, |webhook| {
-        let request = &webhook.request;
-        let headers: usize = request
-            .headers()
-            .iter()
-            .map(|(n, v)| n.len() + v.len())
-            .sum();
-        request.url().as_str().len() + headers + request.body().len()
-    });
-    let time_us_max = caps.deadline_ms.saturating_mul(1_000);
-    let rows = [
-        ("fuel", usage.fuel, caps.fuel_max, ""),
-        ("time", usage.time_us, time_us_max, " us"),
-        (
-            "memory",
-            usage.memory_bytes,
-            caps.memory_bytes_max as u64,
-            " bytes",
-        ),
-        (
-            "output",
-            output_bytes as u64,
-            caps.output_bytes_max as u64,
-            " bytes",
-        ),
-    ];
-    for (name, used, max, unit) in rows {
-        let percent = used as f64 * 100.0 / max.max(1) as f64;
+    for share in report.shares() {
         let _ = writeln!(
             text,
-            "{name:<7} {:>13} of {:>13}{unit:<6} {percent:>6.2} %",
-            grouped(used),
-            grouped(max)
+            "{:<7} {:>13} of {:>13}{:<6} {:>6.2} %",
+            share.name,
+            grouped(share.used),
+            grouped(share.max),
+            share.unit,
+            share.percent()
         );
     }
 }
 
 /// A number with its thousands set apart.
-fn grouped(number: u64) -> String {
+pub(in crate::cli) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -117,7 +93,7 @@ fn grouped(number: u64) -> String {
 
 /// JSON with line breaks and indentation, token for token: parsing it would
 /// round its numbers.
-fn indented(json: &str) -> String {
+pub(in crate::cli) fn indented(json: &str) -> String {
     let mut text = String::new();
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     let mut opened = false;

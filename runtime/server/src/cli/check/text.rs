@@ -1,0 +1,113 @@
+//! The output of `hookmill check` for people.
+
+use super::{Checked, Compiled};
+use crate::cli::run::text::{grouped, render_failure};
+use anstyle::{AnsiColor, Style};
+use hookmill_relay::workbench::{About, ProgramKind};
+use std::io::{self, Write};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// Prints the result.
+///
+/// # Errors
+/// Standard output can't be written to.
+pub(super) fn write(all: &[Checked]) -> io::Result<()> {
+    // It drops the colours when nobody would see them.
+    let mut out = anstream::stdout().lock();
+    for (index, checked) in all.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        write_one(&mut out, checked)?;
+    }
+    out.flush()
+}
+
+fn write_one(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
+    let (style, word) = if checked.is_fit() {
+        (GOOD, "fit")
+    } else {
+        (BAD, "NOT FIT")
+    };
+    writeln!(out, "{style}{word:<8}{style:#}  {}", checked.path.display())?;
+    if let Some(about) = &checked.about {
+        write_about(out, about)?;
+    }
+    match &checked.loaded {
+        Ok(compiled) => write_compiled(out, compiled)?,
+        Err(failure) => {
+            let mut text = String::new();
+            // Writing to a String can't fail.
+            let _ = render_failure(&mut text, failure);
+            for line in text.lines() {
+                writeln!(out, "  {line}")?;
+            }
+        }
+    }
+    for (event, report) in &checked.runs {
+        let fuel = grouped(report.usage.fuel);
+        let event = event.display();
+        match &report.outcome {
+            Ok(webhook) if webhook.cancel => {
+                writeln!(out, "  event     {event}: canceled, {fuel} units of fuel")?;
+            }
+            Ok(webhook) => {
+                let request = &webhook.request;
+                let (method, url) = (request.method(), request.url());
+                writeln!(
+                    out,
+                    "  event     {event}: {method} {url}, {fuel} units of fuel"
+                )?;
+            }
+            Err(failure) => {
+                let (code, message) = (failure.code, &failure.message);
+                writeln!(out, "  event     {event}: {BAD}{code}{BAD:#}: {message}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_about(out: &mut impl Write, about: &About) -> io::Result<()> {
+    let language = about.language.as_deref().unwrap_or("unknown language");
+    writeln!(out, "  kind      {}, {language}", about.kind.as_str())?;
+    let tools: Vec<String> = about
+        .producers
+        .iter()
+        .map(|(name, version)| format!("{name} {version}").trim_end().to_owned())
+        .collect();
+    if !tools.is_empty() {
+        writeln!(out, "  made by   {}", tools.join(", "))?;
+    }
+    writeln!(out, "  size      {} bytes", grouped(about.size_bytes))?;
+    writeln!(out, "  sha256    {}", about.sha256)?;
+    if about.kind == ProgramKind::Component {
+        let imports = match about.imports.join("\n            ") {
+            none if none.is_empty() => "none".to_owned(),
+            some => some,
+        };
+        writeln!(out, "  imports   {imports}")?;
+        let needs = &about.needs;
+        writeln!(
+            out,
+            "  needs     core instances {}, memories {} ({} bytes), tables {} ({} elements)",
+            needs.core_instances,
+            needs.memories,
+            grouped(needs.memory_bytes),
+            needs.tables,
+            grouped(needs.table_elements)
+        )?;
+    }
+    Ok(())
+}
+
+fn write_compiled(out: &mut impl Write, compiled: &Compiled) -> io::Result<()> {
+    let ms = compiled.time.as_secs_f64() * 1_000.0;
+    write!(out, "  compiled  in {ms:.1} ms")?;
+    if let Some(bytes) = compiled.code_bytes {
+        write!(out, " to {} bytes", grouped(bytes))?;
+    }
+    writeln!(out)
+}

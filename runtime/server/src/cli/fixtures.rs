@@ -1,0 +1,176 @@
+//! A folder of sample events and the requests that they should become, laid
+//! out as every integration's is:
+//!
+//! - `events/*.json`: events as their source sends them
+//! - `expected/*.json`: under the same names, the requests
+//! - `env.json`: the endpoint's variables, when there are any
+//! - `options/*.json`: under the same names, what a single event needs besides
+//!
+//! An expected file is `{eventType, url, method, headers, payload, cancel}`,
+//! or `{error}` with the text of a fault, and its `code` where that matters.
+
+use super::run::input::{Event, Given, instant_ms, read_event};
+use anyhow::{Context as _, bail};
+use hookmill_domain::UnixMs;
+use hookmill_domain::request::check_url;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The endpoint's URL, where none is given.
+pub(super) const URL: &str = "https://relay.invalid/default";
+
+/// 2026-01-15T12:34:56.789Z. It stands still, so that requests with a time in
+/// them can be compared.
+pub(super) const NOW: UnixMs = UnixMs(1_768_480_496_789);
+
+/// The folder, read.
+pub(super) struct Fixtures {
+    /// Ordered by name; never empty.
+    pub(super) cases: Vec<Case>,
+    /// Names of expected files without an event.
+    pub(super) without_event: Vec<String>,
+}
+
+/// One event.
+pub(super) struct Case {
+    /// The files' common name, without `.json`.
+    pub(super) name: String,
+    /// What the transform is run with.
+    pub(super) given: Given,
+    /// What it should come to; none when there is no such file.
+    pub(super) expected: Option<Value>,
+    /// Where that stands, or would.
+    pub(super) expected_file: PathBuf,
+}
+
+/// What one event needs besides, from `options/`.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Options {
+    /// Instead of the event's `type`.
+    event_type: Option<String>,
+    /// The endpoint's URL.
+    url: Option<String>,
+    /// The instant that the transform sees, in RFC 3339.
+    now: Option<String>,
+    /// The event's parameters.
+    params: Map<String, Value>,
+    /// Variables, over those of `env.json`.
+    env: BTreeMap<String, String>,
+}
+
+/// Reads the events whose name contains `filter`, and all that belongs to
+/// them.
+pub(super) fn read(folder: &Path, filter: &str) -> anyhow::Result<Fixtures> {
+    let events = folder.join("events");
+    let found = names(&events).with_context(|| {
+        format!(
+            "{} has no sample events: put some into {}",
+            folder.display(),
+            events.display()
+        )
+    })?;
+    if found.is_empty() {
+        bail!("{} has no sample events (*.json)", events.display());
+    }
+    let chosen = |name: &&String| name.contains(filter);
+    let env = env(folder)?;
+    let cases = found.iter().filter(chosen).map(|it| case(folder, it, &env));
+    let cases: Vec<Case> = cases.collect::<anyhow::Result<_>>()?;
+    if cases.is_empty() {
+        bail!(
+            "no event in {} has {filter:?} in its name",
+            events.display()
+        );
+    }
+    let expected = folder.join("expected");
+    let expected = if expected.is_dir() {
+        names(&expected)?
+    } else {
+        BTreeSet::new()
+    };
+    let without_event = expected.difference(&found).filter(chosen).cloned();
+    Ok(Fixtures {
+        without_event: without_event.collect(),
+        cases,
+    })
+}
+
+/// The variables in a folder's `env.json`; none when there is no such file.
+pub(super) fn env(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let read = read_json(&folder.join("env.json"));
+    Ok(read
+        .context("the variables are a JSON object of texts")?
+        .unwrap_or_default())
+}
+
+fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Result<Case> {
+    let file = |kind: &str| folder.join(kind).join(format!("{name}.json"));
+    let Event {
+        payload,
+        event_type,
+    } = read_event(&file("events"))?;
+    let options_file = file("options");
+    let options: Options = read_json(&options_file)?.unwrap_or_default();
+    let wrong = |what: &str| format!("{}: `{what}`", options_file.display());
+    let url = options.url.unwrap_or_else(|| URL.to_owned());
+    check_url(&url).with_context(|| wrong("url"))?;
+    let now = match options.now {
+        None => NOW,
+        Some(text) => {
+            let instant: jiff::Timestamp = text.parse().with_context(|| wrong("now"))?;
+            instant_ms(instant)
+                .with_context(|| format!("{} must not be before 1970", wrong("now")))?
+        }
+    };
+    let mut env = env.clone();
+    env.extend(options.env);
+    let expected_file = file("expected");
+    Ok(Case {
+        name: name.to_owned(),
+        given: Given {
+            event: Event {
+                payload,
+                event_type: options.event_type.unwrap_or(event_type),
+            },
+            url,
+            now,
+            env,
+            params: Value::Object(options.params).to_string(),
+        },
+        expected: read_json(&expected_file)?,
+        expected_file,
+    })
+}
+
+/// The names of a folder's JSON files, without the extension.
+fn names(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let what = || format!("{} can't be listed", folder.display());
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).with_context(what)? {
+        let path = entry.with_context(what)?.path();
+        if path.extension().is_none_or(|it| it != "json") {
+            continue;
+        }
+        let name = path.file_stem().and_then(|it| it.to_str());
+        let name = name.with_context(|| format!("{} is not a name in UTF-8", path.display()))?;
+        names.insert(name.to_owned());
+    }
+    Ok(names)
+}
+
+/// A JSON file's value; none when there is no such file.
+fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
+    let text = match fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        read => read.with_context(|| format!("{} can't be read", path.display()))?,
+    };
+    let value = serde_json::from_slice(&text);
+    Ok(Some(value.with_context(|| {
+        format!("{} can't be understood", path.display())
+    })?))
+}

@@ -1,0 +1,178 @@
+//! `hookmill test`: a transform over a folder of sample events, and whether
+//! each request is the expected one.
+//!
+//! The folder is laid out like those of the shipped integrations, and compared
+//! in the same way: as JSON. Sends nothing; writes only with `--update`.
+
+mod case;
+mod compare;
+mod json;
+mod text;
+
+use super::cache_dir::cache_dir;
+use super::fixtures::{self, Fixtures};
+use super::limits::Limits;
+use super::program::{self, Missing};
+use super::run::report::Failure;
+use super::{run, show_error};
+use anyhow::{Context as _, bail};
+use case::{Checked, Verdict};
+use hookmill_relay::workbench::Workbench;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const AFTER_HELP: &str = "\
+The folder of samples:
+  events/NAME.json    an event, as its source sends it
+  expected/NAME.json  the request that it should become:
+                      {eventType, url, method, headers, payload, cancel},
+                      or {error} with the text of a fault; its {code} as well
+                      where that matters
+  env.json            the endpoint's variables: {\"NAME\": \"value\"}
+  options/NAME.json   what one event needs besides, each optional:
+                      {eventType, url, now, params, env}
+
+The clock stands at 2026-01-15T12:34:56.789Z and the endpoint's URL is
+https://relay.invalid/default, where the options say nothing else.
+
+Exit code: 0 every event gave what is expected, 1 something differs, faults or
+has no expectation, 2 bad usage or unreadable files.";
+
+/// The arguments of `hookmill test`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// A folder with a transform and its samples; or a transform's file, with
+    /// --fixtures
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The folder of samples, when it is not PATH itself
+    #[arg(long, value_name = "FOLDER")]
+    fixtures: Option<PathBuf>,
+    /// The transform, when it is not PATH's own: a handler or a component
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+    /// Only events with this text in their name
+    #[arg(
+        short,
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    filter: String,
+    /// Write the missing and the differing expectations, to be read and kept:
+    /// requests, and errors that the transform chose to give
+    #[arg(long)]
+    update: bool,
+    /// Print one JSON object and nothing else
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// What a whole call came to.
+struct Tested {
+    /// The program's file or folder.
+    program: String,
+    /// Ordered by name.
+    cases: Vec<Checked>,
+    /// Expected files without an event.
+    without_event: Vec<String>,
+    /// Why the program can't be loaded or built; no event was run then.
+    failure: Option<Failure>,
+}
+
+impl Tested {
+    fn count(&self, wanted: impl Fn(&Verdict) -> bool) -> usize {
+        let verdicts = self.cases.iter().map(|case| &case.verdict);
+        verdicts.filter(|verdict| wanted(verdict)).count()
+    }
+
+    fn is_pass(&self) -> bool {
+        let good = |it: &Verdict| matches!(it, Verdict::Pass | Verdict::Updated);
+        self.failure.is_none()
+            && self.without_event.is_empty()
+            && self.count(good) == self.cases.len()
+    }
+}
+
+/// Runs every event and prints what differs.
+pub(super) fn execute(args: &Args) -> ExitCode {
+    let done = test(args).and_then(|tested| {
+        let written = if args.json {
+            json::write(&tested)
+        } else {
+            text::write(&tested)
+        };
+        written.context("the result can't be written")?;
+        Ok(tested.is_pass())
+    });
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            show_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn test(args: &Args) -> anyhow::Result<Tested> {
+    let fixtures = fixtures::read(folder(args)?, &args.filter)?;
+    let path = args.program.as_deref().unwrap_or(&args.path);
+    let transform = match program::find(path) {
+        Ok(transform) => transform,
+        Err(Missing::Unreadable(error)) => return Err(error),
+        Err(Missing::NotBuilt(error)) => {
+            return Ok(Tested::not_loaded(path, Failure::of_build(&error)));
+        }
+    };
+    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
+    let program = match run::load(&workbench, &transform)? {
+        Ok(program) => program,
+        Err(failure) => return Ok(Tested::not_loaded(path, failure)),
+    };
+    let Fixtures {
+        cases,
+        without_event,
+    } = fixtures;
+    let check = |case| case::check(&workbench, &program, case, args);
+    Ok(Tested {
+        program: transform.name,
+        cases: cases
+            .into_iter()
+            .map(check)
+            .collect::<anyhow::Result<_>>()?,
+        without_event,
+        failure: None,
+    })
+}
+
+impl Tested {
+    fn not_loaded(path: &Path, failure: Failure) -> Self {
+        Self {
+            program: path.display().to_string(),
+            cases: Vec::new(),
+            without_event: Vec::new(),
+            failure: Some(failure),
+        }
+    }
+}
+
+fn folder(args: &Args) -> anyhow::Result<&Path> {
+    if let Some(folder) = &args.fixtures {
+        return Ok(folder);
+    }
+    if !args.path.exists() {
+        bail!("{} is not there", args.path.display());
+    }
+    if !args.path.is_dir() {
+        bail!(
+            "{} is a file: say with --fixtures where its events are",
+            args.path.display()
+        );
+    }
+    Ok(&args.path)
+}
