@@ -23,6 +23,8 @@ mod child;
 mod classify;
 mod compile;
 mod config;
+#[cfg(test)]
+mod conformance;
 mod deadline;
 mod engine;
 mod execute;
