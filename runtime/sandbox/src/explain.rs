@@ -46,9 +46,9 @@ const SWITCHED_OFF: [(Feature, WasmFeatures); 6] = [
     (
         Feature {
             name: "garbage collection",
-            advice: "build for linear memory",
+            advice: "build for linear memory, without `externref`",
         },
-        WasmFeatures::GC,
+        WasmFeatures::GC.union(WasmFeatures::GC_TYPES),
     ),
 ];
 
@@ -97,7 +97,7 @@ pub(crate) fn explain(wasm: &[u8], error: &wasmtime::Error) -> Refusal {
     let accepted = (WasmFeatures::WASM3 | WasmFeatures::COMPONENT_MODEL) & !off;
     let valid = |features| Validator::new_with_features(features).validate_all(wasm);
     let Err(invalid) = valid(accepted) else {
-        return Refusal::Unsupported(format!("{error:#}"));
+        return Refusal::Unsupported(error.root_cause().to_string());
     };
     // Asynchronous components use several features at once.
     let needed = SWITCHED_OFF

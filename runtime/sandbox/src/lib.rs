@@ -26,6 +26,8 @@ mod classify;
 mod compile;
 mod config;
 mod contract;
+#[cfg(test)]
+mod conformance;
 mod deadline;
 mod engine;
 mod execute;

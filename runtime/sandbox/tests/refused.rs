@@ -175,6 +175,10 @@ fn what_is_switched_off_is_named_with_a_way_out() {
         ("(core module (tag))", "exceptions"),
         ("(core module (type (struct)))", "garbage collection"),
         (
+            "(core module (func (param externref)))",
+            "garbage collection",
+        ),
+        (
             "(core func $f (canon context.get i32 0))",
             "the asynchronous component model",
         ),
