@@ -6,11 +6,19 @@
 
 const HINTS: &[(&[&str], &str)] = &[
     (
-        &["fetch", "XMLHttpRequest", "Request", "Response", "Headers", "FormData", "axios"],
+        &[
+            "fetch",
+            "XMLHttpRequest",
+            "Request",
+            "Response",
+            "Headers",
+            "FormData",
+            "axios",
+        ],
         "a handler sends nothing itself: set `webhook.url`, `method`, `headers` and `payload`, and Hookmill sends it",
     ),
     (
-        &["setTimeout", "setInterval", "setImmediate", "clearTimeout", "queueMicrotask"],
+        &["setTimeout", "setInterval", "setImmediate", "clearTimeout"],
         "a handler is synchronous and has no timers; Hookmill repeats what fails",
     ),
     (
@@ -26,7 +34,14 @@ const HINTS: &[(&[&str], &str)] = &[
         "use `TextEncoder`, `TextDecoder`, `btoa` and `atob`, or `crypto.createHmac`",
     ),
     (
-        &["window", "document", "self", "global", "navigator", "localStorage"],
+        &[
+            "window",
+            "document",
+            "self",
+            "global",
+            "navigator",
+            "localStorage",
+        ],
         "this is no browser and no Node.js; the global object is `globalThis`",
     ),
 ];

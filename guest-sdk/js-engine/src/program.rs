@@ -22,7 +22,8 @@ const ASK_FOR_HANDLER: &str = "\n;typeof handler === 'undefined' ? undefined : h
 const MISSING: &str = "no handler: declare `function handler(webhook) { ... return webhook; }`";
 const NOT_EXPORTED: &str =
     "no handler: export it, as `export function handler(webhook) { ... return webhook; }`";
-const GENERATOR: &str = "`handler` is a generator function: write `function handler(webhook)`, without the `*`";
+const GENERATOR: &str =
+    "`handler` is a generator function: write `function handler(webhook)`, without the `*`";
 const TOP_LEVEL_AWAIT: &str = "SyntaxError: `await` outside a function: transforms are synchronous";
 
 /// A program's parts, as [`load`] finds them.

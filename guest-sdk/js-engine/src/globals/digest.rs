@@ -65,7 +65,9 @@ fn bytes(js: Js, value: Value) -> Result<Vec<u8>, Thrown> {
 
 fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(HEX[digit as usize])).collect()
+    digits
+        .map(|digit| char::from(HEX[digit as usize]))
+        .collect()
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -43,23 +43,6 @@ pub(crate) fn cache_dir() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("sandbox-cache")
 }
 
-/// An example stands in for the `hookmill` binary: cargo builds
-/// examples along with tests.
-pub(crate) fn worker() -> PathBuf {
-    let own = std::env::current_exe().expect("the test's own path");
-    let target = own
-        .parent()
-        .and_then(Path::parent)
-        .expect("a target folder");
-    let worker = target.join("examples/compile_worker");
-    assert!(
-        worker.is_file(),
-        "{} is built with the tests",
-        worker.display()
-    );
-    worker
-}
-
 impl Fixture {
     pub(crate) fn guest(&self, body: &str) -> Program {
         self.component(&component(&guest(body)))
