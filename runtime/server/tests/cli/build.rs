@@ -101,7 +101,7 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
 #[test]
 fn a_folder_of_javascript_is_built_by_its_main_file() {
     let desk = Desk::new();
-    desk.write("shop/handler.mjs", &format!("export default {HANDLER}"))
+    desk.write("shop/handler.mjs", format!("export default {HANDLER}"))
         .write("e.json", r#"{"a":41}"#);
     let built = desk.call(["build", "shop"]).expect_code(0);
     assert!(
