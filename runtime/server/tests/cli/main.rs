@@ -64,6 +64,7 @@ impl Desk {
             .args(arguments)
             .current_dir(self.folder.path())
             .env("HOOKMILL_CACHE_DIR", shared_cache())
+            .env("CARGO_TARGET_DIR", shared_target())
             .env_remove("HOOKMILL_DATA_DIR")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -106,4 +107,10 @@ impl Called {
 /// and the cache is made to be shared.
 fn shared_cache() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")
+}
+
+/// One folder for the crates that tests build: their dependencies and the
+/// standard library take a minute.
+fn shared_target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("guests")
 }

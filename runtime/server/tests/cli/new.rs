@@ -1,7 +1,7 @@
 //! `hookmill new`: a folder in each language, which passes its own tests as it
 //! is where the toolchain is at hand; and what is refused.
 
-use super::{Called, Desk};
+use super::{Called, Desk, shared_target};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -51,6 +51,7 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> Option<()> {
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder)
+        .env("CARGO_TARGET_DIR", shared_target())
         .output();
     let Ok(output) = output else {
         eprintln!("skipped: there is no {program}");
