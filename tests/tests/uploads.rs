@@ -5,7 +5,7 @@ use hookmill_tests::folder::Folder;
 use hookmill_tests::http;
 use hookmill_tests::relay::Relay;
 use hookmill_tests::sink::Sink;
-use hookmill_tests::uploads::{call, form, javascript, path, program};
+use hookmill_tests::uploads::{Part, call, form, javascript, path, program};
 use hookmill_tests::wait::eventually;
 use serde_json::{Value, json};
 
@@ -293,7 +293,7 @@ fn forms_that_are_no_upload_are_refused_with_a_sentence() {
     let relay = Relay::start(&folder);
     let source = handler("one");
     let js = ("program", "t.js", source.as_bytes());
-    let cases: [(&[(&str, &str, &[u8])], u16, &str); 7] = [
+    let cases: [(&[Part<'_>], u16, &str); 7] = [
         (&[], 400, "`program` is missing"),
         (&[js, js], 400, "two files"),
         (&[("program", "t.py", b"pass")], 415, "t.py"),

@@ -25,9 +25,9 @@ mod child;
 mod classify;
 mod compile;
 mod config;
-mod contract;
 #[cfg(test)]
 mod conformance;
+mod contract;
 mod deadline;
 mod engine;
 mod execute;
