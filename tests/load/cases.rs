@@ -49,9 +49,14 @@ async fn load(
 ) -> Measured {
     let before = meter::read(target.pid());
     let start_ns = moments.now_ns();
-    let sent = generator::run(target.address(), options, moments, EVENTS_MAX as u64).await;
+    let beside = options.neighbour.publish(target.address(), options);
+    let paths = declared::paths(options);
+    let sent = generator::run(target.address(), options, paths, moments, EVENTS_MAX as u64).await;
     let expected = sent.acknowledged * arrivals_per_event;
     drain(moments, expected).await;
+    if let Some(beside) = beside {
+        beside.abort();
+    }
     let usage = before.until(&meter::read(target.pid()));
     let measured = measured(name, &sent, moments, start_ns, expected, usage);
     target.stop();
@@ -142,7 +147,8 @@ pub(crate) async fn backlog(options: &Options) -> Vec<Duration> {
     let folder = declared::folder(&options, &[sink::start(None).await]);
     let relay = Held::start(&folder);
     let moments = Moments::new(0);
-    let sent = generator::run(relay.address(), &options, &moments, options.backlog).await;
+    let paths = declared::paths(&options);
+    let sent = generator::run(relay.address(), &options, paths, &moments, options.backlog).await;
     assert_eq!(sent.acknowledged, options.backlog, "the backlog is whole");
     relay.kill();
     let starts = (0..STARTS).map(|_| {

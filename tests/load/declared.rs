@@ -35,10 +35,12 @@ pub(crate) fn folder(options: &Options, sinks: &[SocketAddr]) -> Folder {
             "[egress.routes]\n\"api.segment.io\" = \"http://{sink}\"\n"
         );
     }
+    options.neighbour.declare(&mut text);
     let folder = Folder::beneath(&root().join("target"), &text);
     for (index, tenant) in tenants.iter().enumerate() {
         folder.write(&format!("{tenant}.js"), &body::handler(index));
     }
+    options.neighbour.write(&folder);
     folder
 }
 

@@ -6,7 +6,7 @@
 
 use crate::body::Template;
 use crate::sink::Moments;
-use crate::{Options, Rate, declared};
+use crate::{Options, Rate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -43,10 +43,12 @@ struct Shared {
     paths: Vec<String>,
 }
 
-/// Sends for as long as the options say, or until `events_max` are sent.
+/// Sends to the paths in turn, for as long as the options say or until
+/// `events_max` are sent.
 pub(crate) async fn run(
     to: SocketAddr,
     options: &Options,
+    paths: Vec<String>,
     moments: &Arc<Moments>,
     events_max: u64,
 ) -> Sent {
@@ -63,7 +65,7 @@ pub(crate) async fn run(
             Rate::Max => None,
             Rate::PerSecond(rate) => Some(1_000_000_000 / rate),
         },
-        paths: declared::paths(options),
+        paths,
     });
     let connections: Vec<_> = (0..options.connections)
         .map(|_| tokio::spawn(send(to, Template::new(options.size), Arc::clone(&shared))))

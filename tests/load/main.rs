@@ -12,6 +12,7 @@ mod declared;
 mod generator;
 mod leash;
 mod meter;
+mod neighbour;
 mod proxy;
 mod report;
 mod sink;
@@ -21,6 +22,7 @@ mod table;
 mod target;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use neighbour::Neighbour;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
@@ -92,6 +94,9 @@ pub(crate) struct Options {
     /// Tenants, each with a source, a handler and endpoints of its own
     #[arg(long, default_value_t = 1)]
     handlers: usize,
+    /// A second tenant, which wants more of the sandbox than there is
+    #[arg(long, value_enum, default_value_t = Neighbour::None)]
+    neighbour: Neighbour,
     /// Requests to an endpoint under way at once
     #[arg(long, default_value_t = 256)]
     concurrency_max: u32,

@@ -5,6 +5,7 @@
 //! how far the two lie apart is how much the machine changed meanwhile. The
 //! goals themselves stand in `runtime/PERFORMANCE.md`.
 
+use crate::neighbour::Neighbour;
 use crate::report::{HEAD, Measured};
 use crate::{Options, Rate, Transform, cases, meter};
 
@@ -13,6 +14,10 @@ const TENANTS: usize = 1_000;
 
 /// Destinations in the cases of several.
 const DESTINATIONS: usize = 10;
+
+/// Events a second of the tenant that has a neighbour: little beside what the
+/// machine can do, so that its times tell of waiting.
+const NEIGHBOURED_RATE: u64 = 200;
 
 /// Runs every case and prints the table.
 pub(crate) async fn all(options: &Options) {
@@ -34,11 +39,13 @@ pub(crate) async fn all(options: &Options) {
         endpoints: 1,
         hanging: 0,
         handlers: 1,
+        neighbour: Neighbour::None,
         ..options.clone()
     };
     let accept = accept(&mut table, &base).await;
     let whole = whole(&mut table, &base).await;
     let hanging = hanging(&mut table, &base).await;
+    neighbours(&mut table, &base).await;
     let starts = cases::backlog(&base).await;
     println!();
     accept.say("accept only / sled ceiling");
@@ -156,6 +163,27 @@ async fn whole(table: &mut Table, base: &Options) -> Ratio {
         reached,
         before,
         after,
+    }
+}
+
+/// One tenant at a moderate rate: alone, beside a tenant that takes all
+/// processor time that it gets with ordinary runs, and beside one that takes it
+/// with runs that never end.
+async fn neighbours(table: &mut Table, base: &Options) {
+    for neighbour in [Neighbour::None, Neighbour::Busy, Neighbour::Hostile] {
+        let options = Options {
+            rate: Rate::PerSecond(NEIGHBOURED_RATE),
+            transform: Transform::Js,
+            neighbour,
+            ..base.clone()
+        };
+        let beside = match neighbour {
+            Neighbour::None => "alone",
+            Neighbour::Busy => "beside a busy tenant",
+            Neighbour::Hostile => "beside a hostile tenant",
+        };
+        let name = format!("JavaScript, {NEIGHBOURED_RATE} a second, {beside}");
+        table.relay(&name, &options).await;
     }
 }
 

@@ -1,15 +1,11 @@
-//! A project of a transform's author: made of a template, built, tested and
-//! tried as he would.
+//! A project of a transform's author: made, built and tested as he would.
 
-use crate::binary::{self, root};
+use crate::binary;
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-/// The instant at which expected requests were made.
-pub const FROZEN: &str = "2026-01-15T12:34:56.789Z";
 
 /// A search path on which these folders come first.
 ///
@@ -54,32 +50,6 @@ pub fn succeeded(output: &Output) -> String {
     printed.into_owned()
 }
 
-/// The request that a transform makes of an event, as `expected/` has it.
-///
-/// # Panics
-/// When `hookmill run` does not answer.
-#[must_use]
-pub fn request(transform: &Path, event: &Path, env: &Value) -> Value {
-    let mut command = Command::new(binary::hookmill());
-    command
-        .arg("run")
-        .arg(transform)
-        .arg("--event")
-        .arg(event)
-        .args(["--now", FROZEN, "--json"])
-        .env("HOOKMILL_CACHE_DIR", binary::cache_dir());
-    for (key, value) in env.as_object().into_iter().flatten() {
-        let value = value.as_str().expect("variables are texts");
-        command.args(["--env", &format!("{key}={value}")]);
-    }
-    let output = command.output().expect("the binary starts");
-    let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    let printed: Result<Value, _> = serde_json::from_slice(&output.stdout);
-    let printed = printed.unwrap_or_else(|error| panic!("{}: {error}: {words}", event.display()));
-    assert!(printed["fault"].is_null(), "{}: {printed}", event.display());
-    printed["webhook"].clone()
-}
-
 /// A JSON file.
 ///
 /// # Panics
@@ -105,37 +75,31 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Makes a new project of a language's template, as `template.toml` says.
+/// Makes a new project in a language, `my-transform` in the folder.
 ///
 /// # Panics
-/// When the template names what is not there.
-pub fn from_template(language: &str, folder: &Path) {
-    let template = root().join("guest-sdk").join(language).join("template");
-    copy(&template, folder);
-    let manifest = folder.join("template.toml");
-    let text = fs::read_to_string(&manifest).expect("the template has its list");
-    fs::remove_file(&manifest).expect("the list can be removed");
-    let named = |line: &str, key: &str| {
-        let value = line.strip_prefix(key)?.strip_prefix(" = \"")?;
-        value.strip_suffix('"').map(PathBuf::from)
-    };
-    let from = text.lines().filter_map(|line| named(line, "from"));
-    let to = text.lines().filter_map(|line| named(line, "to"));
-    for (from, to) in from.zip(to) {
-        let source = root().join(&from);
-        assert!(source.exists(), "there is no {}", from.display());
-        copy(&source, &folder.join(to));
-    }
+/// When that fails.
+#[must_use]
+pub fn make(language: &str, folder: &Path) -> PathBuf {
+    let output = Command::new(binary::hookmill())
+        .args(["new", "--lang", language, "my-transform"])
+        .current_dir(folder)
+        .output();
+    let _ = succeeded(&output.expect("the binary starts"));
+    folder.join("my-transform")
 }
 
-/// A file, or a folder with all that is in it.
-fn copy(from: &Path, to: &Path) {
-    if from.is_file() {
-        fs::create_dir_all(to.parent().expect("a file has a folder")).expect("it can be made");
-        fs::copy(from, to).expect("the file can be copied");
-        return;
-    }
-    for file in files(from) {
-        copy(&file, &to.join(file.file_name().expect("a name")));
-    }
+/// Runs `hookmill test` on a project.
+///
+/// # Panics
+/// When the binary can't be started.
+#[must_use]
+pub fn test(project: &Path, path: &OsString) -> Output {
+    Command::new(binary::hookmill())
+        .arg("test")
+        .arg(project)
+        .env("PATH", path)
+        .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+        .output()
+        .expect("the binary starts")
 }

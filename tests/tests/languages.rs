@@ -95,26 +95,16 @@ fn deliver(relay: &Relay, sink: &Sink, event: &Path) {
     assert_eq!(expected["payload"], request.json(), "{what}");
 }
 
-/// Makes a project of a template, away from the repository, runs its unit
-/// tests, builds it and tries its samples.
+/// Makes a project, away from the repository, runs its unit tests, builds it
+/// and tries its samples.
 fn template(language: &str, unit_test: &[&str], path: &OsString) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let project = folder.path().join("my-transform");
-    project::from_template(language, &project);
+    let project = project::make(language, folder.path());
     unit_tests(&project, unit_test, path);
-    let component = folder.path().join("built.wasm");
     let before = project::files(&project);
-    let _ = succeeded(&build(&project, &component, path));
+    let printed = succeeded(&project::test(&project, path));
+    assert!(printed.ends_with("\n2 passed\n"), "{printed}");
     assert_eq!(before, project::files(&project), "the sources stay alone");
-    let env = project::read(&project.join("env.json"));
-    let events = project::files(&project.join("events"));
-    assert_eq!(events.len(), 2);
-    for event in events {
-        let name = event.file_name().expect("a name");
-        let expected = project::read(&project.join("expected").join(name));
-        let request = project::request(&component, &event, &env);
-        assert_eq!(request, expected, "{language} {}", event.display());
-    }
 }
 
 fn unit_tests(folder: &Path, words: &[&str], path: &OsString) {

@@ -171,8 +171,8 @@ fn advice(breach: &Breach) -> &'static str {
             "a mistake of the compiler, or too much for it: build it smaller, or report it"
         }
         _ => {
-            "that limit can't be raised: build it smaller, optimised for size, \
-             without very large functions and what it does not use"
+            "that limit can't be raised: make it smaller or simpler (a component: optimised for \
+             size, without very large functions and what it does not use)"
         }
     }
 }

@@ -104,7 +104,7 @@ fn too_much_memory_is_named() {
     let bytes_max = 96 << 20;
     assert_eq!(breach, Breach::Memory { bytes_max }, "{text}");
     assert!(text.contains("more than 96 MiB of memory"), "{text}");
-    assert!(text.contains("build it smaller"), "{text}");
+    assert!(text.contains("make it smaller"), "{text}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(super) use missing::Missing;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A project's folder (Rust, C, C++, Python, Zig or JavaScript), a core
-    /// module or component (.wasm), or a JavaScript handler (.js, .mjs)
+    /// module or component (.wasm), or a handler's source (.js, .mjs, .ts, .mts)
     input: PathBuf,
     /// The component to write; by default in the current folder, named after
     /// the input
@@ -105,7 +105,7 @@ fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
             })
         }
         None => bail!(
-            "{name} can't be built: give a project's folder, a WebAssembly module (.wasm) or a JavaScript handler (.js, .mjs)"
+            "{name} can't be built: give a project's folder, a WebAssembly module (.wasm) or a handler's source (.js, .mjs, .ts, .mts)"
         ),
     }
 }

@@ -6,10 +6,13 @@
 
 mod answer;
 
-use super::{build, serve, show_error};
+use super::program;
+use super::run::input::TransformFile;
+use super::{serve, show_error};
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use hookmill_domain::secret::Secret;
+use hookmill_relay::declared::TransformKind;
 use hookmill_relay::remote::{Part, RemoteRelay};
 use std::ffi::OsStr;
 use std::fs;
@@ -116,18 +119,12 @@ fn path(args: &Args) -> anyhow::Result<String> {
 }
 
 fn parts(args: &Args) -> anyhow::Result<Vec<Part>> {
-    let program = if args.program.is_dir() {
-        let folder = fs::canonicalize(&args.program);
-        let folder = folder.with_context(|| format!("{} can't be read", args.program.display()))?;
-        Part {
-            name: "program",
-            file_name: Some(format!("{}.wasm", base_name(&folder))),
-            content: build::component_of_folder(&folder)?.into(),
-        }
-    } else {
-        file_part("program", &args.program)?
-    };
-    let mut parts = vec![program];
+    let program = program::find(&args.program).map_err(program::Missing::into_error)?;
+    let mut parts = vec![Part {
+        name: "program",
+        file_name: Some(file_name(&args.program, &program)?),
+        content: program.bytes.into(),
+    }];
     for event in &args.events {
         parts.push(file_part("event", event)?);
     }
@@ -148,6 +145,16 @@ fn file_part(name: &'static str, path: &Path) -> anyhow::Result<Part> {
         file_name: Some(base_name(path)),
         content: content.into(),
     })
+}
+
+/// What a folder was built to is named after the folder.
+fn file_name(path: &Path, program: &TransformFile) -> anyhow::Result<String> {
+    if !path.is_dir() || program.kind != TransformKind::Component {
+        return Ok(base_name(Path::new(&program.name)));
+    }
+    let folder = fs::canonicalize(path);
+    let folder = folder.with_context(|| format!("{} can't be read", path.display()))?;
+    Ok(format!("{}.wasm", base_name(&folder)))
 }
 
 fn base_name(path: &Path) -> String {

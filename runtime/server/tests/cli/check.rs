@@ -37,7 +37,7 @@ fn a_fit_transform_is_described() {
     let (source, component) = text.split_once("\n\n").expect("two transforms");
     for expected in [
         "fit       shop\n",
-        "  kind      javascript, JavaScript\n",
+        "  kind      javascript\n",
         "  compiled  in ",
         "  event     good.json: POST https://relay.invalid/default, ",
         "  event     quiet.json: canceled, ",
@@ -46,7 +46,7 @@ fn a_fit_transform_is_described() {
     }
     for expected in [
         "fit       t.wasm\n",
-        "  kind      component, JavaScript\n",
+        "  kind      component\n  language  JavaScript\n",
         "hookmill-javascript ",
         "  imports   hookmill:transform/",
         "  needs     core instances ",

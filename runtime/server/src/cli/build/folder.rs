@@ -19,10 +19,11 @@ enum Language {
     Python,
     Zig,
     JavaScript,
+    TypeScript,
 }
 
 /// The main file of each language.
-const MAIN_FILES: [(&str, Language); 7] = [
+const MAIN_FILES: [(&str, Language); 9] = [
     ("Cargo.toml", Language::Rust),
     ("handler.c", Language::C),
     ("handler.cpp", Language::Cpp),
@@ -30,6 +31,8 @@ const MAIN_FILES: [(&str, Language); 7] = [
     ("handler.zig", Language::Zig),
     ("handler.js", Language::JavaScript),
     ("handler.mjs", Language::JavaScript),
+    ("handler.ts", Language::TypeScript),
+    ("handler.mts", Language::TypeScript),
 ];
 
 /// Builds the project in a folder.
@@ -42,7 +45,12 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         Language::Cpp => from_module(&c::build(&absolute, c::Dialect::Cpp)?, folder),
         Language::Zig => from_module(&zig::build(&absolute)?, folder),
         Language::Python => python::build(&absolute),
-        Language::JavaScript => from_javascript(&folder.join(main_file)),
+        Language::JavaScript => {
+            from_source(&folder.join(main_file), build::standalone_from_javascript)
+        }
+        Language::TypeScript => {
+            from_source(&folder.join(main_file), build::standalone_from_typescript)
+        }
     }
 }
 
@@ -99,9 +107,12 @@ fn from_module(bytes: &[u8], place: &Path) -> anyhow::Result<Vec<u8>> {
         .with_context(|| format!("{} can't become a component", place.display()))
 }
 
-fn from_javascript(file: &Path) -> anyhow::Result<Vec<u8>> {
+fn from_source(
+    file: &Path,
+    standalone: fn(&str, &str) -> Result<Vec<u8>, build::BuildError>,
+) -> anyhow::Result<Vec<u8>> {
     let name = file.display().to_string();
     let bytes = fs::read(file).with_context(|| format!("{name} can't be read"))?;
     let text = str::from_utf8(&bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    Ok(build::standalone_from_javascript(&name, text)?)
+    Ok(standalone(&name, text)?)
 }

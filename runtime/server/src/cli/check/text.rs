@@ -71,8 +71,12 @@ fn write_one(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
 }
 
 fn write_about(out: &mut impl Write, about: &About) -> io::Result<()> {
-    let language = about.language.as_deref().unwrap_or("unknown language");
-    writeln!(out, "  kind      {}, {language}", about.kind.as_str())?;
+    writeln!(out, "  kind      {}", about.kind.as_str())?;
+    // A source's kind says it already.
+    if about.kind == ProgramKind::Component {
+        let language = about.language.as_deref().unwrap_or("not said");
+        writeln!(out, "  language  {language}")?;
+    }
     let tools: Vec<String> = about
         .producers
         .iter()

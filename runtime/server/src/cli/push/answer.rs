@@ -88,8 +88,12 @@ pub(super) fn print_accepted(app: &str, transform: &str, answer: &Answer) -> any
             println!("{file} is version {number} of {app}/{transform}: {state}");
         }
     }
-    let language = accepted.language.as_deref().unwrap_or("unknown language");
-    println!("kind     {}, {language}", accepted.kind);
+    println!("kind     {}", accepted.kind);
+    // A source's kind says it already.
+    if accepted.kind == "component" {
+        let language = accepted.language.as_deref().unwrap_or("not said");
+        println!("language {language}");
+    }
     println!("size     {} bytes", accepted.size_bytes);
     if !accepted.imports.is_empty() {
         println!("imports  {}", accepted.imports.join("\n         "));

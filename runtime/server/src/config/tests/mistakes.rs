@@ -273,7 +273,7 @@ fn mistakes_in_transforms_are_reported() {
         &[
             (
                 "",
-                "hookmill.toml:1:23: tenants.a.transforms.t: `file` is missing: a .js, .mjs, .ts, .mts or .wasm file",
+                "hookmill.toml:1:23: tenants.a.transforms.t: `file` is missing: a .js, .mjs, .ts, .mts or .wasm file; or `upload = true`",
             ),
             (
                 "file = 'gone.js'",
