@@ -16,6 +16,14 @@ fn mistakes_in_what_an_endpoint_refers_to_are_reported() {
                 "hookmill.toml:7:13: tenants.a.endpoints.e.transform: no transform `other` is declared for tenant `a` (declared: mailerlite)",
             ),
             (
+                "transform = 'mailerlite@2'",
+                "hookmill.toml:7:13: tenants.a.endpoints.e.transform: transform `mailerlite` is a file and has no versions: leave `@` and what follows out, or declare it with `upload = true`",
+            ),
+            (
+                "transform = 'mailerlite@latest'",
+                "hookmill.toml:7:13: tenants.a.endpoints.e.transform: `latest` is no version: versions are 1, 2, 3, ...",
+            ),
+            (
                 "credential = 'c'",
                 "hookmill.toml:7:14: tenants.a.endpoints.e.credential: no credential `c` is declared for tenant `a` (none is declared)",
             ),

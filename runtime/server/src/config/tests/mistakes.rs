@@ -297,7 +297,19 @@ fn mistakes_in_transforms_are_reported() {
             ),
             (
                 "file = 'part.wasm'\nsource = 'x'",
-                "hookmill.toml:3:1: tenants.a.transforms.t.source: no such key; known here: file",
+                "hookmill.toml:3:1: tenants.a.transforms.t.source: no such key; known here: file, upload",
+            ),
+            (
+                "upload = true\nfile = 'part.wasm'",
+                "hookmill.toml:3:8: tenants.a.transforms.t.file: a transform is a file or is uploaded, not both: leave `file` or `upload` out",
+            ),
+            (
+                "upload = false",
+                "hookmill.toml:2:10: tenants.a.transforms.t.upload: can only be true; for a transform that is a file write `file` instead",
+            ),
+            (
+                "upload = 'yes'",
+                "hookmill.toml:2:10: tenants.a.transforms.t.upload: must be true or false, not a text",
             ),
         ],
     );
