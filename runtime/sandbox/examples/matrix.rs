@@ -3,7 +3,7 @@
 //!
 //! `cargo run --profile bench -p hookmill-sandbox --example matrix -- EVENT
 //! NAME=FILE...`, where EVENT is a sample payment and each FILE a component or
-//! a JavaScript handler of the same integration. The first row is the unit of
+//! a handler's source of the same integration. The first row is the unit of
 //! the ratios: only those can be compared between machines. Never a test:
 //! nothing fails for being slow.
 
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let unit = rows.first().map_or(1.0, |row| row.p50.as_secs_f64());
     for row in &rows {
         println!(
-            "| {} | {} KB | {:.0} ms | {:.1} us | {:.1} | {} | {} KiB |",
+            "| {} | {} KB | {:.1} ms | {:.1} us | {:.1} | {} | {} KiB |",
             row.name,
             row.bytes.div_ceil(1_000),
             row.load.as_secs_f64() * 1e3,
@@ -117,7 +117,11 @@ fn load(sandbox: &Sandbox, name: &str, bytes: &[u8]) -> Result<Program, Box<dyn 
         Source::Component { name, wasm: bytes }
     } else {
         let text = str::from_utf8(bytes)?;
-        Source::JavaScript { name, text }
+        if name.ends_with(".ts") {
+            Source::TypeScript { name, text }
+        } else {
+            Source::JavaScript { name, text }
+        }
     };
     Ok(sandbox.load(source)?)
 }

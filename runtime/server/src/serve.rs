@@ -46,6 +46,7 @@ impl Server {
             relay: Arc::clone(&relay),
             operator_key,
             body_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
+            upload_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
         };
         Ok(Self {
             relay,

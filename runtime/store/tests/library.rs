@@ -166,6 +166,9 @@ fn damage_is_named_and_harms_nobody_else() {
         error.to_string().contains("not those that were uploaded"),
         "{error}"
     );
+    // Who has the bytes makes it whole.
+    assert!(matches!(add(&library, "t", b"one"), Added::Existing(_)));
+    assert_eq!(library.program(&version).expect("whole"), "one");
 }
 
 #[test]

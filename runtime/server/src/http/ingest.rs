@@ -65,7 +65,7 @@ fn room(
         Some(length) => length,
         None => bytes_max,
     };
-    body_room(state, bytes)
+    body_room(&state.body_room_kib, bytes)
 }
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {

@@ -30,11 +30,14 @@ pub(crate) struct AppState {
     pub(crate) relay: Arc<Relay>,
     /// Opens the operator's routes; without it they do not exist.
     pub(crate) operator_key: Option<Arc<Secret>>,
-    /// Room for bodies that are arriving, in KiB.
+    /// Room for events' bodies that are arriving, in KiB.
     pub(crate) body_room_kib: Arc<Semaphore>,
+    /// Room for uploads under way, in KiB; their own, so that they take none
+    /// from events.
+    pub(crate) upload_room_kib: Arc<Semaphore>,
 }
 
-/// KiB of bodies that may be arriving at once.
+/// KiB of events' bodies that may be arriving at once, and as many of uploads.
 pub(crate) const BODY_ROOM_KIB: usize = 256 << 10;
 
 /// All routes.
@@ -52,9 +55,9 @@ pub(crate) fn router(state: AppState) -> Router {
 
 /// Room in memory for a body of so many bytes, or for one that may have them:
 /// bodies come before anybody looks at them, and must not fill the memory.
-fn body_room(state: &AppState, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+fn body_room(room_kib: &Arc<Semaphore>, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
     let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
-    Arc::clone(&state.body_room_kib)
+    Arc::clone(room_kib)
         .try_acquire_many_owned(kib)
         .map_err(|_| Problem::unavailable("too many bodies are arriving at once", 1))
 }

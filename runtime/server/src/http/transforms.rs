@@ -18,6 +18,7 @@ use axum::routing::{get, post};
 use hookmill_domain::transform::VersionNumber;
 use hookmill_relay::uploads::{Activation, TransformId, TransformView, Upload, Version};
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 pub(super) fn router() -> Router<AppState> {
     const TRANSFORM: &str = "/api/v1/app/{app}/transform/{transform}";
@@ -149,7 +150,7 @@ async fn upload(
         Some(false) => Activation::Later,
         _ => Activation::AtOnce,
     };
-    let upload = receive(&state, request, &name).await?;
+    let (upload, _room) = receive(&state, request, &name).await?;
     let done = state
         .relay
         .upload(&id, upload, activation, operator::KEY_NAME)
@@ -171,16 +172,22 @@ async fn check(
     request: Request,
 ) -> Result<impl IntoResponse, Problem> {
     let id = transform(&state, request.headers(), (&app, &name))?;
-    let upload = receive(&state, request, &name).await?;
+    let (upload, _room) = receive(&state, request, &name).await?;
     let file_name = upload.file_name.clone();
     let checked = state.relay.check_upload(&id, upload).await?;
     Ok(operator::answer(&show_checked(&file_name, &checked)))
 }
 
-async fn receive(state: &AppState, request: Request, name: &str) -> Result<Upload, Problem> {
+/// The upload, and its room in memory, to be kept as long as the upload is.
+async fn receive(
+    state: &AppState,
+    request: Request,
+    name: &str,
+) -> Result<(Upload, OwnedSemaphorePermit), Problem> {
     let bytes = upload_body::announced_bytes(request.headers())?;
-    let _room = body_room(state, bytes)?;
-    upload_body::read(request, name, state.relay.ingest().body_bytes_max).await
+    let room = body_room(&state.upload_room_kib, bytes)?;
+    let upload = upload_body::read(request, name, state.relay.ingest().body_bytes_max).await?;
+    Ok((upload, room))
 }
 
 /// Where to roll back to: the body, which may be absent.

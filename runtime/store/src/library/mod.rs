@@ -140,6 +140,10 @@ impl Library {
         let mut manifest = self.manifest(tenant, transform)?;
         let digest = ProgramDigest::of(program);
         if let Some(version) = manifest.find(&digest, &new.kind).cloned() {
+            if self.program(&version).is_err() {
+                // Here are the bytes that were damaged or lost.
+                self.files.write(&self.program_path(&digest), program)?;
+            }
             if activation == Activation::AtOnce && manifest.activate(version.number)? {
                 self.write_manifest(tenant, transform, &manifest)?;
             }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-/// Characters of a name, as crates.io has it.
+/// Characters of a name, as Rust packages may have.
 const CHARS_MAX: usize = 64;
 
 /// Words of Rust and crates that a package can't be named after.
