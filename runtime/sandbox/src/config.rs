@@ -39,16 +39,15 @@ pub struct Config {
     pub child: ChildLimits,
 }
 
-/// Where components are compiled.
+/// Where what others gave us is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compile {
     /// In this process. Compiling has no bound on time and memory: only for
     /// components that this process's owner chose himself.
     InProcess,
     /// In a child process, `exe compile-worker`, which has to call
-    /// [`compile_worker`](crate::compile_worker), or with `--strip-types`
-    /// [`strip_types_worker`](crate::strip_types_worker). It is killed when it
-    /// uses more than its share.
+    /// [`compile_worker`](crate::compile_worker). It is killed when it uses more
+    /// than its share. TypeScript is parsed there too.
     Child {
         /// The program to start, usually the running one.
         exe: PathBuf,

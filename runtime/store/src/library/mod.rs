@@ -4,7 +4,7 @@
 //! are read whole:
 //!
 //! - `programs/DIGEST`: a program's bytes, named by their SHA-256 digest
-//! - `versions/TENANT/TRANSFORM.json`: the versions, see [`manifest`]
+//! - `versions/TENANT/TRANSFORM.json`: the versions, as `manifest.rs` says
 //!
 //! Every file is written beside its place, synced and renamed, the program
 //! before the manifest that names it: after a crash at any instant an upload
