@@ -12,7 +12,7 @@ use super::limits::Limits;
 use super::program::{self, Missing};
 use super::run::input::{Given, parse_variable, read_event};
 use super::run::report::{Failure, Report};
-use super::{fixtures, run, show_error};
+use super::{exit_code, fixtures, run};
 use anyhow::{Context as _, bail};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::{About, Workbench, about};
@@ -79,14 +79,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
         written.context("the result can't be written")?;
         Ok(all.iter().all(Checked::is_fit))
     });
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
-        }
-    }
+    exit_code(done)
 }
 
 fn check_all(args: &Args) -> anyhow::Result<Vec<Checked>> {

@@ -119,3 +119,16 @@ impl Cli {
 pub(crate) fn show_error(error: &anyhow::Error) {
     eprintln!("hookmill: {error:#}");
 }
+
+/// The exit code of a subcommand that says yes or no: 0, 1, and 2 for bad
+/// usage, which is shown.
+fn exit_code(done: anyhow::Result<bool>) -> ExitCode {
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            show_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

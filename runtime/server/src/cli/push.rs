@@ -8,7 +8,7 @@ mod answer;
 
 use super::program;
 use super::run::input::TransformFile;
-use super::{serve, show_error};
+use super::{exit_code, serve};
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use hookmill_domain::secret::Secret;
@@ -68,14 +68,7 @@ const DEFAULT_SERVER: &str = "http://127.0.0.1:8080";
 
 /// Sends the program and shows the answer.
 pub(super) fn execute(args: Args) -> ExitCode {
-    match push(args) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
-        }
-    }
+    exit_code(push(args))
 }
 
 /// Whether the relay took it.

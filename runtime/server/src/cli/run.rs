@@ -13,7 +13,7 @@ pub(super) mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::{fixtures, show_error};
+use super::{exit_code, fixtures};
 use anyhow::Context as _;
 use hookmill_relay::workbench::{Invocation, LoadError, Program, Workbench};
 use input::TransformFile;
@@ -73,14 +73,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
         written.context("the result can't be written")?;
         Ok(report.outcome.is_ok())
     });
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
-        }
-    }
+    exit_code(done)
 }
 
 fn run(args: &Args) -> anyhow::Result<Report> {

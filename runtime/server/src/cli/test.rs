@@ -14,7 +14,7 @@ use super::fixtures::{self, Fixtures};
 use super::limits::Limits;
 use super::program::{self, Missing};
 use super::run::report::Failure;
-use super::{run, show_error};
+use super::{exit_code, run};
 use anyhow::{Context as _, bail};
 use case::{Checked, Verdict};
 use hookmill_relay::workbench::Workbench;
@@ -109,14 +109,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
         written.context("the result can't be written")?;
         Ok(tested.is_pass())
     });
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
-        }
-    }
+    exit_code(done)
 }
 
 fn test(args: &Args) -> anyhow::Result<Tested> {

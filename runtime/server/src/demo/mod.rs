@@ -58,7 +58,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             seen += 1;
         }
     }
-    print::invitation(running.address(), &folder);
+    let invitation = if options.once {
+        "Without --once the relay keeps running, for events of your own"
+    } else {
+        "The relay keeps running. Publish an event of your own (end with Ctrl-C)"
+    };
+    print::invitation(invitation, running.address(), &folder);
     if !options.once {
         let stop = serve::interrupted();
         tokio::pin!(stop);

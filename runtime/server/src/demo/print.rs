@@ -99,8 +99,8 @@ fn thousands(number: u64) -> String {
     text
 }
 
-pub(super) fn invitation(address: SocketAddr, folder: &Folder) {
-    println!("\nThe relay keeps running. Publish an event of your own (end with Ctrl-C):\n");
+pub(super) fn invitation(words: &str, address: SocketAddr, folder: &Folder) {
+    println!("\n{words}:\n");
     println!("{}\n", curl(address, &folder.key_hex()));
 }
 
