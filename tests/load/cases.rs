@@ -49,14 +49,12 @@ async fn load(
 ) -> Measured {
     let before = meter::read(target.pid());
     let start_ns = moments.now_ns();
-    let beside = options.neighbour.publish(target.address(), options);
+    let beside = options.neighbour.start(target.address(), options);
     let paths = declared::paths(options);
     let sent = generator::run(target.address(), options, paths, moments, EVENTS_MAX as u64).await;
     let expected = sent.acknowledged * arrivals_per_event;
     drain(moments, expected).await;
-    if let Some(beside) = beside {
-        beside.abort();
-    }
+    drop(beside);
     let usage = before.until(&meter::read(target.pid()));
     let measured = measured(name, &sent, moments, start_ns, expected, usage);
     target.stop();

@@ -11,8 +11,8 @@ use hookmill_tests::folder::Folder;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-/// A folder on the project's own disk: a temporary folder may be in memory,
-/// where nothing is ever synced.
+/// A folder on the project's own disk, if the options say nothing else: a
+/// temporary folder may be in memory, where nothing is ever synced.
 pub(crate) fn folder(options: &Options, sinks: &[SocketAddr]) -> Folder {
     let mut text = String::new();
     let tenants = tenants(options);
@@ -36,7 +36,8 @@ pub(crate) fn folder(options: &Options, sinks: &[SocketAddr]) -> Folder {
         );
     }
     options.neighbour.declare(&mut text);
-    let folder = Folder::beneath(&root().join("target"), &text);
+    let disk = root().join("target");
+    let folder = Folder::beneath(options.beneath.as_deref().unwrap_or(&disk), &text);
     for (index, tenant) in tenants.iter().enumerate() {
         folder.write(&format!("{tenant}.js"), &body::handler(index));
     }

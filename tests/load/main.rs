@@ -24,6 +24,7 @@ mod target;
 use clap::{Parser, Subcommand, ValueEnum};
 use neighbour::Neighbour;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 /// Measures the relay under load, beside its ceilings.
@@ -94,9 +95,13 @@ pub(crate) struct Options {
     /// Tenants, each with a source, a handler and endpoints of its own
     #[arg(long, default_value_t = 1)]
     handlers: usize,
-    /// A second tenant, which wants more of the sandbox than there is
+    /// What takes the processors from the measured tenant
     #[arg(long, value_enum, default_value_t = Neighbour::None)]
     neighbour: Neighbour,
+    /// Folder beneath which the relay's data lies, such as one in memory, where
+    /// nothing waits for the disk; the project's target folder where not given
+    #[arg(long)]
+    beneath: Option<PathBuf>,
     /// Requests to an endpoint under way at once
     #[arg(long, default_value_t = 256)]
     concurrency_max: u32,

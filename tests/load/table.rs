@@ -8,6 +8,7 @@
 use crate::neighbour::Neighbour;
 use crate::report::{HEAD, Measured};
 use crate::{Options, Rate, Transform, cases, meter};
+use std::path::PathBuf;
 
 /// Tenants, each with its own handler, in the case of many.
 const TENANTS: usize = 1_000;
@@ -166,23 +167,33 @@ async fn whole(table: &mut Table, base: &Options) -> Ratio {
     }
 }
 
-/// One tenant at a moderate rate: alone, beside a tenant that takes all
-/// processor time that it gets with ordinary runs, and beside one that takes it
-/// with runs that never end.
+/// One tenant at a moderate rate: alone, and beside what takes all processor
+/// time that it gets: loops outside of the relay, a tenant's ordinary runs, a
+/// tenant's runs that never end. In memory, because the disk's own delays, which
+/// are longer while the processors are busy, would cover those of the sandbox.
 async fn neighbours(table: &mut Table, base: &Options) {
-    for neighbour in [Neighbour::None, Neighbour::Busy, Neighbour::Hostile] {
+    let memory = PathBuf::from("/dev/shm");
+    for neighbour in [
+        Neighbour::None,
+        Neighbour::Loops,
+        Neighbour::Busy,
+        Neighbour::Hostile,
+    ] {
         let options = Options {
             rate: Rate::PerSecond(NEIGHBOURED_RATE),
             transform: Transform::Js,
             neighbour,
+            beneath: memory.is_dir().then(|| memory.clone()),
             ..base.clone()
         };
         let beside = match neighbour {
             Neighbour::None => "alone",
+            Neighbour::Loops => "beside loops outside of the relay",
             Neighbour::Busy => "beside a busy tenant",
             Neighbour::Hostile => "beside a hostile tenant",
         };
-        let name = format!("JavaScript, {NEIGHBOURED_RATE} a second, {beside}");
+        let place = if memory.is_dir() { "in memory, " } else { "" };
+        let name = format!("JavaScript, {NEIGHBOURED_RATE} a second, {place}{beside}");
         table.relay(&name, &options).await;
     }
 }
