@@ -36,7 +36,7 @@ fn is_over(deadline: Duration, elapsed: Duration, used: Duration) -> bool {
 }
 
 /// What this thread has used of the processors since it began.
-fn processor_time() -> Duration {
+pub(crate) fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
     Duration::from_secs(seconds) + Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or(0))

@@ -1,0 +1,39 @@
+//! What the operating system is told of a thread: whether others go first.
+//!
+//! A thread of lower priority runs in what time others leave, and has a tenth
+//! of theirs where they leave none. Without a privilege it can't be raised
+//! again, so such a thread stays what it is.
+
+use rustix::process::{Pid, setpriority_process};
+use rustix::thread::gettid;
+
+/// As in setpriority(2): 19 would leave a run that has begun next to nothing
+/// on a machine that is full.
+const LOW_NICE: i32 = 10;
+
+/// How runs, and the threads that do them, compete for the processors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Priority {
+    /// Like everything else in the process.
+    Ordinary,
+    /// After everything else.
+    Low,
+}
+
+/// A thread of this process.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ThreadId(Pid);
+
+impl ThreadId {
+    pub(super) fn own() -> Self {
+        Self(gettid())
+    }
+
+    /// Lets others go first from now on. On Linux a process id that is a
+    /// thread's means the thread alone.
+    pub(super) fn lower(self) {
+        // Anyone may, for threads of their own. Were it refused, runs would
+        // share the processors evenly.
+        let _ = setpriority_process(Some(self.0), LOW_NICE);
+    }
+}

@@ -1,0 +1,243 @@
+//! What the queue knows: whose jobs wait, which runs are under way, and whose
+//! turn is next. Starts no thread and wakes none.
+
+use super::priority::{Priority, ThreadId};
+use super::usage::Usage;
+use super::{Job, Rules};
+use hookmill_domain::TenantId;
+use std::collections::{HashMap, VecDeque};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+pub(super) struct State {
+    tenants: HashMap<TenantId, Line>,
+    usage: Usage,
+    ordinary: Lane,
+    low: Lane,
+    /// Jobs that wait.
+    pub(super) jobs: usize,
+    under_way: Vec<UnderWay>,
+    started: u64,
+    pub(super) threads: Vec<JoinHandle<()>>,
+    /// Idle threads that wait for a run to lend its place.
+    pub(super) watching: usize,
+    pub(super) stopped: bool,
+}
+
+/// The turns at one priority, and the threads that take them.
+#[derive(Default)]
+pub(super) struct Lane {
+    /// Tenants with a job that may start once there is room, in the order of
+    /// their turns.
+    turns: VecDeque<TenantId>,
+    pub(super) threads: usize,
+    pub(super) idle: usize,
+}
+
+/// One tenant's jobs.
+#[derive(Default)]
+struct Line {
+    waiting: VecDeque<Job>,
+    under_way: usize,
+    /// Whether it stands in a lane.
+    has_turn: bool,
+}
+
+/// A job that a thread is doing. Only those of ordinary priority take a place.
+struct UnderWay {
+    number: u64,
+    tenant: TenantId,
+    thread: ThreadId,
+    since: Instant,
+    priority: Priority,
+}
+
+/// What a thread begins.
+pub(super) struct Started {
+    pub(super) number: u64,
+    pub(super) tenant: TenantId,
+    pub(super) job: Job,
+}
+
+/// What a thread has finished.
+pub(super) struct Finished {
+    pub(super) tenant: TenantId,
+    /// That of the thread from now on.
+    pub(super) priority: Priority,
+}
+
+impl State {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self {
+            tenants: HashMap::new(),
+            usage: Usage::new(rules.places),
+            ordinary: Lane::default(),
+            low: Lane::default(),
+            jobs: 0,
+            under_way: Vec::new(),
+            started: 0,
+            threads: Vec::new(),
+            watching: 0,
+            stopped: false,
+        }
+    }
+
+    pub(super) fn lane(&mut self, priority: Priority) -> &mut Lane {
+        match priority {
+            Priority::Ordinary => &mut self.ordinary,
+            Priority::Low => &mut self.low,
+        }
+    }
+
+    fn count(&self, priority: Priority) -> usize {
+        let runs = self.under_way.iter();
+        runs.filter(|run| run.priority == priority).count()
+    }
+
+    /// Whether a run of this priority may start now.
+    pub(super) fn has_room(&self, priority: Priority, rules: &Rules) -> bool {
+        self.count(priority) < rules.most(priority)
+    }
+
+    pub(super) fn has_turns(&self, priority: Priority) -> bool {
+        let lane = match priority {
+            Priority::Ordinary => &self.ordinary,
+            Priority::Low => &self.low,
+        };
+        !lane.turns.is_empty()
+    }
+
+    /// Whether one more turn finds too few idle threads: one for each run that
+    /// may start, or one that watches for a run to lend its place.
+    pub(super) fn lacks_threads(&mut self, priority: Priority, rules: &Rules) -> bool {
+        let free = rules.most(priority).saturating_sub(self.count(priority));
+        let lane = self.lane(priority);
+        let wanted = (lane.turns.len() + 1).min(free).max(1);
+        lane.idle < wanted && lane.threads < rules.threads_max(priority)
+    }
+
+    /// Whether a turn that has just been given needs a thread to be woken: for
+    /// free room; or, the first that waits for a place, to begin to watch for a
+    /// run that lends its. Otherwise a thread that finishes gets to it, and
+    /// waking another costs more than many runs.
+    pub(super) fn wakes(&self, priority: Priority, rules: &Rules) -> bool {
+        self.has_room(priority, rules)
+            || (priority == Priority::Ordinary && self.ordinary.turns.len() == 1)
+    }
+
+    /// The priority that the tenant's next run has, if the tenant is due for a
+    /// turn: with a job waiting, fewer runs under way than it may have, and
+    /// none given yet. `and_one` counts a job that is about to be put in line.
+    pub(super) fn due(&self, tenant: TenantId, and_one: bool, rules: &Rules) -> Option<Priority> {
+        let is_due = match self.tenants.get(&tenant) {
+            None => and_one,
+            Some(line) => {
+                (and_one || !line.waiting.is_empty())
+                    && !line.has_turn
+                    && line.under_way < rules.places
+            }
+        };
+        is_due.then(|| {
+            if self.usage.is_heavy(tenant, Instant::now()) {
+                Priority::Low
+            } else {
+                Priority::Ordinary
+            }
+        })
+    }
+
+    /// Puts a job in its tenant's line.
+    pub(super) fn enqueue(&mut self, tenant: TenantId, job: Job) {
+        self.tenants
+            .entry(tenant)
+            .or_default()
+            .waiting
+            .push_back(job);
+        self.jobs += 1;
+    }
+
+    /// Gives a tenant that is due a turn.
+    pub(super) fn give_turn(&mut self, tenant: TenantId, priority: Priority) {
+        if let Some(line) = self.tenants.get_mut(&tenant) {
+            line.has_turn = true;
+            self.lane(priority).turns.push_back(tenant);
+        }
+    }
+
+    /// Starts the job whose turn it is.
+    pub(super) fn start(&mut self, priority: Priority, thread: ThreadId) -> Option<Started> {
+        let tenant = self.lane(priority).turns.pop_front()?;
+        let line = self.tenants.get_mut(&tenant)?;
+        line.has_turn = false;
+        let job = line.waiting.pop_front()?;
+        line.under_way += 1;
+        self.jobs -= 1;
+        self.started += 1;
+        let number = self.started;
+        self.under_way.push(UnderWay {
+            number,
+            tenant,
+            thread,
+            since: Instant::now(),
+            priority,
+        });
+        Some(Started {
+            number,
+            tenant,
+            job,
+        })
+    }
+
+    /// Takes a run off the list that used this much of a processor.
+    pub(super) fn finish(&mut self, number: u64, used: Duration) -> Finished {
+        let position = self.under_way.iter().position(|run| run.number == number);
+        let run = self
+            .under_way
+            .swap_remove(position.expect("what started is under way"));
+        self.usage.charge(run.tenant, used, Instant::now());
+        let line = self
+            .tenants
+            .get_mut(&run.tenant)
+            .expect("a tenant stays while it has runs");
+        line.under_way -= 1;
+        if line.waiting.is_empty() && line.under_way == 0 {
+            self.tenants.remove(&run.tenant);
+        }
+        Finished {
+            tenant: run.tenant,
+            priority: run.priority,
+        }
+    }
+
+    /// Takes the place of the run that has had its own for longest, if that
+    /// was long enough: it and its thread are of low priority from now on.
+    pub(super) fn lend(&mut self, rules: &Rules) -> bool {
+        if !self.has_room(Priority::Low, rules) {
+            return false;
+        }
+        let keeping = self.under_way.iter_mut();
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary);
+        match keeping.min_by_key(|run| run.since) {
+            Some(run) if run.since.elapsed() >= rules.lend_after => {
+                run.priority = Priority::Low;
+                run.thread.lower();
+                self.ordinary.threads -= 1;
+                self.low.threads += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How long to wait for a run to lend its place; none where nothing waits
+    /// for one.
+    pub(super) fn patience(&self, rules: &Rules) -> Option<Duration> {
+        if self.ordinary.turns.is_empty() || !self.has_room(Priority::Low, rules) {
+            return None;
+        }
+        let keeping = self.under_way.iter();
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary);
+        let eldest = keeping.map(|run| run.since).min()?;
+        Some(rules.lend_after.saturating_sub(eldest.elapsed()))
+    }
+}

@@ -1,0 +1,221 @@
+//! The queue through what it lets jobs see: order, place, priority.
+
+use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn tenant(n: u8) -> TenantId {
+    TenantId::from_bytes([n; 16])
+}
+
+/// A job that says that it runs, and runs until it is let go.
+fn held(started: &mpsc::Sender<()>) -> (Job, mpsc::Sender<()>) {
+    let (let_go, wait) = mpsc::channel::<()>();
+    let started = started.clone();
+    let job = move || {
+        started.send(()).expect("the test waits");
+        // Let go when the sender is dropped, too.
+        let _ = wait.recv();
+    };
+    (Box::new(job), let_go)
+}
+
+/// A job that says at which nice value it runs.
+fn telling(told: &mpsc::Sender<i32>) -> Job {
+    let told = told.clone();
+    Box::new(move || told.send(nice()).expect("the test waits"))
+}
+
+fn nice() -> i32 {
+    let own = rustix::thread::gettid();
+    rustix::process::getpriority_process(Some(own)).expect("a thread has a priority")
+}
+
+#[test]
+fn a_run_that_takes_long_lends_its_place_to_another_tenant() {
+    let queue = Queue::with_patience(1, 100, Duration::from_millis(1));
+    let (started, runs) = mpsc::channel();
+    let (job, let_go) = held(&started);
+    queue.submit(tenant(1), job).expect("room");
+    runs.recv_timeout(LONG).expect("the first runs");
+    for _ in 0..20 {
+        let started = started.clone();
+        let quick = move || started.send(()).expect("the test waits");
+        queue.submit(tenant(2), Box::new(quick)).expect("room");
+        runs.recv_timeout(LONG).expect("the neighbour runs");
+    }
+    drop(let_go);
+}
+
+#[test]
+fn whoever_waits_for_several_long_runs_has_a_turn_all_the_same() {
+    let queue = Queue::with_patience(1, 100, Duration::from_millis(200));
+    let (started, runs) = mpsc::channel();
+    let held: Vec<_> = (1..=4)
+        .map(|n| {
+            let (job, let_go) = held(&started);
+            queue.submit(tenant(n), job).expect("room");
+            // So that one thread watches for all that come now.
+            thread::sleep(Duration::from_millis(10));
+            let_go
+        })
+        .collect();
+    for _ in &held {
+        runs.recv_timeout(LONG).expect("each has its turn");
+    }
+}
+
+#[test]
+fn a_tenant_has_no_more_runs_than_places_however_long_they_take() {
+    let queue = Queue::with_patience(2, 100, Duration::from_millis(1));
+    let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (done, ends) = mpsc::channel();
+    for _ in 0..10 {
+        let (under_way, most, done) = (Arc::clone(&under_way), Arc::clone(&most), done.clone());
+        let job = move || {
+            let now = under_way.fetch_add(1, Ordering::SeqCst) + 1;
+            most.fetch_max(now, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(5));
+            under_way.fetch_sub(1, Ordering::SeqCst);
+            done.send(()).expect("the test waits");
+        };
+        queue.submit(tenant(1), Box::new(job)).expect("room");
+    }
+    for _ in 0..10 {
+        ends.recv_timeout(LONG).expect("every run ends");
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn tenants_take_turns() {
+    let queue = Queue::with_patience(1, 100, LONG);
+    let (started, runs) = mpsc::channel();
+    let (job, let_go) = held(&started);
+    queue.submit(tenant(0), job).expect("room");
+    runs.recv_timeout(LONG).expect("the first runs");
+    let (order, served) = mpsc::channel();
+    for n in [1, 1, 1, 2, 3, 1, 2] {
+        let order = order.clone();
+        let job = move || order.send(n).expect("the test waits");
+        queue.submit(tenant(n), Box::new(job)).expect("room");
+    }
+    let_go.send(()).expect("it waits");
+    let served: Vec<_> = (0..7)
+        .map(|_| served.recv_timeout(LONG).expect("all are served"))
+        .collect();
+    assert_eq!(served, [1, 2, 3, 1, 2, 1, 1]);
+}
+
+#[test]
+fn stopping_finishes_what_waits_and_refuses_the_rest() {
+    let queue = Queue::with_patience(2, 3, Duration::from_millis(1));
+    let ended = Arc::new(AtomicUsize::new(0));
+    let job = || -> Job {
+        let ended = Arc::clone(&ended);
+        Box::new(move || {
+            thread::sleep(Duration::from_millis(20));
+            ended.fetch_add(1, Ordering::SeqCst);
+        })
+    };
+    let taken = (0..40).filter(|n| queue.submit(tenant(n % 3), job()).is_ok());
+    let taken = taken.count();
+    assert!(taken < 40, "the queue has a limit");
+    queue.stop();
+    assert_eq!(ended.load(Ordering::SeqCst), taken);
+    assert_eq!(queue.submit(tenant(1), job()), Err(RunError::Stopped));
+}
+
+#[test]
+fn nobody_waits_for_runs_that_do_not_end() {
+    let queue = Queue::with_patience(2, 100, Duration::from_millis(1));
+    let (started, runs) = mpsc::channel();
+    let (done, ends) = mpsc::channel();
+    for round in 0..300 {
+        let mut let_go = Vec::new();
+        for n in 0..5 {
+            let job: Job = if (round + n) % 5 < 2 {
+                let (job, release) = held(&started);
+                let_go.push(release);
+                queue.submit(tenant(1), job).expect("room");
+                continue;
+            } else {
+                telling(&done)
+            };
+            queue.submit(tenant(2), job).expect("room");
+        }
+        for _ in 0..3 {
+            ends.recv_timeout(LONG).expect("the neighbour's run ends");
+        }
+        drop(let_go);
+        for _ in 0..2 {
+            runs.recv_timeout(LONG).expect("each has its turn");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_has_lent_its_place_goes_on_at_low_priority() {
+    let own = nice();
+    let queue = Queue::with_patience(1, 100, Duration::from_millis(1));
+    let (told, priorities) = mpsc::channel();
+    let (go_on, wait) = mpsc::channel::<()>();
+    let (long, end) = (told.clone(), go_on.clone());
+    let job = move || {
+        long.send(nice()).expect("the test waits");
+        wait.recv().expect("the test says when");
+        long.send(nice()).expect("the test waits");
+    };
+    queue.submit(tenant(1), Box::new(job)).expect("room");
+    assert_eq!(priorities.recv_timeout(LONG), Ok(own));
+    queue.submit(tenant(2), telling(&told)).expect("room");
+    assert_eq!(
+        priorities.recv_timeout(LONG),
+        Ok(own),
+        "the one that waited"
+    );
+    end.send(()).expect("it waits");
+    let low = priorities.recv_timeout(LONG).expect("it goes on");
+    assert!(low > own, "nice {low} beside {own}");
+    // Threads of low priority are for runs of low priority.
+    for n in 1..=2 {
+        queue.submit(tenant(n), telling(&told)).expect("room");
+        assert_eq!(priorities.recv_timeout(LONG), Ok(own));
+    }
+}
+
+#[test]
+fn who_uses_more_than_a_share_runs_at_low_priority_and_takes_no_place() {
+    let own = nice();
+    let queue = Queue::with_patience(1, 100, LONG);
+    let (told, priorities) = mpsc::channel();
+    let burn = || {
+        let told = told.clone();
+        move || {
+            let start = processor_time();
+            while processor_time().saturating_sub(start) < Duration::from_millis(300) {}
+            told.send(nice()).expect("the test waits");
+        }
+    };
+    queue.submit(tenant(2), telling(&told)).expect("room");
+    assert_eq!(priorities.recv_timeout(LONG), Ok(own));
+    queue.submit(tenant(1), Box::new(burn())).expect("room");
+    assert_eq!(priorities.recv_timeout(LONG), Ok(own));
+    let (started, runs) = mpsc::channel();
+    let (job, let_go) = held(&started);
+    let probe = told.clone();
+    let job = move || {
+        probe.send(nice()).expect("the test waits");
+        job();
+    };
+    queue.submit(tenant(1), Box::new(job)).expect("room");
+    let low = priorities.recv_timeout(LONG).expect("it runs");
+    assert!(low > own, "nice {low} beside {own}");
+    runs.recv_timeout(LONG).expect("it is held");
+    // The only place is free, with no run's patience to wait for.
+    queue.submit(tenant(2), telling(&told)).expect("room");
+    assert_eq!(priorities.recv_timeout(LONG), Ok(own));
+    drop(let_go);
+}
