@@ -15,10 +15,11 @@
 //! In all of them, `\n` is a line break.
 
 use crate::binary::root;
+use crate::project;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wit_component::{ComponentEncoder, StringEncoding};
 use wit_parser::{Resolve, WorldId};
 
@@ -39,6 +40,8 @@ pub enum Language {
     /// WebAssembly text: a core module of the world in `wat/world.wit`, or a
     /// component.
     Wat,
+    /// A module of the component that all of them share, in `rust`.
+    Rust,
 }
 
 /// One hostile guest.
@@ -74,7 +77,8 @@ impl fmt::Display for Expected {
 }
 
 impl Guest {
-    /// The whole corpus, by name.
+    /// The whole corpus, by name; without those in Rust where they can't be
+    /// built, which it says.
     ///
     /// # Panics
     /// When a file can't be read, or does not say what to expect.
@@ -82,6 +86,9 @@ impl Guest {
     pub fn corpus() -> Vec<Self> {
         let mut guests = read("javascript", "js", Language::JavaScript);
         guests.extend(read("wat", "wat", Language::Wat));
+        if rust().is_some() {
+            guests.extend(read("rust/src", "rs", Language::Rust));
+        }
         guests.sort_by(|a, b| a.name.cmp(&b.name));
         guests
     }
@@ -136,7 +143,7 @@ impl Guest {
     pub fn file_name(&self) -> String {
         let extension = match self.language {
             Language::JavaScript => "js",
-            Language::Wat => "wasm",
+            Language::Wat | Language::Rust => "wasm",
         };
         format!("{}.{extension}", self.name)
     }
@@ -152,8 +159,17 @@ impl Guest {
             Language::Wat => component(&self.text).unwrap_or_else(|error| {
                 panic!("{}: {error:?}", self.name);
             }),
+            Language::Rust => {
+                let component = rust().expect("the corpus has it where it can be built");
+                std::fs::read(component).expect("what was built can be read")
+            }
         }
     }
+}
+
+/// The component of all guests in Rust.
+fn rust() -> Option<PathBuf> {
+    project::component("tests/guests/rust", "hostile")
 }
 
 fn read(folder: &str, extension: &str, language: Language) -> Vec<Guest> {
@@ -162,6 +178,7 @@ fn read(folder: &str, extension: &str, language: Language) -> Vec<Guest> {
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let guests = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
     guests
+        .filter(|path| !path.ends_with("lib.rs"))
         .map(|path| Guest {
             name: name(&path, extension),
             language,

@@ -1,6 +1,6 @@
 //! A project of a transform's author: made, built and tested as he would.
 
-use crate::binary;
+use crate::binary::{self, root};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs;
@@ -102,4 +102,26 @@ pub fn test(project: &Path, path: &OsString) -> Output {
         .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
         .output()
         .expect("the binary starts")
+}
+
+/// The component `target/guests/NAME.wasm` of a Rust project of the repository:
+/// made by `tests/run`, and here where it is missing; none, and said, where it
+/// can't be made.
+///
+/// # Panics
+/// When the folder can't be made or the binary does not start.
+#[must_use]
+pub fn component(source: &str, name: &str) -> Option<PathBuf> {
+    let folder = root().join("target/guests");
+    let path = folder.join(format!("{name}.wasm"));
+    if path.exists() {
+        return Some(path);
+    }
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let output = build(&root().join(source), &path, &path_with(&[]));
+    if output.status.success() {
+        return Some(path);
+    }
+    println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
+    None
 }

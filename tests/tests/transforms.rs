@@ -4,9 +4,10 @@
 
 use hookmill_tests::binary::{self, root};
 use hookmill_tests::peers;
+use hookmill_tests::project;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 const FROZEN: &str = "2026-01-15T12:34:56.789Z";
@@ -53,27 +54,6 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&text).expect("the file is JSON")
 }
 
-/// The Rust component: built by `tests/run`; built here when it is missing.
-fn component(system: &str) -> Option<PathBuf> {
-    let path = root().join("target/guests").join(format!("{system}.wasm"));
-    if path.exists() {
-        return Some(path);
-    }
-    fs::create_dir_all(path.parent()?).expect("the folder can be made");
-    let source = format!("transforms/{system}/rust");
-    let output = Command::new(binary::hookmill())
-        .current_dir(root())
-        .args(["build", &source, "-o"])
-        .arg(&path)
-        .output()
-        .expect("the binary starts");
-    if output.status.success() {
-        return Some(path);
-    }
-    println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
-    None
-}
-
 #[test]
 fn javascript_handlers_make_the_expected_requests() {
     for system in ["mailerlite", "customerio", "segment"] {
@@ -92,7 +72,7 @@ fn a_typescript_handler_makes_the_expected_requests() {
 #[test]
 fn rust_components_make_the_expected_requests() {
     for system in ["mailerlite", "customerio", "segment"] {
-        if let Some(component) = component(system) {
+        if let Some(component) = project::component(&format!("transforms/{system}/rust"), system) {
             compare(&component, system);
         }
     }
