@@ -6,11 +6,10 @@
 //! start when there is work that no idle thread can take.
 //!
 //! As many runs as there are places are under way at once, and tenants take
-//! turns. A run that takes long lends its place to the next one, and goes on
-//! at low priority; the runs of a tenant that uses more than its share of the
-//! processors are of low priority from the start and take no place. So a
-//! tenant whose transforms loop costs its neighbours neither waiting nor the
-//! processor time that they need.
+//! turns. A run that takes long lends its place to the next one, on another
+//! thread; the runs of a tenant that uses more than its share of the processors
+//! take no place, on threads of low priority. So a tenant whose transforms loop
+//! costs its neighbours neither waiting nor the processor time that they need.
 
 mod priority;
 mod state;
@@ -19,7 +18,7 @@ mod usage;
 use crate::deadline::processor_time;
 use crate::invocation::{Busy, RunError};
 use hookmill_domain::TenantId;
-use priority::{Priority, ThreadId};
+use priority::Priority;
 use state::{Started, State};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -35,8 +34,9 @@ pub(crate) const STACK_BYTES: usize = 8 << 20;
 /// run takes.
 const LEND_AFTER: Duration = Duration::from_millis(5);
 
-/// Runs of low priority, for each place: a bound on threads.
-const LOW_PER_PLACE: usize = 8;
+/// Runs that have lent their place, and again those of low priority, for each
+/// place: a bound on threads.
+const PLACELESS_PER_PLACE: usize = 8;
 
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
@@ -54,26 +54,31 @@ struct Shared {
 
 /// What bounds the queue.
 struct Rules {
-    /// Runs of ordinary priority under way at once; and, of any priority, of
-    /// one tenant.
+    /// Runs of ordinary priority under way at once, but for those that have
+    /// lent their place; and all runs of one tenant.
     places: usize,
     jobs_max: usize,
     lend_after: Duration,
 }
 
 impl Rules {
-    /// Runs of this priority under way at once.
+    /// Runs of this priority under way at once, but for those that have lent
+    /// their place.
     fn most(&self, priority: Priority) -> usize {
         match priority {
             Priority::Ordinary => self.places,
-            Priority::Low => self.places * LOW_PER_PLACE,
+            Priority::Low => self.places * PLACELESS_PER_PLACE,
         }
+    }
+
+    fn lent_max(&self) -> usize {
+        self.places * PLACELESS_PER_PLACE
     }
 
     fn threads_max(&self, priority: Priority) -> usize {
         match priority {
             // One watches for a run to lend its place.
-            Priority::Ordinary => self.places + 1,
+            Priority::Ordinary => self.places + self.lent_max() + 1,
             Priority::Low => self.most(Priority::Low),
         }
     }
@@ -110,20 +115,18 @@ impl Queue {
         if state.jobs >= shared.rules.jobs_max {
             return Err(RunError::Busy(Busy::Queue));
         }
-        let turn =
-            match state.due(tenant, true, &shared.rules) {
-                None => None,
-                Some(priority) => Some(shared.staff(&mut state, priority).map_err(|error| {
-                    RunError::Internal(format!("can't start a thread: {error}"))
-                })?),
-            };
+        let Some(priority) = state.prospect(tenant, &shared.rules) else {
+            state.enqueue(tenant, job);
+            return Ok(());
+        };
+        let priority = shared
+            .staff(&mut state, priority)
+            .map_err(|error| RunError::Internal(format!("can't start a thread: {error}")))?;
         state.enqueue(tenant, job);
-        let wakes = turn.filter(|priority| {
-            state.give_turn(tenant, *priority);
-            state.wakes(*priority, &shared.rules)
-        });
+        state.give_turn(tenant, priority);
+        let wakes = state.wakes(priority, &shared.rules);
         drop(state);
-        if let Some(priority) = wakes {
+        if wakes {
             shared.condvar(priority).notify_one();
         }
         Ok(())
@@ -175,28 +178,24 @@ impl Shared {
     }
 
     /// What a thread does from its start to its end.
-    fn work(self: &Arc<Self>, mut priority: Priority) {
+    fn work(self: &Arc<Self>, priority: Priority) {
         Engine::tls_eager_initialize();
-        let thread = ThreadId::own();
         if priority == Priority::Low {
-            thread.lower();
+            priority::lower();
         }
-        while let Some(Started { number, job, .. }) = self.next(priority, thread) {
+        while let Some(Started { number, job, .. }) = self.next(priority) {
             let before = processor_time();
             job();
             let used = processor_time().saturating_sub(before);
-            match self.finished(number, used) {
-                Some(from_now_on) => priority = from_now_on,
-                None => return,
-            }
+            self.finished(number, used, priority);
         }
     }
 
     /// The next job, when there is room for it. None at the end.
-    fn next(self: &Arc<Self>, priority: Priority, thread: ThreadId) -> Option<Started> {
+    fn next(self: &Arc<Self>, priority: Priority) -> Option<Started> {
         let mut state = self.lock();
         loop {
-            if let Some(started) = self.begin(&mut state, priority, thread) {
+            if let Some(started) = self.begin(&mut state, priority) {
                 return Some(started);
             }
             if state.stopped && state.jobs == 0 {
@@ -223,20 +222,15 @@ impl Shared {
     }
 
     /// Starts the job whose turn it is, if there is room for it.
-    fn begin(
-        self: &Arc<Self>,
-        state: &mut State,
-        priority: Priority,
-        thread: ThreadId,
-    ) -> Option<Started> {
+    fn begin(self: &Arc<Self>, state: &mut State, priority: Priority) -> Option<Started> {
         let is_served = state.has_turns(priority)
             && (state.has_room(priority, &self.rules)
                 || (priority == Priority::Ordinary && state.lend(&self.rules)));
         if !is_served {
             return None;
         }
-        let started = state.start(priority, thread)?;
-        self.next_turn(state, started.tenant, Some(priority));
+        let started = state.start(priority)?;
+        self.next_turn(state, started.tenant, priority);
         let is_watched = priority == Priority::Low || state.watching > 0;
         if state.has_turns(priority) && (state.has_room(priority, &self.rules) || !is_watched) {
             self.summon(state, priority);
@@ -244,37 +238,30 @@ impl Shared {
         Some(started)
     }
 
-    /// Notes that a thread has finished a run that used this much of a
-    /// processor. The thread's priority from now on; none when it must end.
-    fn finished(self: &Arc<Self>, number: u64, used: Duration) -> Option<Priority> {
+    /// Notes that a thread of this priority has finished a run that used this
+    /// much of a processor.
+    fn finished(self: &Arc<Self>, number: u64, used: Duration, priority: Priority) {
         let mut state = self.lock();
-        let finished = state.finish(number, used);
-        let priority = finished.priority;
-        // Runs that lent their places have left more threads than are needed.
-        let is_spare = state.lane(priority).threads > self.rules.threads_max(priority);
-        if is_spare {
-            state.lane(priority).threads -= 1;
-        }
-        self.next_turn(&mut state, finished.tenant, (!is_spare).then_some(priority));
+        let tenant = state.finish(number, used);
+        self.next_turn(&mut state, tenant, priority);
         if state.stopped {
             self.wake_all();
         }
-        (!is_spare).then_some(priority)
     }
 
     /// Gives the tenant another turn if it is due for one, and wakes a thread
-    /// for it; but for a turn of this priority, whose thread asks for its next
-    /// one itself.
-    fn next_turn(self: &Arc<Self>, state: &mut State, tenant: TenantId, own: Option<Priority>) {
-        let Some(mut priority) = state.due(tenant, false, &self.rules) else {
+    /// for it; but for a turn of this thread's own priority, which asks for its
+    /// next one itself.
+    fn next_turn(self: &Arc<Self>, state: &mut State, tenant: TenantId, own: Priority) {
+        let Some(mut priority) = state.due(tenant, &self.rules) else {
             return;
         };
-        if own != Some(priority) {
+        if own != priority {
             // With no thread at all it waits for the next event.
             priority = self.staff(state, priority).unwrap_or(priority);
         }
         state.give_turn(tenant, priority);
-        if own != Some(priority) && state.wakes(priority, &self.rules) {
+        if own != priority && state.wakes(priority, &self.rules) {
             self.condvar(priority).notify_one();
         }
     }

@@ -4,7 +4,7 @@
 //! of theirs where they leave none. Without a privilege it can't be raised
 //! again, so such a thread stays what it is.
 
-use rustix::process::{Pid, setpriority_process};
+use rustix::process::setpriority_process;
 use rustix::thread::gettid;
 
 /// As in setpriority(2): 19 would leave a run that has begun next to nothing
@@ -20,20 +20,10 @@ pub(super) enum Priority {
     Low,
 }
 
-/// A thread of this process.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ThreadId(Pid);
-
-impl ThreadId {
-    pub(super) fn own() -> Self {
-        Self(gettid())
-    }
-
-    /// Lets others go first from now on. On Linux a process id that is a
-    /// thread's means the thread alone.
-    pub(super) fn lower(self) {
-        // Anyone may, for threads of their own. Were it refused, runs would
-        // share the processors evenly.
-        let _ = setpriority_process(Some(self.0), LOW_NICE);
-    }
+/// Lets others go before this thread from now on. On Linux a process id that is
+/// a thread's means the thread alone.
+pub(super) fn lower() {
+    // Anyone may, for threads of their own. Were it refused, runs would share
+    // the processors evenly.
+    let _ = setpriority_process(Some(gettid()), LOW_NICE);
 }

@@ -1,7 +1,7 @@
 //! What the queue knows: whose jobs wait, which runs are under way, and whose
 //! turn is next. Starts no thread and wakes none.
 
-use super::priority::{Priority, ThreadId};
+use super::priority::Priority;
 use super::usage::Usage;
 use super::{Job, Rules};
 use hookmill_domain::TenantId;
@@ -39,17 +39,18 @@ pub(super) struct Lane {
 struct Line {
     waiting: VecDeque<Job>,
     under_way: usize,
-    /// Whether it stands in a lane.
-    has_turn: bool,
+    /// The lane that it stands in.
+    turn: Option<Priority>,
 }
 
-/// A job that a thread is doing. Only those of ordinary priority take a place.
+/// A job that a thread is doing. Those of ordinary priority take a place, as
+/// long as they have not lent it.
 struct UnderWay {
     number: u64,
     tenant: TenantId,
-    thread: ThreadId,
     since: Instant,
     priority: Priority,
+    has_lent: bool,
 }
 
 /// What a thread begins.
@@ -57,13 +58,6 @@ pub(super) struct Started {
     pub(super) number: u64,
     pub(super) tenant: TenantId,
     pub(super) job: Job,
-}
-
-/// What a thread has finished.
-pub(super) struct Finished {
-    pub(super) tenant: TenantId,
-    /// That of the thread from now on.
-    pub(super) priority: Priority,
 }
 
 impl State {
@@ -89,9 +83,16 @@ impl State {
         }
     }
 
+    /// Runs of this priority that have not lent their place.
     fn count(&self, priority: Priority) -> usize {
         let runs = self.under_way.iter();
-        runs.filter(|run| run.priority == priority).count()
+        runs.filter(|run| run.priority == priority && !run.has_lent)
+            .count()
+    }
+
+    fn can_lend(&self, rules: &Rules) -> bool {
+        let lent = self.under_way.iter().filter(|run| run.has_lent);
+        lent.count() < rules.lent_max()
     }
 
     /// Whether a run of this priority may start now.
@@ -116,8 +117,8 @@ impl State {
         lane.idle < wanted && lane.threads < rules.threads_max(priority)
     }
 
-    /// Whether a turn that has just been given needs a thread to be woken: for
-    /// free room; or, the first that waits for a place, to begin to watch for a
+    /// Whether one more job that may start needs a thread to be woken: for free
+    /// room; or, the first that waits for a place, to begin to watch for a
     /// run that lends its. Otherwise a thread that finishes gets to it, and
     /// waking another costs more than many runs.
     pub(super) fn wakes(&self, priority: Priority, rules: &Rules) -> bool {
@@ -125,25 +126,28 @@ impl State {
             || (priority == Priority::Ordinary && self.ordinary.turns.len() == 1)
     }
 
-    /// The priority that the tenant's next run has, if the tenant is due for a
-    /// turn: with a job waiting, fewer runs under way than it may have, and
-    /// none given yet. `and_one` counts a job that is about to be put in line.
-    pub(super) fn due(&self, tenant: TenantId, and_one: bool, rules: &Rules) -> Option<Priority> {
-        let is_due = match self.tenants.get(&tenant) {
-            None => and_one,
-            Some(line) => {
-                (and_one || !line.waiting.is_empty())
-                    && !line.has_turn
-                    && line.under_way < rules.places
-            }
-        };
-        is_due.then(|| {
-            if self.usage.is_heavy(tenant, Instant::now()) {
-                Priority::Low
-            } else {
-                Priority::Ordinary
-            }
-        })
+    /// The priority of the run that one more job of the tenant would lead to, if
+    /// it may start before another run of the tenant's ends.
+    pub(super) fn prospect(&self, tenant: TenantId, rules: &Rules) -> Option<Priority> {
+        let line = self.tenants.get(&tenant);
+        let may_start = line.is_none_or(|line| line.under_way < rules.places);
+        let turn = line.and_then(|line| line.turn);
+        may_start.then(|| turn.unwrap_or_else(|| self.priority(tenant)))
+    }
+
+    /// The same for what waits already, if that has no turn yet.
+    pub(super) fn due(&self, tenant: TenantId, rules: &Rules) -> Option<Priority> {
+        let line = self.tenants.get(&tenant)?;
+        let is_due = !line.waiting.is_empty() && line.turn.is_none();
+        (is_due && line.under_way < rules.places).then(|| self.priority(tenant))
+    }
+
+    fn priority(&self, tenant: TenantId) -> Priority {
+        if self.usage.is_heavy(tenant, Instant::now()) {
+            Priority::Low
+        } else {
+            Priority::Ordinary
+        }
     }
 
     /// Puts a job in its tenant's line.
@@ -156,19 +160,21 @@ impl State {
         self.jobs += 1;
     }
 
-    /// Gives a tenant that is due a turn.
+    /// Gives a tenant a turn, if it has none.
     pub(super) fn give_turn(&mut self, tenant: TenantId, priority: Priority) {
-        if let Some(line) = self.tenants.get_mut(&tenant) {
-            line.has_turn = true;
+        if let Some(line) = self.tenants.get_mut(&tenant)
+            && line.turn.is_none()
+        {
+            line.turn = Some(priority);
             self.lane(priority).turns.push_back(tenant);
         }
     }
 
     /// Starts the job whose turn it is.
-    pub(super) fn start(&mut self, priority: Priority, thread: ThreadId) -> Option<Started> {
+    pub(super) fn start(&mut self, priority: Priority) -> Option<Started> {
         let tenant = self.lane(priority).turns.pop_front()?;
         let line = self.tenants.get_mut(&tenant)?;
-        line.has_turn = false;
+        line.turn = None;
         let job = line.waiting.pop_front()?;
         line.under_way += 1;
         self.jobs -= 1;
@@ -177,9 +183,9 @@ impl State {
         self.under_way.push(UnderWay {
             number,
             tenant,
-            thread,
             since: Instant::now(),
             priority,
+            has_lent: false,
         });
         Some(Started {
             number,
@@ -188,8 +194,8 @@ impl State {
         })
     }
 
-    /// Takes a run off the list that used this much of a processor.
-    pub(super) fn finish(&mut self, number: u64, used: Duration) -> Finished {
+    /// Takes a run off the list that used this much of a processor. Its tenant.
+    pub(super) fn finish(&mut self, number: u64, used: Duration) -> TenantId {
         let position = self.under_way.iter().position(|run| run.number == number);
         let run = self
             .under_way
@@ -203,26 +209,20 @@ impl State {
         if line.waiting.is_empty() && line.under_way == 0 {
             self.tenants.remove(&run.tenant);
         }
-        Finished {
-            tenant: run.tenant,
-            priority: run.priority,
-        }
+        run.tenant
     }
 
     /// Takes the place of the run that has had its own for longest, if that
-    /// was long enough: it and its thread are of low priority from now on.
+    /// was long enough.
     pub(super) fn lend(&mut self, rules: &Rules) -> bool {
-        if !self.has_room(Priority::Low, rules) {
+        if !self.can_lend(rules) {
             return false;
         }
         let keeping = self.under_way.iter_mut();
-        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary);
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_lent);
         match keeping.min_by_key(|run| run.since) {
             Some(run) if run.since.elapsed() >= rules.lend_after => {
-                run.priority = Priority::Low;
-                run.thread.lower();
-                self.ordinary.threads -= 1;
-                self.low.threads += 1;
+                run.has_lent = true;
                 true
             }
             _ => false,
@@ -232,11 +232,11 @@ impl State {
     /// How long to wait for a run to lend its place; none where nothing waits
     /// for one.
     pub(super) fn patience(&self, rules: &Rules) -> Option<Duration> {
-        if self.ordinary.turns.is_empty() || !self.has_room(Priority::Low, rules) {
+        if self.ordinary.turns.is_empty() || !self.can_lend(rules) {
             return None;
         }
         let keeping = self.under_way.iter();
-        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary);
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_lent);
         let eldest = keeping.map(|run| run.since).min()?;
         Some(rules.lend_after.saturating_sub(eldest.elapsed()))
     }

@@ -157,36 +157,6 @@ fn nobody_waits_for_runs_that_do_not_end() {
 }
 
 #[test]
-fn a_run_that_has_lent_its_place_goes_on_at_low_priority() {
-    let own = nice();
-    let queue = Queue::with_patience(1, 100, Duration::from_millis(1));
-    let (told, priorities) = mpsc::channel();
-    let (go_on, wait) = mpsc::channel::<()>();
-    let (long, end) = (told.clone(), go_on.clone());
-    let job = move || {
-        long.send(nice()).expect("the test waits");
-        wait.recv().expect("the test says when");
-        long.send(nice()).expect("the test waits");
-    };
-    queue.submit(tenant(1), Box::new(job)).expect("room");
-    assert_eq!(priorities.recv_timeout(LONG), Ok(own));
-    queue.submit(tenant(2), telling(&told)).expect("room");
-    assert_eq!(
-        priorities.recv_timeout(LONG),
-        Ok(own),
-        "the one that waited"
-    );
-    end.send(()).expect("it waits");
-    let low = priorities.recv_timeout(LONG).expect("it goes on");
-    assert!(low > own, "nice {low} beside {own}");
-    // Threads of low priority are for runs of low priority.
-    for n in 1..=2 {
-        queue.submit(tenant(n), telling(&told)).expect("room");
-        assert_eq!(priorities.recv_timeout(LONG), Ok(own));
-    }
-}
-
-#[test]
 fn who_uses_more_than_a_share_runs_at_low_priority_and_takes_no_place() {
     let own = nice();
     let queue = Queue::with_patience(1, 100, LONG);

@@ -143,11 +143,14 @@ mod tests {
     }
 
     proptest! {
+        /// As long as a run is short beside the share: use counts when a run
+        /// ends, so one long run is for a moment more than a share.
         #[test]
-        fn equals_are_never_heavy(count in 1_usize..40, took_us in 10_u64..5_000, busy in 0.1_f64..0.9) {
+        fn equals_are_never_heavy(count in 1_usize..40, part in 1_u64..20, busy in 0.1_f64..0.7) {
+            let share_us = PLACES as u64 * DECAY.as_micros() as u64 / count as u64;
+            let took_us = share_us / 100 * part;
             // Together they use that part of all places.
             let every_us = (took_us as f64 * count as f64 / (PLACES as f64 * busy)) as u64;
-            prop_assume!(every_us <= 200_000);
             let tenants = vec![(took_us, every_us.max(1)); count];
             let (usage, now) = used(2, &tenants);
             for n in 0..count {
