@@ -7,17 +7,15 @@
 
 use super::order::ChildLimits;
 use super::seccomp;
-use rustix::process::{
-    Resource, Rlimit, Signal, set_parent_process_death_signal, setpriority_process, setrlimit,
-};
+use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_signal, setrlimit};
 use rustix::thread::set_no_new_privs;
 use std::fs;
 use std::io;
 
-/// As in setpriority(2): events go first, yet on a machine that is full a child
-/// still has a quarter of the time that each of them has, so that its wall limit
-/// is enough.
-const NICE: i32 = 5;
+/// Added to the nice value, as in nice(2): events go first, yet on a machine that
+/// is full a child still has a third of the time that each of them has, so that
+/// its wall limit is enough.
+const LOWER_BY: i32 = 5;
 
 /// How a child is confined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +58,9 @@ pub(super) fn confine(limits: &ChildLimits) -> io::Result<Confinement> {
     limit(Resource::Cpu, seconds, seconds.saturating_add(5))?;
     let bytes = limits.address_bytes_max;
     limit(Resource::As, bytes, bytes)?;
-    // Inherited by the threads that compile.
-    setpriority_process(None, NICE)?;
+    // Inherited by the threads that compile. Nothing depends on it, so it may
+    // be refused.
+    let _ = nice(LOWER_BY);
     set_no_new_privs(true)?;
     seccomp::install()
 }

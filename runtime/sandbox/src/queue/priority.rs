@@ -4,12 +4,11 @@
 //! of theirs where they leave none. Without a privilege it can't be raised
 //! again, so such a thread stays what it is.
 
-use rustix::process::setpriority_process;
-use rustix::thread::gettid;
+use rustix::process::nice;
 
-/// As in setpriority(2): 19 would leave a run that has begun next to nothing
-/// on a machine that is full.
-const LOW_NICE: i32 = 10;
+/// Added to the nice value, as in nice(2): 19 would leave a run that has begun
+/// next to nothing on a machine that is full.
+const LOWER_BY: i32 = 10;
 
 /// How runs, and the threads that do them, compete for the processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,10 +19,9 @@ pub(super) enum Priority {
     Low,
 }
 
-/// Lets others go before this thread from now on. On Linux a process id that is
-/// a thread's means the thread alone.
+/// Lets others go before this thread from now on: on Linux a nice value is a
+/// thread's own.
 pub(super) fn lower() {
-    // Anyone may, for threads of their own. Were it refused, runs would share
-    // the processors evenly.
-    let _ = setpriority_process(Some(gettid()), LOW_NICE);
+    // Anyone may. Were it refused, runs would share the processors evenly.
+    let _ = nice(LOWER_BY);
 }

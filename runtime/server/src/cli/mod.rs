@@ -104,7 +104,7 @@ impl Cli {
             Command::Demo(args) => demo::execute(args),
             Command::New(args) => Ok(new::execute(&args)),
             Command::Check(args) => Ok(check::execute(&args)),
-            Command::Run(args) => Ok(run::execute(&args)),
+            Command::Run(args) => Ok(run::execute(args)),
             Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),
             Command::Push(args) => Ok(push::execute(args)),

@@ -1,5 +1,6 @@
 //! `hookmill run`: one transform over one event, in the same sandbox as
-//! `serve`, and what came out: the request, or why there is none.
+//! `serve`, and what came out: the request, or why there is none; or over a
+//! folder of events, which `hookmill test` does.
 //!
 //! Sends nothing. Exit code 0 for a request and for a cancel, 1 for a fault of
 //! the transform (one that can't be loaded included), 2 for everything else.
@@ -13,7 +14,7 @@ pub(super) mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::{exit_code, fixtures};
+use super::{exit_code, fixtures, test};
 use anyhow::Context as _;
 use hookmill_relay::workbench::{Invocation, LoadError, Program, Workbench};
 use input::TransformFile;
@@ -24,15 +25,24 @@ use std::process::ExitCode;
 /// The arguments of `hookmill run`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform, 2 bad usage."
+    after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform (with --fixtures: \
+    anything that is not as expected), 2 bad usage."
 )]
 pub(super) struct Args {
     /// The transform: a .js, .mjs, .ts or .mts handler, a .wasm component, or a
     /// folder that holds or builds one; a folder's env.json counts, too
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
-    #[arg(long, value_name = "FILE")]
-    event: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "fixtures")]
+    event: Option<PathBuf>,
+    /// Run every event of this folder instead, and compare the requests with
+    /// those expected, as `hookmill test` does
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with_all = ["event", "event_type", "now", "env", "profile"]
+    )]
+    fixtures: Option<PathBuf>,
     /// The event's type, instead of the body's `type`
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
@@ -63,8 +73,16 @@ pub(super) struct Args {
 }
 
 /// Runs the transform and prints what came out.
-pub(super) fn execute(args: &Args) -> ExitCode {
-    let done = run(args).and_then(|report| {
+pub(super) fn execute(args: Args) -> ExitCode {
+    if let Some(fixtures) = args.fixtures {
+        return test::execute(&test::Args::new(
+            args.transform,
+            fixtures,
+            args.json,
+            args.limits,
+        ));
+    }
+    let done = run(&args).and_then(|report| {
         let written = if args.json {
             json::write(&report)
         } else {

@@ -72,6 +72,21 @@ pub(super) struct Args {
     limits: Limits,
 }
 
+impl Args {
+    /// All events of a folder.
+    pub(super) fn new(path: PathBuf, fixtures: PathBuf, json: bool, limits: Limits) -> Self {
+        Self {
+            path,
+            fixtures: Some(fixtures),
+            program: None,
+            filter: String::new(),
+            update: false,
+            json,
+            limits,
+        }
+    }
+}
+
 /// What a whole call came to.
 struct Tested {
     /// The program's file or folder.

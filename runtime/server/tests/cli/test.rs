@@ -233,3 +233,24 @@ fn what_cannot_be_read_is_one_line_and_exit_code_2() {
         assert_eq!(called.stdout, "");
     }
 }
+
+#[test]
+fn run_over_a_folder_of_events_is_the_same() {
+    let desk = shop();
+    desk.write("events/bad.json", r#"{"type": "bad"}"#);
+    let run = ["run", "handler.js", "--fixtures", "."];
+    let test = ["test", "handler.js", "--fixtures", "."];
+    for flags in [&["--json"][..], &["--json", "--fuel-max", "10000000"]] {
+        let ran = desk.call(run.iter().chain(flags)).expect_code(1);
+        let tested = desk.call(test.iter().chain(flags)).expect_code(1);
+        assert_eq!(ran.stdout, tested.stdout);
+        assert_eq!(ran.stderr, "");
+    }
+    let shown = desk.call(run).expect_code(1).stdout;
+    assert!(shown.contains("\n1 passed, 1 "), "{shown}");
+    let both = desk.call(run.iter().chain(&["--event", "events/sale.json"]));
+    let said = both.expect_code(2).stderr;
+    assert!(said.contains("cannot be used with"), "{said}");
+    let neither = desk.call(["run", "handler.js"]).expect_code(2).stderr;
+    assert!(neither.contains("--event <FILE>"), "{neither}");
+}

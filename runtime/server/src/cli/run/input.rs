@@ -75,7 +75,8 @@ impl Given {
 /// folder, over which the arguments' own win.
 pub(super) fn given(args: &Args, mut env: BTreeMap<String, String>) -> anyhow::Result<Given> {
     check_url(&args.url).context("--url")?;
-    let mut event = read_event(&args.event)?;
+    let event = args.event.as_deref();
+    let mut event = read_event(event.context("--event says which event")?)?;
     if let Err(error) = serde_json::from_str::<AnyObject>(&args.params) {
         bail!("--params must be a JSON object: {error}");
     }
