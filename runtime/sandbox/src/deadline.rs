@@ -4,8 +4,8 @@
 //! may wait for one for most of it, which is not its owner's fault: such a run
 //! gets more time, up to a bound.
 
+use crate::processor_time::processor_time;
 use hookmill_domain::caps::SandboxCaps;
-use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
 
@@ -35,13 +35,6 @@ fn is_over(deadline: Duration, elapsed: Duration, used: Duration) -> bool {
     used >= deadline / 2 || elapsed >= deadline * EXTENDED_MAX
 }
 
-/// What this thread has used of the processors since it began.
-pub(crate) fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
-    Duration::from_secs(seconds) + Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,17 +55,6 @@ mod tests {
         for (elapsed, used, expected) in table {
             let over = is_over(ms(250), ms(elapsed), ms(used));
             assert_eq!(over, expected, "{elapsed} ms, of which {used} running");
-        }
-    }
-
-    #[test]
-    fn the_thread_s_own_time_is_counted() {
-        let before = processor_time();
-        std::thread::sleep(Duration::from_millis(20));
-        let slept = processor_time().saturating_sub(before);
-        assert!(slept < Duration::from_millis(20), "{slept:?}");
-        while processor_time().saturating_sub(before) < Duration::from_millis(5) {
-            std::hint::black_box(0);
         }
     }
 }

@@ -45,6 +45,7 @@ mod load_error;
 mod log;
 mod misfit;
 mod outcome;
+mod processor_time;
 mod profile;
 mod program;
 mod queue;

@@ -5,16 +5,10 @@
 
 mod common;
 
+use common::handlers::load;
 use common::{Fixture, fixture, invocation};
 use hookmill_domain::fault::FaultCode;
-use hookmill_sandbox::{LoadError, Program, Source};
-
-fn load(fixture: &Fixture, text: &str) -> Result<Program, LoadError> {
-    fixture.sandbox.load(Source::JavaScript {
-        name: "handler.js",
-        text,
-    })
-}
+use hookmill_sandbox::LoadError;
 
 /// What a handler throws or gives, with this body.
 fn run(fixture: &Fixture, body: &str) -> Result<String, hookmill_domain::fault::Fault> {

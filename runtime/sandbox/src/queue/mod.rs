@@ -15,8 +15,8 @@ mod priority;
 mod state;
 mod usage;
 
-use crate::deadline::processor_time;
 use crate::invocation::{Busy, RunError};
+use crate::processor_time::processor_time;
 use hookmill_domain::TenantId;
 use priority::Priority;
 use state::{Started, State};
@@ -173,7 +173,7 @@ impl Shared {
             .spawn(move || shared.work(priority))?;
         state.threads.retain(|thread| !thread.is_finished());
         state.threads.push(thread);
-        state.lane(priority).threads += 1;
+        state.lane_mut(priority).threads += 1;
         Ok(())
     }
 
@@ -205,7 +205,7 @@ impl Shared {
                 Priority::Ordinary => state.patience(&self.rules),
                 Priority::Low => None,
             };
-            state.lane(priority).idle += 1;
+            state.lane_mut(priority).idle += 1;
             let wake = self.condvar(priority);
             state = match patience {
                 None => wake.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -217,7 +217,7 @@ impl Shared {
                     state
                 }
             };
-            state.lane(priority).idle -= 1;
+            state.lane_mut(priority).idle -= 1;
         }
     }
 

@@ -76,7 +76,14 @@ impl State {
         }
     }
 
-    pub(super) fn lane(&mut self, priority: Priority) -> &mut Lane {
+    pub(super) fn lane(&self, priority: Priority) -> &Lane {
+        match priority {
+            Priority::Ordinary => &self.ordinary,
+            Priority::Low => &self.low,
+        }
+    }
+
+    pub(super) fn lane_mut(&mut self, priority: Priority) -> &mut Lane {
         match priority {
             Priority::Ordinary => &mut self.ordinary,
             Priority::Low => &mut self.low,
@@ -101,16 +108,12 @@ impl State {
     }
 
     pub(super) fn has_turns(&self, priority: Priority) -> bool {
-        let lane = match priority {
-            Priority::Ordinary => &self.ordinary,
-            Priority::Low => &self.low,
-        };
-        !lane.turns.is_empty()
+        !self.lane(priority).turns.is_empty()
     }
 
     /// Whether one more turn finds too few idle threads: one for each run that
     /// may start, or one that watches for a run to lend its place.
-    pub(super) fn lacks_threads(&mut self, priority: Priority, rules: &Rules) -> bool {
+    pub(super) fn lacks_threads(&self, priority: Priority, rules: &Rules) -> bool {
         let free = rules.most(priority).saturating_sub(self.count(priority));
         let lane = self.lane(priority);
         let wanted = (lane.turns.len() + 1).min(free).max(1);
@@ -166,13 +169,13 @@ impl State {
             && line.turn.is_none()
         {
             line.turn = Some(priority);
-            self.lane(priority).turns.push_back(tenant);
+            self.lane_mut(priority).turns.push_back(tenant);
         }
     }
 
     /// Starts the job whose turn it is.
     pub(super) fn start(&mut self, priority: Priority) -> Option<Started> {
-        let tenant = self.lane(priority).turns.pop_front()?;
+        let tenant = self.lane_mut(priority).turns.pop_front()?;
         let line = self.tenants.get_mut(&tenant)?;
         line.turn = None;
         let job = line.waiting.pop_front()?;

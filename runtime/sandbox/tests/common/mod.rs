@@ -5,6 +5,8 @@
 //! test can do what no compiler would let it.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod handlers;
+
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::SandboxCaps;

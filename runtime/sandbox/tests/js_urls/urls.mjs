@@ -1,4 +1,4 @@
-// Writes what Node.js makes of these URLs, for js_engine.rs to compare with:
+// Writes what Node.js makes of these URLs, for js_urls.rs to compare with:
 //
 //   node urls.mjs > urls.json
 //
