@@ -1,9 +1,12 @@
 //! Events: what came in, before and after its signature was checked.
 //!
-//! Nothing but [`UnverifiedEvent::verify`] makes a [`VerifiedEvent`], and
-//! nothing but a verified event can be accepted.
+//! Nothing but [`UnverifiedEvent::verify`] makes a [`VerifiedEvent`], nothing
+//! but [`VerifiedEvent::decode`] gives its body away, and nothing but what that
+//! made can be accepted. So a signature is over the bytes as received, and what
+//! is stored is what they stand for.
 
 use crate::caps::{EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
+use crate::coding::{Codings, DecodeError};
 use crate::signature::{RejectedSignature, Verifier};
 use crate::{EventId, SourceId, TenantId, UnixMs};
 use bytes::Bytes;
@@ -15,6 +18,8 @@ pub struct UnverifiedEvent {
     pub headers: http::HeaderMap,
     /// The body, exactly as received.
     pub body: Bytes,
+    /// The codings of the body, which the signature is over.
+    pub codings: Codings,
 }
 
 impl UnverifiedEvent {
@@ -32,6 +37,7 @@ impl UnverifiedEvent {
         Ok(VerifiedEvent {
             key,
             body: self.body,
+            codings: self.codings,
         })
     }
 }
@@ -39,6 +45,34 @@ impl UnverifiedEvent {
 /// A body that its source signed, and the id that the source gave it.
 #[derive(Clone, Debug)]
 pub struct VerifiedEvent {
+    key: String,
+    body: Bytes,
+    codings: Codings,
+}
+
+impl VerifiedEvent {
+    /// Whether decoding it takes time.
+    #[must_use]
+    pub fn is_coded(&self) -> bool {
+        !self.codings.is_empty()
+    }
+
+    /// Takes the codings off the body. Blocks while it does.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: more than `bytes_max` bytes, or not what the codings
+    /// say.
+    pub fn decode(self, bytes_max: usize) -> Result<DecodedEvent, DecodeError> {
+        Ok(DecodedEvent {
+            key: self.key,
+            body: self.codings.decode(self.body, bytes_max)?,
+        })
+    }
+}
+
+/// What a signed body stands for, and the id that the source gave it.
+#[derive(Clone, Debug)]
+pub struct DecodedEvent {
     key: String,
     body: Bytes,
 }
@@ -56,14 +90,14 @@ pub enum MalformedEvent {
     BadType,
 }
 
-impl VerifiedEvent {
+impl DecodedEvent {
     /// The id that the source gave the event; the same when it is sent again.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The body, exactly as received.
+    /// The body, as received but for its codings.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -117,7 +151,7 @@ pub struct Event {
     pub event_type: String,
     /// When it was accepted; also the clock that transforms see.
     pub received_at: UnixMs,
-    /// The JSON body, exactly as received.
+    /// The JSON body, as received but for its codings.
     pub body: Bytes,
     /// A JSON object: the parameters given when the event was created.
     pub params: Bytes,

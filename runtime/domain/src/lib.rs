@@ -8,6 +8,7 @@
 
 pub mod attempt;
 pub mod caps;
+pub mod coding;
 pub mod credential;
 pub mod endpoint;
 pub mod event;

@@ -6,13 +6,15 @@
 
 use crate::clock;
 use crate::relay::Relay;
-use hookmill_domain::event::{Event, MalformedEvent, UnverifiedEvent, VerifiedEvent};
+use hookmill_domain::coding::{Codings, DecodeError};
+use hookmill_domain::event::{DecodedEvent, Event, MalformedEvent, UnverifiedEvent};
 use hookmill_domain::signature::RejectedSignature;
 use hookmill_domain::source::Source;
 use hookmill_domain::{DeliveryId, EventId};
 use hookmill_store::{Accepted, NewEvent, StoreError};
 use serde::Deserialize;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What became of an event that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,15 @@ pub enum Acceptance {
     Repeat(EventId),
 }
 
+/// A source by its names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SourceNames {
+    /// Its tenant's.
+    pub tenant: Arc<str>,
+    /// Its own.
+    pub source: Arc<str>,
+}
+
 /// Why an event was not taken. Nothing of it is stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
@@ -34,6 +45,18 @@ pub enum AcceptError {
     /// The signature is missing or wrong.
     #[error(transparent)]
     Signature(#[from] RejectedSignature),
+    /// The same, of a body that has codings: often what is wrong is which
+    /// bytes were signed.
+    #[error("{source}; it must be over the body as it is sent, coded as `{codings}`")]
+    SignatureOfCoded {
+        /// The codings.
+        codings: Codings,
+        /// What is wrong with the signature.
+        source: RejectedSignature,
+    },
+    /// The body can't be decoded.
+    #[error(transparent)]
+    Coding(#[from] DecodeError),
     /// The body is no event.
     #[error(transparent)]
     Malformed(#[from] MalformedEvent),
@@ -52,6 +75,14 @@ pub enum Refusal {
 }
 
 impl AcceptError {
+    fn signature(source: RejectedSignature, codings: Codings) -> Self {
+        if codings.is_empty() {
+            Self::Signature(source)
+        } else {
+            Self::SignatureOfCoded { codings, source }
+        }
+    }
+
     /// Tells a full store from a failed one.
     #[must_use]
     pub fn refusal(&self) -> Refusal {
@@ -65,10 +96,14 @@ impl AcceptError {
 }
 
 impl Relay {
-    /// Whether a source has this path.
+    /// Whose source has this path; none when nobody's has.
     #[must_use]
-    pub fn has_source(&self, path: &str) -> bool {
-        self.registry.source(path).is_some()
+    pub fn source_names(&self, path: &str) -> Option<SourceNames> {
+        let source = self.registry.source(path)?;
+        Some(SourceNames {
+            tenant: self.registry.tenant_name(source.tenant).into(),
+            source: source.name.as_str().into(),
+        })
     }
 
     /// Takes an event that came in on a source's path.
@@ -86,8 +121,13 @@ impl Relay {
             .source(path)
             .ok_or(AcceptError::UnknownSource)?;
         let tolerance_s = self.ingest.timestamp_tolerance_s;
-        let verified = unverified.verify(&source.verifier, now, tolerance_s)?;
-        let event = into_event(verified, source, now)?;
+        let codings = unverified.codings.clone();
+        let verified = unverified
+            .verify(&source.verifier, now, tolerance_s)
+            .map_err(|error| AcceptError::signature(error, codings))?;
+        let bytes_max = self.ingest.body_bytes_max;
+        let decoded = self.decoding.decode(verified, bytes_max).await?;
+        let event = into_event(decoded, source, now)?;
         let deliveries = self
             .registry
             .subscribers(source, &event.event_type)
@@ -114,13 +154,13 @@ struct Envelope<'a> {
 }
 
 fn into_event(
-    verified: VerifiedEvent,
+    decoded: DecodedEvent,
     source: &Source,
     now: hookmill_domain::UnixMs,
 ) -> Result<Event, MalformedEvent> {
-    let event_type = event_type(verified.body())?;
+    let event_type = event_type(decoded.body())?;
     let id = EventId::new(now, clock::random());
-    verified.into_event(id, source.tenant, source.id, event_type, now)
+    decoded.into_event(id, source.tenant, source.id, event_type, now)
 }
 
 /// The type of the event that a body is; empty when it has none.

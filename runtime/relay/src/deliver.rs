@@ -135,7 +135,9 @@ impl Attempter<'_> {
         let run = match self.sandbox.run(tenant, &program, invocation).await {
             Ok(run) => run,
             Err(error) => {
-                tracing::warn!(delivery.id = %leased.delivery, error = %error, "the sandbox could not take a run");
+                tracing::warn!(
+                    tenant.name = self.registry.tenant_name(tenant), endpoint.name = route.endpoint.name,
+                    delivery.id = %leased.delivery, error = %error, "the sandbox could not take a run");
                 return None;
             }
         };

@@ -196,21 +196,23 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
     let token = leased.token;
     let attempt = attempter.attempt(leased);
     let Some(Finished { settlement, effect }) = holding(&relay, token, attempt).await else {
-        tracing::warn!(delivery.id = %delivery, "an attempt lost its lease: the delivery is tried again");
+        let (tenant, endpoint_name) = names(&relay, endpoint);
+        tracing::warn!(tenant.name = tenant, endpoint.name = endpoint_name, delivery.id = %delivery, "an attempt lost its lease: the delivery is tried again");
         return;
     };
     relay.observe(&event, delivery, endpoint, &settlement);
     // Before its place is free: the next request would not know of it.
     apply_effect(&relay, endpoint, effect, settlement.now).await;
     place.answered();
+    let (tenant, endpoint_name) = names(&relay, endpoint);
     match relay.store.settle(vec![settlement]).await.as_deref() {
         Ok([Settled::Recorded]) => {}
         Ok(_) => tracing::warn!(
-            delivery.id = %delivery,
+            tenant.name = tenant, endpoint.name = endpoint_name, delivery.id = %delivery,
             "an attempt outlived its lease: the delivery is tried again"
         ),
         Err(error) => tracing::error!(
-            delivery.id = %delivery,
+            tenant.name = tenant, endpoint.name = endpoint_name, delivery.id = %delivery,
             error = error as &dyn std::error::Error,
             "an attempt could not be recorded: the delivery is tried again after a restart"
         ),
@@ -248,12 +250,15 @@ async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffec
             relay.dispatcher.fairness().throttle(endpoint, until);
         }
         EndpointEffect::Disable => {
-            tracing::warn!(endpoint.id = %endpoint, "the destination answered 410 Gone: the endpoint is disabled until its declaration changes");
+            let (tenant, name) = names(relay, endpoint);
+            tracing::warn!(tenant.name = tenant, endpoint.name = name, endpoint.id = %endpoint, "the destination answered 410 Gone: the endpoint is disabled until its declaration changes");
             relay.registry.disable(endpoint);
             let reason = "the destination answered 410 Gone".to_owned();
             let now = clock::now();
             if let Err(error) = relay.store.disable_endpoint(endpoint, reason, now).await {
                 tracing::error!(
+                    tenant.name = tenant,
+                    endpoint.name = name,
                     endpoint.id = %endpoint,
                     error = &error as &dyn std::error::Error,
                     "that the endpoint is disabled could not be recorded"
@@ -261,4 +266,13 @@ async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffec
             }
         }
     }
+}
+
+/// The names of an endpoint's tenant and of itself, for a log line.
+fn names(relay: &Relay, endpoint: EndpointId) -> (&str, &str) {
+    let route = relay.registry.route(endpoint);
+    route.map_or(("", ""), |route| {
+        let tenant = relay.registry.tenant_name(route.endpoint.tenant);
+        (tenant, route.endpoint.name.as_str())
+    })
 }

@@ -10,6 +10,7 @@ pub mod accept;
 mod clock;
 mod config;
 pub mod declared;
+mod decoding;
 mod deliver;
 mod dispatch;
 mod fairness;

@@ -5,7 +5,7 @@ use crate::notice::Notice;
 use crate::relay::Relay;
 use hookmill_domain::attempt::{Attempt, AttemptOutcome};
 use hookmill_domain::event::Event;
-use hookmill_domain::{DeliveryId, EndpointId};
+use hookmill_domain::{DeliveryId, EndpointId, EventId};
 use hookmill_store::{Next, Settlement};
 use std::sync::Arc;
 
@@ -21,17 +21,24 @@ impl Relay {
         let Some(attempt) = &settlement.attempt else {
             return;
         };
-        log(delivery, endpoint, attempt, &settlement.next);
+        let place = Place {
+            tenant: self.registry.tenant_name(event.tenant),
+            source: self.registry.source_name(event.source),
+            endpoint: self.registry.endpoint_name(endpoint),
+            endpoint_id: endpoint,
+            event: event.id,
+            delivery,
+        };
+        place.log(attempt, &settlement.next);
         if self.notices.receiver_count() == 0 {
             return;
         }
-        let route = self.registry.route(endpoint);
         let notice = Notice {
             event: event.id,
             event_type: event.event_type.clone(),
             delivery,
             endpoint,
-            endpoint_name: route.map_or_else(String::new, |route| route.endpoint.name.clone()),
+            endpoint_name: place.endpoint.to_owned(),
             attempt: attempt.clone(),
             next: what_follows(&settlement.next),
         };
@@ -40,31 +47,55 @@ impl Relay {
     }
 }
 
-fn log(delivery: DeliveryId, endpoint: EndpointId, attempt: &Attempt, next: &Next) {
-    // Written only where it is logged.
-    let outcome = std::fmt::from_fn(|f| match &attempt.outcome {
-        AttemptOutcome::Response { status, .. } => write!(f, "{status}"),
-        AttemptOutcome::SendFailed { kind, .. } => write!(f, "{kind}"),
-        AttemptOutcome::Fault(fault) => write!(f, "{}", fault.code),
-        AttemptOutcome::Canceled => f.write_str("canceled"),
-    });
-    let follows = what_follows(next);
-    match next {
-        Next::Park { .. } => tracing::warn!(
-            delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = %outcome,
-            "the delivery is parked as {follows}"
-        ),
-        Next::RetryAt { at, .. } => tracing::info!(
-            delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = %outcome, retry.at_ms = at.0,
-            "the attempt failed and is repeated"
-        ),
-        _ => tracing::debug!(
-            delivery.id = %delivery, endpoint.id = %endpoint,
-            attempt.number = attempt.number, attempt.outcome = %outcome,
-            "the delivery is {follows}"
-        ),
+/// Whose delivery it is, by name and by id.
+struct Place<'r> {
+    tenant: &'r str,
+    source: &'r str,
+    endpoint: &'r str,
+    endpoint_id: EndpointId,
+    event: EventId,
+    delivery: DeliveryId,
+}
+
+/// One line about a delivery, at any level.
+macro_rules! line {
+    ($level:ident, $place:expr, $($rest:tt)+) => {
+        tracing::$level!(
+            tenant.name = $place.tenant, source.name = $place.source,
+            endpoint.name = $place.endpoint, endpoint.id = %$place.endpoint_id,
+            event.id = %$place.event, delivery.id = %$place.delivery,
+            $($rest)+
+        )
+    };
+}
+
+impl Place<'_> {
+    fn log(&self, attempt: &Attempt, next: &Next) {
+        // Written only where it is logged.
+        let outcome = std::fmt::from_fn(|f| match &attempt.outcome {
+            AttemptOutcome::Response { status, .. } => write!(f, "{status}"),
+            AttemptOutcome::SendFailed { kind, .. } => write!(f, "{kind}"),
+            AttemptOutcome::Fault(fault) => write!(f, "{}", fault.code),
+            AttemptOutcome::Canceled => f.write_str("canceled"),
+        });
+        let (number, follows) = (attempt.number, what_follows(next));
+        match next {
+            Next::Park { .. } => line!(
+                warn, self,
+                attempt.number = number, attempt.outcome = %outcome,
+                "the delivery is parked as {follows}"
+            ),
+            Next::RetryAt { at, .. } => line!(
+                info, self,
+                attempt.number = number, attempt.outcome = %outcome, retry.at_ms = at.0,
+                "the attempt failed and is repeated"
+            ),
+            _ => line!(
+                debug, self,
+                attempt.number = number, attempt.outcome = %outcome,
+                "the delivery is {follows}"
+            ),
+        }
     }
 }
 

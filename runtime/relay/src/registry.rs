@@ -11,7 +11,7 @@ use bytes::Bytes;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
 use hookmill_domain::transform::{TransformRef, VersionNumber, WantedVersion};
-use hookmill_domain::{EndpointId, TenantId};
+use hookmill_domain::{EndpointId, SourceId, TenantId};
 use hookmill_sandbox::{LoadError, Program, Sandbox};
 use hookmill_store::{ResourceId, ResourceRow};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -94,6 +94,7 @@ pub(crate) struct Registry {
     routes: HashMap<EndpointId, Route>,
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
     tenant_names: HashMap<TenantId, String>,
+    source_names: HashMap<SourceId, String>,
     /// By tenant and name; none is a file.
     transforms: BTreeMap<(TenantId, String), Option<Slots>>,
     /// Each tenant's places in the sandbox's queue, which is one for all: a
@@ -151,6 +152,11 @@ impl Registry {
                 .tenants
                 .iter()
                 .map(|tenant| (tenant.id, tenant.name.clone()))
+                .collect(),
+            source_names: declared
+                .sources
+                .iter()
+                .map(|source| (source.id, source.name.clone()))
                 .collect(),
             transforms,
             disabled: RwLock::default(),
@@ -228,6 +234,17 @@ impl Registry {
     /// The name of a tenant; empty when it is not declared.
     pub(crate) fn tenant_name(&self, tenant: TenantId) -> &str {
         self.tenant_names.get(&tenant).map_or("", String::as_str)
+    }
+
+    /// The name of a source; empty when it is not declared.
+    pub(crate) fn source_name(&self, source: SourceId) -> &str {
+        self.source_names.get(&source).map_or("", String::as_str)
+    }
+
+    /// The name of an endpoint; empty when it is not declared.
+    pub(crate) fn endpoint_name(&self, endpoint: EndpointId) -> &str {
+        let route = self.routes.get(&endpoint);
+        route.map_or("", |route| route.endpoint.name.as_str())
     }
 
     pub(crate) fn routes(&self) -> impl Iterator<Item = &Route> {

@@ -3,6 +3,7 @@
 
 use crate::clock;
 use crate::config::{Config, OnLoss};
+use crate::decoding::Decoding;
 use crate::dispatch::{self, Dispatcher};
 use crate::fairness::Fairness;
 use crate::notice::{NOTICES_KEPT, Notice};
@@ -93,6 +94,7 @@ pub struct Relay {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) uploads: UploadState,
     pub(crate) ingest: IngestCaps,
+    pub(crate) decoding: Decoding,
     history_ms: u64,
     pub(crate) notices: broadcast::Sender<Arc<Notice>>,
     stop: watch::Sender<bool>,
@@ -158,6 +160,7 @@ impl Relay {
                 changing: tokio::sync::Mutex::new(()),
             },
             ingest: config.ingest,
+            decoding: Decoding::default(),
             history_ms: config.history_ms,
             notices: broadcast::Sender::new(NOTICES_KEPT),
             stop: watch::Sender::new(false),

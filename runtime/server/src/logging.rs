@@ -4,18 +4,21 @@
 //! where it is logged.
 
 use crate::config::{LogFormat, LogSettings};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::fmt::layer;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts logging for the rest of the process. A second call changes nothing.
 pub(crate) fn start(settings: &LogSettings) {
-    let filter = EnvFilter::new(&settings.level);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    // Fails only when logging was started before.
-    let _ = match settings.format {
-        LogFormat::Text => builder.with_ansi(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let lines = layer().with_writer(std::io::stderr).with_target(false);
+    let lines = match settings.format {
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    // Fails only when logging was started before.
+    let _ = tracing_subscriber::registry()
+        .with(settings.filter.to_targets())
+        .with(lines)
+        .try_init();
 }

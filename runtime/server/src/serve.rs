@@ -4,7 +4,7 @@
 //! store or a transform is said before anybody can connect.
 
 use crate::config::Settings;
-use crate::http::{self, AppState};
+use crate::http::{self, AppState, IntakeLog};
 use crate::listener;
 use anyhow::Context as _;
 use hookmill_relay::{Config, OnLoss, Relay, Running};
@@ -45,6 +45,7 @@ impl Server {
         let state = AppState {
             relay: Arc::clone(&relay),
             operator_key,
+            intake: IntakeLog::default(),
             body_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
             upload_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
         };

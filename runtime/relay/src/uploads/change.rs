@@ -103,7 +103,7 @@ impl Relay {
             Added::Existing(version) => (version, false),
         };
         tracing::info!(
-            tenant = self.registry.tenant_name(id.tenant), transform = id.name,
+            tenant.name = self.registry.tenant_name(id.tenant), transform.name = id.name,
             version = %version.number, program.digest = %version.digest, author,
             "a transform was uploaded"
         );
@@ -246,7 +246,7 @@ impl Relay {
         self.registry.activate_version(id.tenant, &id.name, program);
         self.dispatcher.wake();
         tracing::info!(
-            tenant = self.registry.tenant_name(id.tenant), transform = id.name,
+            tenant.name = self.registry.tenant_name(id.tenant), transform.name = id.name,
             version = %number, "a version was made the active one"
         );
         Ok(())

@@ -22,8 +22,8 @@ fn load_one(registry: &Registry, sandbox: &Sandbox, library: &Library, uploads: 
     let unusable = |version: WantedVersion, error: UploadError| {
         let name = name.to_owned();
         tracing::error!(
-            tenant = registry.tenant_name(tenant),
-            transform = %TransformRef { name, version },
+            tenant.name = registry.tenant_name(tenant),
+            transform.name = %TransformRef { name, version },
             error = &error as &dyn std::error::Error,
             "an uploaded transform can't be loaded: its endpoints wait for a version that can"
         );

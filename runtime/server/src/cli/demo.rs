@@ -1,7 +1,7 @@
 //! `hookmill demo`: the main job at work, with nothing set up.
 
 use super::serve::runtime;
-use crate::config::LogSettings;
+use crate::config::{LogFilter, LogSettings};
 use crate::{demo, logging};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     logging::start(&LogSettings {
-        level: "warn".to_owned(),
+        filter: LogFilter::WARN,
         ..LogSettings::default()
     });
     let options = demo::Options {

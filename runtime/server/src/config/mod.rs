@@ -11,6 +11,7 @@ mod caps;
 mod credential;
 mod document;
 mod endpoint;
+mod log_filter;
 mod mistake;
 mod overrides;
 mod process;
@@ -22,6 +23,7 @@ mod tenant;
 mod transform;
 mod value;
 
+pub(crate) use log_filter::LogFilter;
 pub(crate) use mistake::Mistakes;
 pub(crate) use settings::{LogFormat, LogSettings, Overrides, Settings};
 

@@ -1,7 +1,8 @@
 //! What is set outside of the file: flags, and the environment behind them.
 
 use super::document::Document;
-use super::process::{Level, Listen};
+use super::log_filter::LogFilter;
+use super::process::Listen;
 use super::settings::{LogFormat, Overrides};
 use std::env::VarError;
 use std::fmt::Display;
@@ -27,12 +28,11 @@ impl Outside<'_> {
         self.flags.data_dir.clone().or_else(variable)
     }
 
-    pub(super) fn log(&self) -> Option<String> {
-        let level = match &self.flags.log {
-            Some(text) => self.parse::<Level>("--log", text),
-            None => self.variable::<Level>("HOOKMILL_LOG"),
-        };
-        Some(level?.0)
+    pub(super) fn log(&self) -> Option<LogFilter> {
+        match &self.flags.log {
+            Some(text) => self.parse("--log", text),
+            None => self.variable("HOOKMILL_LOG"),
+        }
     }
 
     pub(super) fn log_format(&self) -> Option<LogFormat> {

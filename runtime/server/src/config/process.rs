@@ -2,6 +2,7 @@
 //! `[sandbox]`, `[egress]`, `[history]` and `[log]`.
 
 use super::caps;
+use super::log_filter::LogFilter;
 use super::overrides::Outside;
 use super::secret_ref::secret;
 use super::settings::{EgressSettings, LogFormat, LogSettings, Settings};
@@ -15,7 +16,6 @@ use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
-use tracing_subscriber::EnvFilter;
 
 /// Reads all sections but the tenants'.
 pub(super) fn read(root: &Table<'_>, outside: &Outside<'_>) -> Settings {
@@ -169,16 +169,16 @@ fn read_log(root: &Table<'_>, outside: &Outside<'_>) -> LogSettings {
         if let Some(format) = table.get("format").and_then(|it| it.parse::<LogFormat>()) {
             log.format = format;
         }
-        if let Some(level) = table.get("level").and_then(|it| it.parse::<Level>()) {
-            log.level = level.0;
+        if let Some(filter) = table.get("level").and_then(|it| it.parse::<LogFilter>()) {
+            log.filter = filter;
         }
         table.finish();
     }
     if let Some(format) = outside.log_format() {
         log.format = format;
     }
-    if let Some(level) = outside.log() {
-        log.level = level;
+    if let Some(filter) = outside.log() {
+        log.filter = filter;
     }
     log
 }
@@ -207,21 +207,5 @@ impl FromStr for AddressRange {
         text.parse().or_else(|_| one()).map(Self).map_err(|_| {
             format!("`{text}` is no address range: write `10.1.0.0/16`, `fd00::/8` or one address")
         })
-    }
-}
-
-/// A log filter.
-pub(super) struct Level(pub(super) String);
-
-impl FromStr for Level {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match EnvFilter::try_new(text) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(format!(
-                "`{text}` is no log filter: write a level (`error`, `warn`, `info`, `debug`, `trace`) or `target=level,...`"
-            )),
-        }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
+use super::log_filter::LogFilter;
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
@@ -93,16 +94,15 @@ pub(crate) struct EgressSettings {
 pub(crate) struct LogSettings {
     /// How a line is written.
     pub(crate) format: LogFormat,
-    /// Which lines are written, in the syntax of tracing's `EnvFilter`; known
-    /// to parse.
-    pub(crate) level: String,
+    /// Which lines are written.
+    pub(crate) filter: LogFilter,
 }
 
 impl Default for LogSettings {
     fn default() -> Self {
         Self {
             format: LogFormat::Text,
-            level: "info".to_owned(),
+            filter: LogFilter::INFO,
         }
     }
 }

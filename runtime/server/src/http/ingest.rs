@@ -3,8 +3,9 @@
 //! Answers only once the event is durable: 202 for a new one, 200 for one that
 //! the source sent before.
 
+use super::intake::Arrival;
 use super::problem::Problem;
-use super::{AppState, body_room};
+use super::{AppState, body_room, encoding};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
+use hookmill_domain::coding::{self, Codings};
 use hookmill_domain::event::UnverifiedEvent;
 use hookmill_relay::accept::{AcceptError, Acceptance};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -31,19 +33,15 @@ async fn receive(
     source: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Path(source) = source.map_err(|error| Problem::not_found(error.body_text()))?;
-    if !state.relay.has_source(&source) {
-        return Err(AcceptError::UnknownSource.into());
-    }
-    let (parts, body) = request.into_parts();
-    let bytes_max = state.relay.ingest().body_bytes_max;
-    let _room = room(&state, &parts.headers, bytes_max)?;
-    let body = read(body, bytes_max).await?;
-    let unverified = UnverifiedEvent {
-        headers: parts.headers,
-        body,
+    let Path(path) = source.map_err(|error| Problem::not_found(error.body_text()))?;
+    let arrival = Arrival {
+        source: state.relay.source_names(&path),
+        key: stated_key(request.headers()),
+        path,
     };
-    let (status, id) = match state.relay.accept(&source, unverified).await? {
+    let outcome = take(&state, &arrival, request).await;
+    state.intake.tell(&arrival, &outcome);
+    let (status, id) = match outcome? {
         Acceptance::New(id) => (StatusCode::ACCEPTED, id),
         Acceptance::Repeat(id) => (StatusCode::OK, id),
     };
@@ -51,10 +49,43 @@ async fn receive(
     Ok((status, kind, format!("{{\"id\":\"{id}\"}}")).into_response())
 }
 
-/// Room in memory for the body, by its announced length.
+async fn take(
+    state: &AppState,
+    arrival: &Arrival,
+    request: Request,
+) -> Result<Acceptance, Problem> {
+    if arrival.source.is_none() {
+        return Err(AcceptError::UnknownSource.into());
+    }
+    let (parts, body) = request.into_parts();
+    encoding::check_transfer(&parts.headers)?;
+    let codings = Codings::of(&parts.headers)
+        .map_err(|error| Problem::unsupported_coding(error.to_string(), coding::ACCEPTED))?;
+    let bytes_max = state.relay.ingest().body_bytes_max;
+    let _room = room(state, &parts.headers, &codings, bytes_max)?;
+    let body = read(body, bytes_max).await?;
+    let unverified = UnverifiedEvent {
+        headers: parts.headers,
+        body,
+        codings,
+    };
+    Ok(state.relay.accept(&arrival.path, unverified).await?)
+}
+
+/// The id that the sender gave, for the log: it is not verified.
+fn stated_key(headers: &HeaderMap) -> Option<String> {
+    let key = headers
+        .get("webhook-id")
+        .or_else(|| headers.get("svix-id"))?;
+    Some(String::from_utf8_lossy(key.as_bytes()).into_owned())
+}
+
+/// Room in memory for the body, by its announced length, and for what may come
+/// out of it.
 fn room(
     state: &AppState,
     headers: &HeaderMap,
+    codings: &Codings,
     bytes_max: usize,
 ) -> Result<OwnedSemaphorePermit, Problem> {
     let announced = headers
@@ -65,7 +96,8 @@ fn room(
         Some(length) => length,
         None => bytes_max,
     };
-    body_room(&state.body_room_kib, bytes)
+    let decoded = if codings.is_empty() { 0 } else { bytes_max };
+    body_room(&state.body_room_kib, bytes + decoded)
 }
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {

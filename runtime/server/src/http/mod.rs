@@ -4,9 +4,12 @@
 //! Each resource owns its routes; errors become problem details in one place.
 //! Nothing here decides anything.
 
+mod encoding;
 mod events;
+mod floodgate;
 mod health;
 mod ingest;
+mod intake;
 mod operator;
 mod page;
 mod parked;
@@ -18,8 +21,10 @@ mod upload_body;
 
 use axum::Router;
 use axum::http::{Method, Uri};
+use axum::middleware::from_fn;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::Relay;
+pub(crate) use intake::IntakeLog;
 use problem::Problem;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -32,6 +37,8 @@ pub(crate) struct AppState {
     pub(crate) operator_key: Option<Arc<Secret>>,
     /// Room for events' bodies that are arriving, in KiB.
     pub(crate) body_room_kib: Arc<Semaphore>,
+    /// Says what became of each event.
+    pub(crate) intake: IntakeLog,
     /// Room for uploads under way, in KiB; their own, so that they take none
     /// from events.
     pub(crate) upload_room_kib: Arc<Semaphore>,
@@ -43,11 +50,13 @@ pub(crate) const BODY_ROOM_KIB: usize = 256 << 10;
 /// All routes.
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
-        .merge(ingest::router())
         .merge(events::router())
         .merge(parked::router())
         .merge(transforms::router())
         .merge(health::router())
+        .route_layer(from_fn(encoding::only_plain))
+        // Decodes bodies itself, once they are verified.
+        .merge(ingest::router())
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state)

@@ -14,6 +14,7 @@ use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartReject
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, header};
 use hookmill_domain::caps::{COMPONENT_BYTES_MAX, SAMPLES_MAX};
+use hookmill_domain::coding::Codings;
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::uploads::{Sample, Upload};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -111,6 +112,7 @@ async fn read_form(
     let mut samples = Vec::new();
     let mut endpoint = None;
     while let Some(mut field) = form.next_field().await.map_err(|it| broken_form(&it))? {
+        check_plain(field.headers())?;
         match field.name().unwrap_or_default() {
             "program" if program.is_none() => {
                 program = Some(form_program(field, default_name).await?)
@@ -143,6 +145,25 @@ async fn read_form(
         endpoint,
         ..program
     })
+}
+
+/// A part's own encoding is not taken off, and must not be taken for the part.
+fn check_plain(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_plain = Codings::of(headers).is_ok_and(|codings| codings.is_empty());
+    // RFC 7578, section 4.7: not to be sent, and these change nothing.
+    let is_binary = headers
+        .get_all("content-transfer-encoding")
+        .iter()
+        .all(|value| {
+            ["7bit", "8bit", "binary"]
+                .iter()
+                .any(|plain| value.as_bytes().eq_ignore_ascii_case(plain.as_bytes()))
+        });
+    if is_plain && is_binary {
+        return Ok(());
+    }
+    let detail = "a part of the form has a `content-encoding` or `content-transfer-encoding`: send it as it is";
+    Err(Problem::unsupported_coding(detail, "identity"))
 }
 
 async fn form_program(mut field: Field<'_>, default_name: &str) -> Result<Upload, Problem> {

@@ -111,7 +111,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[log]\nlevel = 'hookmill=loud'",
-                "hookmill.toml:2:9: log.level: `hookmill=loud` is no log filter: write a level (`error`, `warn`, `info`, `debug`, `trace`) or `target=level,...`",
+                "hookmill.toml:2:9: log.level: `hookmill=loud` is not a log filter: write a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), `target=level`, or several with commas between",
             ),
         ],
     );

@@ -239,7 +239,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
     let settings = load(&flags).expect("no mistakes");
     assert_eq!(settings.listen.port(), 3);
     assert_eq!(settings.data_dir, PathBuf::from("etc/d"));
-    assert_eq!(settings.log.level, "debug");
+    assert_eq!(settings.log.filter.to_string(), "debug");
     assert_eq!(settings.log.format, LogFormat::Json);
     let flags = Overrides {
         data_dir: Some("here".into()),
@@ -263,7 +263,7 @@ fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
     let found = parse("", Path::new("hookmill.toml"), &flags, &environment);
     assert_eq!(
         found.expect_err("two mistakes").to_string(),
-        "--log: `loud=very` is no log filter: write a level (`error`, `warn`, `info`, `debug`, `trace`) or `target=level,...`\nHOOKMILL_LOG_FORMAT: `xml` is no log format: write `text` or `json`"
+        "--log: `loud=very` is not a log filter: write a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), `target=level`, or several with commas between\nHOOKMILL_LOG_FORMAT: `xml` is no log format: write `text` or `json`"
     );
 }
 
