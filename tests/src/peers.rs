@@ -1,8 +1,8 @@
 //! Other people's libraries and toolchains, as peers of the tests: installed
 //! below `target/` by their languages' own package managers, once.
 //!
-//! Where a language or its registry is missing, there is none, and the reason
-//! is printed: a test that gets none says so and passes.
+//! Where a language or its registry is missing, there is none, and
+//! `hookmill_peer::missing` has said so: a test that gets none ends there.
 
 use crate::binary::root;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ fn installed(name: &str, install: impl FnOnce(&Path) -> bool) -> Option<PathBuf>
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("the folder can be made");
         if !install(&folder) {
-            println!("skipped: {name} can't be installed here");
+            hookmill_peer::missing(format_args!("{name} can't be installed here"));
             return None;
         }
         std::fs::write(done, "").expect("the folder can be written");

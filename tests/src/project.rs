@@ -122,6 +122,6 @@ pub fn component(source: &str, name: &str) -> Option<PathBuf> {
     if output.status.success() {
         return Some(path);
     }
-    println!("skipped: {}", String::from_utf8_lossy(&output.stderr));
+    hookmill_peer::missing(String::from_utf8_lossy(&output.stderr));
     None
 }

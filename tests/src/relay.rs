@@ -178,9 +178,26 @@ impl Relay {
     /// # Panics
     /// When it does not end.
     #[must_use]
-    pub fn terminate(mut self) -> ExitStatus {
+    pub fn terminate(self) -> ExitStatus {
+        self.ask_to_end();
+        self.ended()
+    }
+
+    /// Asks it to end, and does not wait for that.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub fn ask_to_end(&self) {
         let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
         terminate(pid);
+    }
+
+    /// Waits until it has ended. Gives its exit status.
+    ///
+    /// # Panics
+    /// When it does not end.
+    #[must_use]
+    pub fn ended(mut self) -> ExitStatus {
         eventually("the relay to end", || {
             self.child
                 .try_wait()

@@ -44,9 +44,9 @@ fn unit_tests(folder: &Path) -> Option<PathBuf> {
     };
     let with = compile(&SANITIZERS).filter(|output| output.status.success());
     if with.is_none() {
-        println!("skipped the sanitizers: the C compiler here has none");
+        hookmill_peer::missing("the C compiler here has no sanitizers");
         let Some(without) = compile(&[]) else {
-            println!("skipped: there is no C compiler here");
+            hookmill_peer::missing("there is no C compiler here");
             return None;
         };
         let _ = succeeded(&without);
@@ -106,7 +106,7 @@ fn the_sdks_structures_have_the_contracts_layout() {
         let found = Command::new(name).arg("--version").output();
         found.is_ok_and(|output| output.status.success())
     }) else {
-        println!("skipped: there is no clang here");
+        hookmill_peer::missing("there is no clang here");
         return;
     };
     let folder = tempfile::tempdir().expect("a temporary folder");

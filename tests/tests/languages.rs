@@ -41,7 +41,7 @@ fn has_toolchain(language: &str) -> bool {
     let found = printed.lines().find(|one| one.contains(&line));
     let is_there = found.is_some_and(|one| one.starts_with("ok"));
     if !is_there {
-        println!("skipped: there is no {language} toolchain here");
+        hookmill_peer::missing(format_args!("there is no {language} toolchain here"));
     }
     is_there
 }

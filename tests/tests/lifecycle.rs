@@ -6,13 +6,18 @@ use hookmill_tests::sink::{Answer, Sink};
 use hookmill_tests::wait::eventually;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 const PAYMENT: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
 
 #[test]
 fn sigterm_lets_deliveries_under_way_end() {
-    let sink = Sink::answering(|_| Answer::status(200).after(Duration::from_secs(1)));
+    let (let_go, gate) = std::sync::mpsc::channel::<()>();
+    let gate = std::sync::Mutex::new(gate);
+    let sink = Sink::answering(move |_| {
+        // Let go when the test has failed, too.
+        let _ = gate.lock().expect("no holder panics").recv();
+        Answer::status(200)
+    });
     let folder = Folder::new(&format!(
         "[tenants.acme.endpoints.e]\nurl = \"{}\"\n",
         sink.url("/")
@@ -20,7 +25,12 @@ fn sigterm_lets_deliveries_under_way_end() {
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
     let _ = sink.wait_for(1);
-    assert!(relay.terminate().success());
+    relay.ask_to_end();
+    eventually("the relay to stop", || {
+        relay.log().contains("stopping").then_some(())
+    });
+    let_go.send(()).expect("the sink waits");
+    assert!(relay.ended().success());
     let relay = Relay::start(&folder);
     assert_eq!(relay.event(&id)["deliveries"][0]["status"], "delivered");
     assert_eq!(sink.received().len(), 1);

@@ -35,6 +35,13 @@ fn marks(sink: &Sink, at: &str) -> Vec<String> {
         .collect()
 }
 
+/// An event's delivery to an endpoint.
+fn at(event: &Value, endpoint: &str) -> Value {
+    let deliveries = event["deliveries"].as_array().expect("a list");
+    let found = deliveries.iter().find(|one| one["endpoint"] == endpoint);
+    found.expect("its delivery").clone()
+}
+
 fn versions(relay: &Relay) -> Vec<u64> {
     let list = call(relay, "GET", &path("t", "/version"), "").json();
     let data = list["data"].as_array().expect("a list");
@@ -50,7 +57,9 @@ fn active(relay: &Relay) -> Value {
 #[test]
 fn events_wait_in_the_queue_until_there_is_a_version() {
     let sink = Sink::start();
-    let folder = folder(&sink, "");
+    let other = Sink::start();
+    let without = format!("[tenants.acme.endpoints.f]\nurl = \"{}\"", other.url("/f"));
+    let folder = folder(&sink, &without);
     let relay = Relay::start(&folder);
     let waiting = |relay: &Relay| {
         call(relay, "GET", "/api/v1/endpoints", "").json()["items"][0]["waiting"].clone()
@@ -62,23 +71,22 @@ fn events_wait_in_the_queue_until_there_is_a_version() {
     // A restart changes nothing about it.
     assert!(relay.terminate().success());
     let relay = Relay::start(&folder);
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    for id in &ids {
-        let event = relay.event(id);
-        assert_eq!(event["deliveries"][0]["status"], "pending", "{event}");
-        assert_eq!(event["deliveries"][0]["attempts"], json!([]), "{event}");
+    // What came later and waits for nothing has arrived.
+    let later = relay.accept("evt_later", EVENT);
+    let _ = other.wait_for(ids.len() + 1);
+    for id in ids.iter().chain([&later]) {
+        let delivery = at(&relay.event(id), "e");
+        assert_eq!(delivery["status"], "pending", "{delivery}");
+        assert_eq!(delivery["attempts"], json!([]), "{delivery}");
     }
     assert_eq!(javascript(&relay, "t", &handler("one")), 1);
-    for id in &ids {
-        let event = relay.finished(id);
-        assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
-        assert_eq!(
-            event["deliveries"][0]["attempts"][0]["number"], 1,
-            "{event}"
-        );
+    for id in ids.iter().chain([&later]) {
+        let delivery = at(&relay.finished(id), "e");
+        assert_eq!(delivery["status"], "delivered", "{delivery}");
+        assert_eq!(delivery["attempts"][0]["number"], 1, "{delivery}");
     }
     assert_eq!(waiting(&relay), false);
-    assert_eq!(marks(&sink, "/e"), vec!["one"; 5]);
+    assert_eq!(marks(&sink, "/e"), vec!["one"; 6]);
 }
 
 #[test]
@@ -379,6 +387,7 @@ fn an_upload_that_was_acknowledged_survives_a_kill() {
         );
         acknowledged = kept;
         let (address, pid) = (relay.address(), relay.pid());
+        let (tell, acknowledgements) = std::sync::mpsc::channel();
         let uploading = std::thread::spawn(move || {
             let mut done = 0;
             loop {
@@ -400,9 +409,17 @@ fn an_upload_that_was_acknowledged_survives_a_kill() {
                     Ok(answer) if answer.status == 201 => done += 1,
                     _ => return done,
                 }
+                // Nobody listens once the relay is to be killed.
+                let _ = tell.send(());
             }
         });
-        std::thread::sleep(std::time::Duration::from_millis(60 + 23 * round));
+        for _ in 0..2 + round % 3 {
+            acknowledgements.recv().expect("the relay takes uploads");
+        }
+        // Anywhere within the next one.
+        for _ in 0..round {
+            std::thread::yield_now();
+        }
         relay.kill();
         acknowledged += uploading.join().expect("no panic");
     }

@@ -14,6 +14,7 @@ mod failure;
 mod order;
 mod probe;
 mod seccomp;
+mod wall;
 pub(crate) mod worker;
 
 pub use failure::Breach;
@@ -29,7 +30,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Once;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 
 /// Bytes of the child's standard error that are looked at.
@@ -130,14 +131,10 @@ fn answer(exe: &Path, job: Job, input: &[u8], limits: &ChildLimits) -> Result<An
             let _ = sender.send(read(stdout, bytes_max));
         });
         // Killing the child ends all three threads: its ends of the pipes close.
-        let output = match output.recv_timeout(limits.wall_max) {
-            Ok(output) => output,
-            Err(RecvTimeoutError::Timeout) => {
-                drop(child);
-                let wall_max = limits.wall_max;
-                return Err(Breach::Wall { wall_max }.into());
-            }
-            Err(RecvTimeoutError::Disconnected) => unreachable!("the thread sends before it ends"),
+        let Some(output) = wall::wait(&output, child.0.id(), limits.wall_max) else {
+            drop(child);
+            let wall_max = limits.wall_max;
+            return Err(Breach::Wall { wall_max }.into());
         };
         let output = output
             .map_err(|error| Failure::Ours(format!("a child's output can't be read: {error}")))?;

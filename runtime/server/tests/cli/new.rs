@@ -54,7 +54,7 @@ fn run(folder: &Path, program: &str, arguments: &[&str]) -> Option<()> {
         .env("CARGO_TARGET_DIR", shared_target())
         .output();
     let Ok(output) = output else {
-        eprintln!("skipped: there is no {program}");
+        hookmill_peer::missing(format_args!("there is no {program}"));
         return None;
     };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -74,7 +74,10 @@ fn expect_pass(language: &str, tested: Called) {
         "can't be started",
     ];
     if tested.code == Some(1) && missing.iter().any(|it| tested.stdout.contains(it)) {
-        eprintln!("skipped: no toolchain for {language}: {}", tested.stdout);
+        hookmill_peer::missing(format_args!(
+            "no toolchain for {language}: {}",
+            tested.stdout
+        ));
         return;
     }
     let tested = tested.expect_code(0);

@@ -34,7 +34,9 @@ impl Library {
         match cc.arg(source).args(["-ldl", "-lpthread"]).status() {
             Ok(status) => assert!(status.success(), "the library does not compile"),
             Err(error) => {
-                println!("skipped: no C compiler to build the simulated disk with: {error}");
+                hookmill_peer::missing(format_args!(
+                    "no C compiler to build the simulated disk with: {error}"
+                ));
                 return None;
             }
         }

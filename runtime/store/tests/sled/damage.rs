@@ -101,7 +101,7 @@ async fn assert_whole(data: &Path, round: &str) {
 
 /// Checks in a child, as the relay does.
 fn checked(data: &Path) -> Result<(), StoreDamaged> {
-    check_in_child(child("check", data), Duration::from_secs(20))
+    check_in_child(child("check", data), Duration::from_secs(600))
 }
 
 fn child(role: &str, data: &Path) -> Command {
