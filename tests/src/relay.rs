@@ -33,7 +33,7 @@ pub fn command(folder: &Folder) -> Command {
         .env("VENDOR_KEY", "vendor-key-of-the-tests")
         .env("SIGNING_SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
         .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
-        .env("HOOKMILL_LOG", "debug,hyper=info,reqwest=info,sled=info")
+        .env("HOOKMILL_LOG", "debug")
         .stdin(Stdio::null());
     command
 }

@@ -64,6 +64,8 @@ pub enum Ending {
     Silence,
     /// There is no answer; the connection is closed.
     HangUp,
+    /// The body is all of the answer, head included; the connection is closed.
+    Raw,
 }
 
 impl Answer {
@@ -229,6 +231,11 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
             // The read below ends when the client has gone.
             Ending::Silence => continue,
             Ending::HangUp => return,
+            Ending::Raw => {
+                // Fails where the client has read enough.
+                let _ = stream.write_all(&answer.body);
+                return;
+            }
         };
         if written.is_err() {
             return;

@@ -1,4 +1,5 @@
-//! Events with content codings: decoded, or refused, and never passed over.
+//! Bodies with content codings: what comes in compressed, and what destinations
+//! answer.
 
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -6,7 +7,7 @@ use hookmill_tests::folder::Folder;
 use hookmill_tests::http::{self, Response};
 use hookmill_tests::relay::{OPERATOR_KEY, Relay};
 use hookmill_tests::signer::{self, SECRET};
-use hookmill_tests::sink::Sink;
+use hookmill_tests::sink::{Answer, Sink};
 use std::io::Write as _;
 
 const BODY: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
@@ -79,6 +80,8 @@ fn an_event_in_any_coding_arrives_as_what_it_stands_for() {
     for received in sink.received() {
         assert_eq!(received.body, BODY);
         assert_eq!(received.header("content-encoding"), None);
+        let accepted = received.header("accept-encoding").expect("it is stated");
+        assert!(accepted.contains("gzip"), "{accepted}");
     }
     // The same event, coded in another way, is the same event.
     assert_eq!(publish(&relay, "evt_0", "br", BROTLI).status, 200);
@@ -215,4 +218,53 @@ fn what_is_not_decoded_is_refused_and_never_passed_over() {
     bytes.extend_from_slice(b"\r\n0\r\n\r\n");
     let response = http::send_raw(relay.address(), &bytes).expect("an answer");
     assert_problem(&response, 501, "`transfer-encoding`");
+}
+
+#[test]
+fn an_answer_is_shown_decoded_and_within_its_limit() {
+    let long = "x".repeat(1 << 20);
+    let table: [(&str, Vec<u8>, &str, &str); 6] = [
+        (
+            "gzip",
+            gzip(b"{\"error\":\"no such user\"}"),
+            "{\"error\":\"no such user\"}",
+            "",
+        ),
+        (
+            "br",
+            BROTLI.to_vec(),
+            std::str::from_utf8(BODY).expect("text"),
+            "",
+        ),
+        ("gzip", gzip(long.as_bytes()), &long[..4_096], ""),
+        ("gzip", b"plain".to_vec(), "plain", "not valid gzip"),
+        ("compress", b"what".to_vec(), "what", "`compress`"),
+        (
+            "gzip",
+            gzip(b"half of it")[..20].to_vec(),
+            "half of it",
+            "breaks off",
+        ),
+    ];
+    for (coding, body, shown, note) in table {
+        let sink = Sink::answering(move |_| {
+            Answer::status(200)
+                .with("content-encoding", coding)
+                .saying(body.clone())
+        });
+        let folder = with_sink(&sink);
+        let relay = Relay::start(&folder);
+        let event = relay.finished(&relay.accept("evt_1", BODY));
+        let attempt = &event["deliveries"][0]["attempts"][0];
+        assert_eq!(attempt["status"], 200, "{coding}: {attempt}");
+        let response = attempt["response"].as_str().expect("a text");
+        if shown == "half of it" {
+            assert!(shown.starts_with(response), "{attempt}");
+        } else {
+            assert_eq!(response, shown, "{coding}");
+        }
+        let found = attempt["note"].as_str().unwrap_or("");
+        assert!(found.contains(note), "{coding}: {attempt}");
+        assert_eq!(found.is_empty(), note.is_empty(), "{coding}: {attempt}");
+    }
 }

@@ -29,8 +29,11 @@ pub enum AttemptOutcome {
     Response {
         /// The status code.
         status: u16,
-        /// The first 4 KiB of the response body.
+        /// The first 4 KiB of the response body, decoded.
         body: Bytes,
+        /// What is to be said of the answer, in a sentence or two; mostly
+        /// empty.
+        note: String,
     },
     /// The request could not be sent or was not answered.
     SendFailed {
@@ -53,7 +56,7 @@ pub enum SendFailure {
     Timeout = 0,
     /// The name did not resolve.
     Dns = 1,
-    /// No connection, or it broke off.
+    /// No connection, or it broke off before the destination said anything.
     Connection = 2,
     /// TLS failed: certificate, name or protocol.
     Tls = 3,
@@ -61,17 +64,21 @@ pub enum SendFailure {
     Forbidden = 4,
     /// The endpoint is gone or disabled.
     EndpointUnavailable = 5,
+    /// The destination said something that is not an HTTP answer. It may have
+    /// acted all the same.
+    UnreadableAnswer = 6,
 }
 
 impl SendFailure {
     /// All kinds, in the order of their persisted ordinals.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Timeout,
         Self::Dns,
         Self::Connection,
         Self::Tls,
         Self::Forbidden,
         Self::EndpointUnavailable,
+        Self::UnreadableAnswer,
     ];
 
     /// The stable text.
@@ -84,6 +91,7 @@ impl SendFailure {
             Self::Tls => "tls",
             Self::Forbidden => "forbidden",
             Self::EndpointUnavailable => "endpoint_unavailable",
+            Self::UnreadableAnswer => "unreadable_answer",
         }
     }
 

@@ -51,7 +51,10 @@ pub enum AttemptEnd {
     },
     /// No answer in time.
     Timeout,
-    /// No answer: name resolution, connection or TLS failed, or it broke off.
+    /// No status: name resolution, connection or TLS failed, it broke off, or
+    /// what came is not an answer. Of the last the destination may have acted
+    /// on the request; it is sent again all the same, because an event that
+    /// arrives twice can be told by its id, and one that is lost can't.
     Unreachable,
     /// The address policy or the endpoint's host list forbids the request:
     /// trying again would change nothing.
@@ -138,6 +141,24 @@ pub fn next_step(
             after_failure(delay_ms(policy, attempt, random), false, 0, None, now)
         }
     }
+}
+
+/// Milliseconds that the retry after this attempt waits at least, where that is
+/// longer than its schedule says: after a timeout, and after a 429 that does
+/// not say how long to wait.
+#[must_use]
+pub fn held_back_ms(policy: &RetryPolicy, attempt: u32, end: AttemptEnd) -> Option<u64> {
+    let is_slow = match end {
+        AttemptEnd::Timeout => true,
+        AttemptEnd::Response {
+            status: 429,
+            retry_after_ms: None,
+        } => !is_success(policy, 429),
+        _ => false,
+    };
+    let index = usize::try_from(attempt.checked_sub(1)?).ok()?;
+    let scheduled = *policy.delays_ms.get(index)?;
+    (is_slow && scheduled < THROTTLED_DELAY_MS_MIN).then_some(THROTTLED_DELAY_MS_MIN)
 }
 
 fn is_success(policy: &RetryPolicy, status: u16) -> bool {
@@ -291,6 +312,28 @@ mod tests {
         for (attempt, end, step, effect) in table {
             let found = next_step(&steady(), attempt, end, NOW, 0);
             assert_eq!(found, (step, effect), "attempt {attempt} {end:?}");
+        }
+    }
+
+    #[test]
+    fn who_is_held_back_longer_than_the_schedule_says_is_told_so() {
+        let table = [
+            (1, AttemptEnd::Timeout, Some(60_000)),
+            (2, AttemptEnd::Timeout, None),
+            (3, AttemptEnd::Timeout, None),
+            (1, response(429), Some(60_000)),
+            (1, asked(429, 7_000), None),
+            (1, response(503), None),
+            (1, AttemptEnd::Unreachable, None),
+        ];
+        for (attempt, end, expected) in table {
+            let found = held_back_ms(&steady(), attempt, end);
+            assert_eq!(found, expected, "attempt {attempt} {end:?}");
+            if let (Some(ms), (NextStep::RetryAt(at), _)) =
+                (found, next_step(&steady(), attempt, end, NOW, 0))
+            {
+                assert_eq!(at.since_ms(NOW), ms);
+            }
         }
     }
 

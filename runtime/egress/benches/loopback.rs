@@ -97,6 +97,7 @@ async fn send(client: &Client, request: &Request) -> u16 {
             credential: Some(("authorization", Secret::new("Bearer token"))),
             ..HeaderLayers::default()
         },
+        connect_timeout_ms: 5_000,
         timeout_ms: 15_000,
         response_bytes_kept: 4_096,
     });

@@ -1,26 +1,34 @@
 //! Sends requests: one pool of connections for all tenants, every limit on.
 //!
 //! No redirects (they would leave the checked URL), no proxy from the
-//! environment (it would resolve names behind the policy's back), no
-//! decompression (a small response could unpack to gigabytes). A request is
+//! environment (it would resolve names behind the policy's back). A request is
 //! repeated only where the server is known not to have seen it (HTTP/2
 //! `REFUSED_STREAM`, a kept connection that was closed before the first byte).
 
-use crate::failure::SendError;
+use crate::answer::{BodyEnd, Response, location, read_body};
+use crate::connector::{self, Connector};
+use crate::failure::{SendError, chain_text, is_refused_by_us, is_unbegun, is_unprocessed};
 use crate::headers::{HeaderLayers, merge_headers};
 use crate::lookup::{GuardedResolver, Lookup};
 use crate::policy::AddressPolicy;
 use crate::retry_after::parse_retry_after_ms;
 use crate::routes::Routes;
+use crate::status_line::Head;
 use crate::system_lookup::SystemLookup;
+use crate::tap::Heard;
 use crate::tls::{self, TlsSetupError};
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
-use hookmill_domain::caps::DeliveryCaps;
+use hookmill_domain::coding::Codings;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, Request};
 use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, HOST, InvalidHeaderValue, RETRY_AFTER};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -36,9 +44,16 @@ const IDLE_PER_HOST_MAX: usize = 64;
 /// load balancers drop theirs, so that few requests meet a closing one.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// Bytes of response headers over HTTP/2. Over HTTP/1 the HTTP library's own
-/// limits hold: 100 fields and some 400 KiB.
-const RESPONSE_HEADER_BYTES_MAX: u32 = 64 << 10;
+/// Header fields of a response over HTTP/1; their bytes are limited by the HTTP
+/// library, to some 400 KiB. A response with more still has its status.
+const RESPONSE_FIELDS_MAX: usize = 256;
+
+/// Bytes of response headers over HTTP/2. Of a response with more nothing is
+/// known: the library says that it came, and no more.
+const HTTP2_HEADER_BYTES_MAX: u32 = 256 << 10;
+
+/// How often a request is sent again that the server did not look at.
+const UNPROCESSED_MAX: u32 = 2;
 
 /// Bytes of one response, and of all on a connection, that an HTTP/2 server
 /// may send unasked. Little of a response is ever read.
@@ -52,8 +67,6 @@ pub struct Config {
     pub policy: AddressPolicy,
     /// The `user-agent` of requests that don't set their own.
     pub user_agent: String,
-    /// Milliseconds for name lookup, connection and TLS handshake together.
-    pub connect_timeout_ms: u64,
     /// Hosts whose requests go to another origin (scheme, host and port of the
     /// URL); the first match counts.
     pub routes: Vec<(HostPattern, url::Url)>,
@@ -62,13 +75,11 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Public addresses, `Hookmill/<version>`, the domain's connect timeout,
-    /// the system's certificates.
+    /// Public addresses, `Hookmill/<version>`, the system's certificates.
     fn default() -> Self {
         Self {
             policy: AddressPolicy::public_only(),
             user_agent: concat!("Hookmill/", env!("CARGO_PKG_VERSION")).to_owned(),
-            connect_timeout_ms: DeliveryCaps::default().connect_timeout_ms,
             routes: Vec::new(),
             extra_roots: Vec::new(),
         }
@@ -84,9 +95,6 @@ pub enum ClientError {
     /// The user agent can't stand in a header.
     #[error("the user agent must be visible ASCII")]
     UserAgent(#[source] InvalidHeaderValue),
-    /// The HTTP library refused the settings.
-    #[error("the HTTP client can't be set up")]
-    Http(#[source] reqwest::Error),
 }
 
 /// A request and what goes with it this time.
@@ -96,6 +104,9 @@ pub struct Outbound<'a> {
     pub request: &'a Request,
     /// The header fields around it.
     pub layers: HeaderLayers<'a>,
+    /// Milliseconds for name lookup, connection and TLS handshake together,
+    /// where a connection has to be made.
+    pub connect_timeout_ms: u64,
     /// Milliseconds from now to the end of the response.
     pub timeout_ms: u64,
     /// Bytes of the response body to keep; what is beyond is not read.
@@ -113,38 +124,10 @@ impl fmt::Debug for Outbound<'_> {
     }
 }
 
-/// What the destination answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    /// `Retry-After` in milliseconds from now, at most a day; none when it
-    /// was not sent or is neither seconds nor a date.
-    pub retry_after_ms: Option<u64>,
-    /// The first bytes of the body, as sent.
-    pub body: Bytes,
-    /// Why there is no more of the body.
-    pub body_end: BodyEnd,
-}
-
-/// How a response's body ended. The status holds in every case: the
-/// destination has decided when it sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyEnd {
-    /// It is all there.
-    Complete,
-    /// It was longer than what is kept.
-    Cut,
-    /// The rest did not come in time.
-    TimedOut,
-    /// The connection broke off.
-    Broken,
-}
-
 /// Sends requests. Cheap to clone; all clones share their connections.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    http: HttpClient<Connector, Full<Bytes>>,
     policy: AddressPolicy,
     routes: Routes,
     user_agent: HeaderValue,
@@ -167,21 +150,20 @@ impl Client {
         let user_agent =
             HeaderValue::from_str(&config.user_agent).map_err(ClientError::UserAgent)?;
         let tls = tls::client_config(&config.extra_roots)?;
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(GuardedResolver::new(lookup, config.policy.clone()))
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
+        let resolver = GuardedResolver::new(lookup, config.policy.clone());
+        let http = HttpClient::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .tcp_nodelay(true)
-            .http2_max_header_list_size(RESPONSE_HEADER_BYTES_MAX)
+            .http1_max_headers(RESPONSE_FIELDS_MAX)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http2_max_header_list_size(HTTP2_HEADER_BYTES_MAX)
             .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
             .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
-            .build()
-            .map_err(ClientError::Http)?;
+            .build(Connector::new(resolver, tls));
         Ok(Self {
             http,
             policy: config.policy,
@@ -191,36 +173,34 @@ impl Client {
     }
 
     /// Sends a request once and gives the response's status and the beginning
-    /// of its body. Whatever the status, an answer is no error. Takes no longer
-    /// than the request's timeout.
+    /// of its body. Whatever the status, an answer is no error; and once there
+    /// is a status, neither is anything that follows. Takes no longer than the
+    /// request's timeout.
     ///
     /// # Errors
     /// [`SendError`] when no status came: no address, no connection, no TLS,
-    /// no answer in time, or not allowed.
+    /// no answer in time or one that can't be read, or not allowed.
     pub async fn send(&self, outbound: Outbound<'_>) -> Result<Response, SendError> {
         let deadline = Instant::now() + Duration::from_millis(outbound.timeout_ms);
-        let request = self.prepare(&outbound)?;
-        let mut response = timeout_at(deadline, self.http.execute(request))
-            .await
-            .map_err(|_| SendError::timed_out(outbound.timeout_ms))?
-            .map_err(SendError::from_client)?;
-        let status = response.status().as_u16();
-        let retry_after_ms = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| parse_retry_after_ms(value, now()));
-        let kept = outbound.response_bytes_kept;
-        let (body, body_end) = read_body(&mut response, kept, deadline).await;
-        Ok(Response {
-            status,
-            retry_after_ms,
-            body,
-            body_end,
-        })
+        let prepared = self.prepare(&outbound)?;
+        let mut unprocessed = 0;
+        loop {
+            let mut request = prepared.clone();
+            let connection = capture_connection(&mut request);
+            let sent = connector::within(outbound.connect_timeout_ms, self.http.request(request));
+            return match timeout_at(deadline, sent).await {
+                Ok(Ok(response)) => Ok(read(response, &outbound, deadline).await),
+                Ok(Err(error)) if is_unprocessed(&error) && unprocessed < UNPROCESSED_MAX => {
+                    unprocessed += 1;
+                    continue;
+                }
+                Ok(Err(error)) => without_head(&error, &connection),
+                Err(_) => timed_out(outbound.timeout_ms, &connection),
+            };
+        }
     }
 
-    fn prepare(&self, outbound: &Outbound<'_>) -> Result<reqwest::Request, SendError> {
+    fn prepare(&self, outbound: &Outbound<'_>) -> Result<http::Request<Full<Bytes>>, SendError> {
         let request = outbound.request;
         let mut headers = merge_headers(request, &outbound.layers, &self.user_agent)
             .map_err(|header| SendError::unsendable(&header))?;
@@ -240,20 +220,88 @@ impl Client {
         if let Some(ip) = literal {
             self.policy.check(ip).map_err(SendError::forbidden)?;
         }
-        let mut prepared = reqwest::Request::new(method(request.method()), url);
-        *prepared.headers_mut() = headers;
-        match request.method() {
-            Method::Get => {}
+        let body = match request.method() {
+            Method::Get => Full::default(),
             // The HTTP library leaves the length of nothing out, which some
             // servers answer with 411 (RFC 9110, section 8.6).
             Method::Post | Method::Put | Method::Patch if request.body().is_empty() => {
-                let nothing = HeaderValue::from_static("0");
-                prepared.headers_mut().insert(CONTENT_LENGTH, nothing);
+                headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+                Full::default()
             }
-            _ => *prepared.body_mut() = Some(request.body().clone().into()),
-        }
+            _ => Full::new(request.body().clone()),
+        };
+        let mut prepared = http::Request::new(body);
+        *prepared.method_mut() = method(request.method());
+        *prepared.uri_mut() = url
+            .as_str()
+            .parse()
+            .map_err(|error| SendError::unsendable_url(&error))?;
+        *prepared.headers_mut() = headers;
         Ok(prepared)
     }
+}
+
+async fn read(
+    response: http::Response<Incoming>,
+    outbound: &Outbound<'_>,
+    deadline: Instant,
+) -> Response {
+    let (head, body) = response.into_parts();
+    let codings = Codings::of(&head.headers);
+    let body = read_body(codings, body, outbound.response_bytes_kept, deadline).await;
+    let retry_after = head.headers.get(RETRY_AFTER);
+    Response {
+        status: head.status.as_u16(),
+        retry_after_ms: retry_after
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| parse_retry_after_ms(value, now())),
+        location: location(&head.headers),
+        body: body.bytes,
+        body_end: body.end,
+        note: body.note,
+    }
+}
+
+/// The HTTP library gave up. What the destination said by then counts.
+fn without_head(
+    error: &(dyn std::error::Error + 'static),
+    connection: &CaptureConnection,
+) -> Result<Response, SendError> {
+    // Of a request that was not begun, what was heard is another's answer.
+    let is_begun = connection.connection_metadata().is_some() && !is_unbegun(error);
+    match heard(connection).map(|heard| heard.head()) {
+        _ if !is_begun => Err(SendError::unanswered(error)),
+        Some(Head::Status { status, .. }) => {
+            let problem = chain_text(error);
+            Ok(Response::status_alone(status, BodyEnd::Broken, &problem))
+        }
+        Some(Head::Unclear) => Err(SendError::unreadable(error)),
+        None if is_refused_by_us(error) => Err(SendError::unreadable(error)),
+        Some(Head::Silent) | None => Err(SendError::unanswered(error)),
+    }
+}
+
+/// The time is up, and the HTTP library still waits for the head's end.
+fn timed_out(timeout_ms: u64, connection: &CaptureConnection) -> Result<Response, SendError> {
+    match heard(connection).map(|heard| heard.head()) {
+        // A whole head would have been an answer: it is another request's.
+        Some(Head::Status {
+            status,
+            is_whole: false,
+        }) => {
+            let problem = format!("it did not end within {timeout_ms} ms");
+            Ok(Response::status_alone(status, BodyEnd::TimedOut, &problem))
+        }
+        _ => Err(SendError::timed_out(timeout_ms)),
+    }
+}
+
+/// What was heard on a request's connection; none without one, or over HTTP/2.
+fn heard(connection: &CaptureConnection) -> Option<Heard> {
+    let metadata = connection.connection_metadata();
+    let mut extensions = http::Extensions::new();
+    metadata.as_ref()?.get_extras(&mut extensions);
+    extensions.remove()
 }
 
 impl fmt::Debug for Client {
@@ -262,31 +310,6 @@ impl fmt::Debug for Client {
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }
-}
-
-/// The body's first `kept` bytes. Whoever stops early closes the connection
-/// by dropping the response.
-async fn read_body(
-    response: &mut reqwest::Response,
-    kept: usize,
-    deadline: Instant,
-) -> (Bytes, BodyEnd) {
-    let mut body = Vec::new();
-    let end = loop {
-        let chunk = match timeout_at(deadline, response.chunk()).await {
-            Err(_) => break BodyEnd::TimedOut,
-            Ok(Err(_)) => break BodyEnd::Broken,
-            Ok(Ok(None)) => break BodyEnd::Complete,
-            Ok(Ok(Some(chunk))) => chunk,
-        };
-        // Copied, as a slice would keep the connection's whole buffer alive.
-        let taken = chunk.len().min(kept - body.len());
-        body.extend_from_slice(&chunk[..taken]);
-        if taken < chunk.len() {
-            break BodyEnd::Cut;
-        }
-    };
-    (Bytes::from(body), end)
 }
 
 fn method(method: Method) -> http::Method {

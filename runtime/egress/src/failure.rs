@@ -4,6 +4,7 @@
 //! message is for the endpoint's owner: the whole chain of causes, without the
 //! URL, which may hold a secret in its path or query.
 
+use crate::connector::ConnectTimedOut;
 use crate::headers::UnsendableHeader;
 use crate::lookup::LookupError;
 use crate::policy::ForbiddenAddress;
@@ -44,31 +45,24 @@ impl SendError {
         Self::from_chain(header, SendFailure::Forbidden)
     }
 
-    /// The HTTP client gave up.
-    pub(crate) fn from_client(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        let kind = kind_of(&error);
-        Self::from_chain(&error, kind)
+    /// The HTTP client gave up before there was a connection, or the
+    /// destination said nothing.
+    pub(crate) fn unanswered(error: &(dyn Error + 'static)) -> Self {
+        Self::from_chain(error, kind_of(error))
+    }
+
+    /// The destination said something that is not an answer.
+    pub(crate) fn unreadable(error: &(dyn Error + 'static)) -> Self {
+        Self::from_chain(error, SendFailure::UnreadableAnswer)
+    }
+
+    /// The URL can't be sent; nor could it the next time.
+    pub(crate) fn unsendable_url(error: &http::uri::InvalidUri) -> Self {
+        Self::from_chain(error, SendFailure::Forbidden)
     }
 
     fn from_chain(error: &(dyn Error + 'static), kind: SendFailure) -> Self {
-        let mut message = String::new();
-        let mut last = String::new();
-        for cause in chain(error) {
-            let text = cause.to_string();
-            // `io::Error` shows what it wraps, and then has it as its cause.
-            if text == last {
-                continue;
-            }
-            if !message.is_empty() {
-                message.push_str(": ");
-            }
-            message.push_str(&text);
-            last = text;
-        }
-        if let Some((cut, _)) = message.char_indices().nth(MESSAGE_CHARS_MAX) {
-            message.truncate(cut);
-        }
+        let message = chain_text(error);
         Self { kind, message }
     }
 }
@@ -95,9 +89,32 @@ fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn 
     })
 }
 
+/// The texts of an error and all that caused it, outermost first, at most
+/// 1,000 characters.
+pub(crate) fn chain_text(error: &(dyn Error + 'static)) -> String {
+    let mut message = String::new();
+    let mut last = String::new();
+    for cause in chain(error) {
+        let text = cause.to_string();
+        // `io::Error` shows what it wraps, and then has it as its cause.
+        if text == last {
+            continue;
+        }
+        if !message.is_empty() {
+            message.push_str(": ");
+        }
+        message.push_str(&text);
+        last = text;
+    }
+    if let Some((cut, _)) = message.char_indices().nth(MESSAGE_CHARS_MAX) {
+        message.truncate(cut);
+    }
+    message
+}
+
 /// The kind that the most telling cause gives: a refusal of ours or of TLS
 /// says more than that time ran out meanwhile.
-fn kind_of(error: &reqwest::Error) -> SendFailure {
+fn kind_of(error: &(dyn Error + 'static)) -> SendFailure {
     let caused_by = |is: fn(&(dyn Error + 'static)) -> bool| chain(error).any(is);
     if caused_by(|cause| cause.is::<ForbiddenAddress>()) {
         SendFailure::Forbidden
@@ -105,9 +122,49 @@ fn kind_of(error: &reqwest::Error) -> SendFailure {
         SendFailure::Dns
     } else if caused_by(|cause| cause.is::<rustls::Error>()) {
         SendFailure::Tls
-    } else if error.is_timeout() {
+    } else if caused_by(is_timeout) {
         SendFailure::Timeout
     } else {
         SendFailure::Connection
     }
+}
+
+/// Whether a time limit of ours was the reason.
+pub(crate) fn is_elapsed(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| cause.is::<tokio::time::error::Elapsed>())
+}
+
+fn is_timeout(cause: &(dyn Error + 'static)) -> bool {
+    let io = cause.downcast_ref::<io::Error>();
+    cause.is::<ConnectTimedOut>() || io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
+}
+
+/// Whether the request was not begun: its connection was gone before.
+pub(crate) fn is_unbegun(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| {
+        let http = cause.downcast_ref::<hyper::Error>();
+        http.is_some_and(hyper::Error::is_canceled)
+    })
+}
+
+/// Whether the server says that it has not looked at the request (RFC 9113,
+/// section 8.7): it may be sent again at once.
+pub(crate) fn is_unprocessed(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| {
+        cause.downcast_ref::<h2::Error>().is_some_and(|http2| {
+            let reason = http2.reason();
+            let is_refused = http2.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM);
+            let is_leaving = http2.is_go_away() && reason == Some(h2::Reason::NO_ERROR);
+            http2.is_remote() && (is_refused || is_leaving)
+        })
+    })
+}
+
+/// Whether what a server sent over HTTP/2 could not be taken: too much, or not
+/// what it should be.
+pub(crate) fn is_refused_by_us(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| {
+        let http2 = cause.downcast_ref::<h2::Error>();
+        http2.is_some_and(h2::Error::is_library)
+    })
 }

@@ -7,8 +7,12 @@
 
 use hookmill_domain::request::{Method, Request, check_header};
 use hookmill_domain::secret::Secret;
-use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The codings that an answer may have. zstd is read, too, but only whole
+/// blocks of up to 128 KiB, of which the beginning of an answer may hold none.
+const ANSWER_CODINGS: &str = "gzip, deflate, br";
 
 /// What is added around the header fields of a stored request. Has no `Debug`:
 /// any value may be a secret.
@@ -34,6 +38,8 @@ pub struct UnsendableHeader {
 /// The fields of `request` as they are sent, one value a name. Within one
 /// origin the last of two fields with the same name wins.
 ///
+/// Every request says which codings of an answer are read (`accept-encoding`)
+/// and that any kind of it is welcome (`accept`), unless an origin sets them.
 /// Without another, `content-type` is `application/json` (not for `GET`, which
 /// has no body) and `user-agent` is `user_agent`.
 ///
@@ -44,9 +50,11 @@ pub fn merge_headers(
     layers: &HeaderLayers<'_>,
     user_agent: &HeaderValue,
 ) -> Result<HeaderMap, UnsendableHeader> {
-    let capacity = layers.fixed.len() + request.headers().len() + layers.signature.len() + 3;
+    let capacity = layers.fixed.len() + request.headers().len() + layers.signature.len() + 5;
     let mut merged = HeaderMap::with_capacity(capacity);
     merged.insert(USER_AGENT, user_agent.clone());
+    merged.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    merged.insert(ACCEPT_ENCODING, HeaderValue::from_static(ANSWER_CODINGS));
     if request.method() != Method::Get {
         merged.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
@@ -160,6 +168,11 @@ mod tests {
         let plain = merged(&[], &[]);
         assert_eq!(plain["content-type"], "application/json");
         assert_eq!(plain["user-agent"], "Hookmill/test");
+        assert_eq!(plain["accept"], "*/*");
+        assert_eq!(plain["accept-encoding"], "gzip, deflate, br");
+        let identity = merged(&[("Accept-Encoding", "identity")], &[("accept", "a/b")]);
+        assert_eq!(identity["accept-encoding"], "identity");
+        assert_eq!(identity["accept"], "a/b");
         let fixed = merged(&[("Content-Type", "text/plain"), ("User-Agent", "me")], &[]);
         assert_eq!(fixed["content-type"], "text/plain");
         assert_eq!(fixed["user-agent"], "me");

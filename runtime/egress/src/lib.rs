@@ -2,8 +2,8 @@
 //!
 //! Everything a hostile tenant or destination could abuse is bounded here:
 //! which addresses are dialled ([`AddressPolicy`]), how long a request takes,
-//! and how much of a response is read. Knows `reqwest`, so that no other crate
-//! has to. Must not decide about retries (the domain does) and must not store
+//! and how much of a response is read. Knows how HTTP is sent, so that no other
+//! crate has to. Must not decide about retries (the domain does) and must not store
 //! or log anything of a request.
 //!
 //! - `policy`: which addresses may be dialled
@@ -12,22 +12,30 @@
 //! - `headers`: the header fields of a request, from their four origins
 //! - `tls`: which certificates are trusted
 //! - `client`: sends
+//! - `connector`: makes connections, each within its request's own time
+//! - `tap`, `status_line`: the status of an answer whose rest can't be read
+//! - `answer`: what a destination answered, as a person would read it
 //! - `failure`: why a request was not answered
 //! - `retry_after`: reads `Retry-After`
 //! - `routes`: hosts whose requests go to a stand-in
 #![forbid(unsafe_code)]
 
+mod answer;
 mod client;
+mod connector;
 mod failure;
 mod headers;
 mod lookup;
 mod policy;
 mod retry_after;
 mod routes;
+mod status_line;
 mod system_lookup;
+mod tap;
 mod tls;
 
-pub use client::{BodyEnd, Client, ClientError, Config, Outbound, Response};
+pub use answer::{BodyEnd, Response};
+pub use client::{Client, ClientError, Config, Outbound};
 pub use failure::SendError;
 pub use headers::{HeaderLayers, UnsendableHeader, merge_headers};
 pub use lookup::{Lookup, LookupFuture};

@@ -5,12 +5,14 @@
 //! no second time. Must not cache: connections are kept, answers are not.
 
 use crate::policy::{AddressPolicy, ForbiddenAddress};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hyper_util::client::legacy::connect::dns::Name;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use tower_service::Service;
 
 /// Addresses of one name that are tried at most; more would only stretch the
 /// time until a dead destination is given up.
@@ -34,6 +36,7 @@ pub(crate) struct LookupError {
 }
 
 /// The HTTP client's resolver: a lookup, then the policy.
+#[derive(Clone)]
 pub(crate) struct GuardedResolver {
     lookup: Arc<dyn Lookup>,
     policy: AddressPolicy,
@@ -45,8 +48,21 @@ impl GuardedResolver {
     }
 }
 
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
+/// Addresses that were checked; port 0 stands for the URL's.
+type Checked = std::vec::IntoIter<SocketAddr>;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Service<Name> for GuardedResolver {
+    type Response = Checked;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Checked, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
         let host = name.as_str().to_owned();
         let answer = self.lookup.lookup(&host);
         let policy = self.policy.clone();
@@ -59,9 +75,8 @@ impl Resolve for GuardedResolver {
             if allowed.is_empty() {
                 return Err(LookupError { host, source: None }.into());
             }
-            // Port 0 stands for the URL's.
             let sockets = allowed.into_iter().map(|ip| SocketAddr::new(ip, 0));
-            Ok(Box::new(sockets) as Addrs)
+            Ok(sockets.collect::<Vec<_>>().into_iter())
         })
     }
 }

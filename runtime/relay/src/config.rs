@@ -30,8 +30,6 @@ pub struct Config {
     pub routes: Vec<(HostPattern, url::Url)>,
     /// PEM files of certificates that are trusted besides the system's.
     pub root_certificates: Vec<PathBuf>,
-    /// Milliseconds to resolve, connect and shake hands.
-    pub connect_timeout_ms: u64,
     /// What to do when the store lacks what it acknowledged.
     pub on_loss: OnLoss,
     /// What an accepted event may be.
@@ -57,7 +55,6 @@ impl Config {
         hookmill_egress::Config {
             policy: AddressPolicy::public_only().allowing(self.allow_addresses.iter().copied()),
             routes: self.routes.clone(),
-            connect_timeout_ms: self.connect_timeout_ms,
             extra_roots: self.root_certificates.clone(),
             ..hookmill_egress::Config::default()
         }

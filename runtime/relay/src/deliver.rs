@@ -11,9 +11,11 @@ use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::event::Event;
 use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::{Method, Request};
-use hookmill_domain::retry::{AttemptEnd, EndpointEffect, NextStep, RetryPolicy, next_step};
+use hookmill_domain::retry::{
+    AttemptEnd, EndpointEffect, NextStep, RetryPolicy, held_back_ms, next_step,
+};
 use hookmill_domain::{EndpointId, UnixMs};
-use hookmill_egress::{Client, HeaderLayers, Outbound};
+use hookmill_egress::{Client, HeaderLayers, Outbound, Response};
 use hookmill_sandbox::{Invocation, Sandbox, Webhook};
 use hookmill_store::{Leased, Next, ParkReason, Settlement};
 use std::time::Instant;
@@ -71,7 +73,10 @@ impl Attempter<'_> {
             number: leased.attempt,
             started_at,
             duration_us: u64::try_from(clock_at_start.elapsed().as_micros()).unwrap_or(u64::MAX),
-            outcome: ended.outcome,
+            outcome: match held_back_ms(policy, along_schedule, ended.end) {
+                Some(ms) if matches!(step, NextStep::RetryAt(_)) => held_back(ended.outcome, ms),
+                _ => ended.outcome,
+            },
             run: ended.run,
             logs: ended.logs,
         };
@@ -141,13 +146,12 @@ impl Attempter<'_> {
                 return None;
             }
         };
-        let logs = run.log_with_warnings();
         Some(Transformed {
             result: run
                 .outcome
                 .and_then(|webhook| permitted(&route.endpoint, webhook)),
             usage: Some(run.usage),
-            logs,
+            logs: run.logs,
         })
     }
 
@@ -171,6 +175,7 @@ impl Attempter<'_> {
                     .and_then(|credential| credential.header_for(request.url())),
                 signature: signature.as_ref().map_or(&[], |headers| headers),
             },
+            connect_timeout_ms: endpoint.delivery.connect_timeout_ms,
             timeout_ms: endpoint.delivery.request_timeout_ms,
             response_bytes_kept: RESPONSE_BYTES_KEPT,
         };
@@ -182,6 +187,7 @@ impl Attempter<'_> {
                 },
                 AttemptOutcome::Response {
                     status: response.status,
+                    note: note(&response),
                     body: response.body,
                 },
             ),
@@ -191,9 +197,10 @@ impl Attempter<'_> {
                     SendFailure::Forbidden | SendFailure::EndpointUnavailable => {
                         AttemptEnd::Forbidden
                     }
-                    SendFailure::Dns | SendFailure::Connection | SendFailure::Tls => {
-                        AttemptEnd::Unreachable
-                    }
+                    SendFailure::Dns
+                    | SendFailure::Connection
+                    | SendFailure::Tls
+                    | SendFailure::UnreadableAnswer => AttemptEnd::Unreachable,
                 };
                 let outcome = AttemptOutcome::SendFailed {
                     kind: error.kind,
@@ -227,6 +234,54 @@ impl Transformed {
             logs: String::new(),
         }
     }
+}
+
+/// What is to be said of an answer.
+fn note(response: &Response) -> String {
+    let redirect = match (response.status, &response.location) {
+        (301 | 302 | 303 | 307 | 308, Some(location)) => format!(
+            "redirects are not followed: this one leads to `{location}`; if that is right, make it the URL of the endpoint or of the handler's request"
+        ),
+        (301 | 302 | 303 | 307 | 308, None) => {
+            "redirects are not followed, and this one does not say where it leads".to_owned()
+        }
+        _ => String::new(),
+    };
+    joined(redirect, &response.note)
+}
+
+/// Says why the next attempt comes later than its schedule has it.
+fn held_back(outcome: AttemptOutcome, ms: u64) -> AttemptOutcome {
+    let seconds = ms / 1_000;
+    match outcome {
+        AttemptOutcome::Response { status, body, note } => {
+            let why = format!(
+                "after a 429 without `Retry-After` the next attempt comes no sooner than {seconds} s"
+            );
+            AttemptOutcome::Response {
+                status,
+                body,
+                note: joined(note, &why),
+            }
+        }
+        AttemptOutcome::SendFailed { kind, message } => {
+            let why = format!("after a time-out the next attempt comes no sooner than {seconds} s");
+            AttemptOutcome::SendFailed {
+                kind,
+                message: joined(message, &why),
+            }
+        }
+        other => other,
+    }
+}
+
+/// Two sentences, of which either may be empty.
+fn joined(mut first: String, second: &str) -> String {
+    if !first.is_empty() && !second.is_empty() {
+        first.push_str("; ");
+    }
+    first.push_str(second);
+    first
 }
 
 /// A transform may choose among what its endpoint allows, and no more.
@@ -268,7 +323,6 @@ fn invocation(route: &Route, leased: &Leased) -> Invocation {
         url: endpoint.url.as_str().to_owned(),
         method: Method::Post,
         headers: Vec::new(),
-        content_type: endpoint.content_type().map(str::to_owned),
         payload: event.body.clone(),
         event_id: event.id.to_string(),
         delivery_id: leased.delivery.to_string(),

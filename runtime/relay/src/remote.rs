@@ -6,6 +6,7 @@
 
 use crate::clock;
 use bytes::Bytes;
+use hookmill_domain::caps::DeliveryCaps;
 use hookmill_domain::request::{InvalidRequest, Method, Request};
 use hookmill_domain::secret::Secret;
 use hookmill_egress::{
@@ -114,6 +115,7 @@ impl RemoteRelay {
                 credential: Some(("authorization", key)),
                 ..HeaderLayers::default()
             },
+            connect_timeout_ms: DeliveryCaps::default().connect_timeout_ms,
             timeout_ms: TIMEOUT_MS,
             response_bytes_kept: ANSWER_BYTES_MAX,
         };

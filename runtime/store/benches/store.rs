@@ -209,6 +209,7 @@ fn delivered(leased: &Leased) -> Settlement {
             outcome: AttemptOutcome::Response {
                 status: 200,
                 body: vec![b'o'; 64].into(),
+                note: String::new(),
             },
             run: None,
             logs: String::new(),

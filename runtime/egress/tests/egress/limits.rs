@@ -1,8 +1,8 @@
 //! Nothing that a destination does holds time or memory beyond the limits.
 
-use crate::sink::{OK, Sink, allowing, local_client, outbound, post, read_request, send};
+use crate::sink::{OK, Sink, local_client, outbound, post, read_request, send};
 use hookmill_domain::attempt::SendFailure;
-use hookmill_egress::{BodyEnd, Client, Outbound, Response, SendError};
+use hookmill_egress::{BodyEnd, Outbound, Response, SendError};
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,9 +26,15 @@ async fn send_within(url: &str, timeout_ms: u64) -> Result<Response, SendError> 
 }
 
 async fn drip(stream: &mut TcpStream, bytes: &[u8]) {
-    while stream.write_all(bytes).await.is_ok() {
+    while !bytes.is_empty() && stream.write_all(bytes).await.is_ok() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    // Nothing more comes, and the connection stays.
+    let mut left = [0];
+    while tokio::io::AsyncReadExt::read(stream, &mut left)
+        .await
+        .is_ok_and(|read| read > 0)
+    {}
 }
 
 #[tokio::test]
@@ -46,15 +52,24 @@ async fn a_connection_that_is_never_accepted_times_out() {
     {
         filling.push(stream.expect("the backlog has room"));
     }
-    let mut config = allowing(&["127.0.0.1/32"]);
-    config.connect_timeout_ms = 200;
-    let client = Client::new(config).expect("a client");
-    let start = Instant::now();
-    let error = send(&client, &post(&format!("http://{address}/")))
-        .await
-        .expect_err("no connection");
-    assert_eq!(error.kind, SendFailure::Timeout, "{error}");
-    assert!(start.elapsed() < Duration::from_millis(1_900));
+    // Each request by its own limit, with one client: who is patient waits
+    // until the request's time is up.
+    let client = local_client();
+    let request = post(&format!("http://{address}/"));
+    for (connect_timeout_ms, timeout_ms, expected) in [
+        (200, 600_000, "no connection within 200 ms"),
+        (600_000, 200, "no response within 200 ms"),
+        (300, 600_000, "no connection within 300 ms"),
+    ] {
+        let sent = client.send(Outbound {
+            connect_timeout_ms,
+            timeout_ms,
+            ..outbound(&request)
+        });
+        let error = sent.await.expect_err("no connection");
+        assert_eq!(error.kind, SendFailure::Timeout, "{error}");
+        assert!(error.message.contains(expected), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -74,11 +89,8 @@ async fn a_server_that_never_speaks_times_out() {
 }
 
 #[tokio::test]
-async fn dripping_or_endless_interim_headers_time_out() {
-    for (begin, more) in [
-        ("HTTP/1.1 200 OK\r\nx-a: ", "a"),
-        ("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
-    ] {
+async fn a_dripping_first_line_or_endless_interim_headers_time_out() {
+    for (begin, more) in [("HTTP/1.1 2", ""), ("", "HTTP/1.1 103 Early Hints\r\n\r\n")] {
         let sink = Sink::serving(move |mut stream| async move {
             read_request(&mut stream).await;
             let _ = stream.write_all(begin.as_bytes()).await;
@@ -93,7 +105,7 @@ async fn dripping_or_endless_interim_headers_time_out() {
 }
 
 #[tokio::test]
-async fn endless_headers_break_the_connection_early() {
+async fn endless_headers_break_the_connection_early_and_keep_the_status() {
     for one in ["x-a: 1\r\n".to_owned(), "x".repeat(1_000)] {
         let written = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&written);
@@ -108,10 +120,10 @@ async fn endless_headers_break_the_connection_early() {
             }
         })
         .await;
-        let error = send_within(&sink.url("/"), 5_000)
-            .await
-            .expect_err("no status");
-        assert_eq!(error.kind, SendFailure::Connection, "{error}");
+        let response = send_within(&sink.url("/"), 60_000).await.expect("a status");
+        assert_eq!(response.status, 200);
+        assert_eq!(response.body_end, BodyEnd::Broken);
+        assert!(response.note.contains("can't be read"), "{}", response.note);
         // What the system buffers on the way is not ours.
         assert!(written.load(Ordering::Relaxed) < 16 << 20);
     }
@@ -206,15 +218,6 @@ async fn a_body_is_kept_up_to_the_limit_and_told_from_a_longer_one() {
             assert_eq!(response.body.len(), length.min(kept), "{length} {kept}");
         }
     }
-}
-
-#[tokio::test]
-async fn a_compressed_body_is_kept_as_it_is() {
-    let answer = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\n\u{1f}abc";
-    let mut sink = Sink::answering(answer).await;
-    let response = send(&local_client(), &post(&sink.url("/"))).await;
-    assert_eq!(response.expect("an answer").body, "\u{1f}abc");
-    assert!(sink.request().values("accept-encoding").is_empty());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! remember beyond its limits.
 
 mod addresses;
+mod answers;
 mod http2;
 mod limits;
 mod requests;

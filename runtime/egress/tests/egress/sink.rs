@@ -210,6 +210,7 @@ pub(crate) fn outbound(request: &Request) -> Outbound<'_> {
     Outbound {
         request,
         layers: HeaderLayers::default(),
+        connect_timeout_ms: 2_000,
         timeout_ms: 2_000,
         response_bytes_kept: 4_096,
     }

@@ -4,7 +4,7 @@
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
 use super::log_filter::LogFilter;
-use hookmill_domain::caps::{DeliveryCaps, IngestCaps, SandboxCaps};
+use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::OnLoss;
@@ -51,14 +51,7 @@ impl Settings {
     /// What the relay is opened with.
     #[must_use]
     pub(crate) fn into_relay(self) -> hookmill_relay::Config {
-        let endpoints = self.declared.endpoints.iter();
-        let connect_ms = endpoints.map(|endpoint| endpoint.delivery.connect_timeout_ms);
         hookmill_relay::Config {
-            // One client serves all endpoints, so the most patient one sets
-            // this; the others' requests still end at their own timeouts.
-            connect_timeout_ms: connect_ms
-                .max()
-                .unwrap_or(DeliveryCaps::default().connect_timeout_ms),
             history_ms: self.history_ms(),
             cache_dir: std::env::var_os("HOOKMILL_CACHE_DIR")
                 .map_or_else(|| self.data_dir.join("compiled"), PathBuf::from),

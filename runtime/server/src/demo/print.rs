@@ -27,7 +27,7 @@ pub(super) fn event(sample: &Sample, id: &str) {
 pub(super) fn attempt(notice: &Notice, sink: &Sink) {
     println!("\n--- {} -> {}", notice.event_type, notice.endpoint_name);
     match &notice.attempt.outcome {
-        AttemptOutcome::Response { status, body } => {
+        AttemptOutcome::Response { status, body, .. } => {
             match captured_number(body).and_then(|number| sink.take(number)) {
                 Some(captured) => request(&captured),
                 None => println!("(the request was not captured)"),

@@ -72,9 +72,16 @@ fn attempt(attempt: &Attempt) -> Value {
         "logs": attempt.logs,
     });
     match &attempt.outcome {
-        AttemptOutcome::Response { status, body: text } => {
+        AttemptOutcome::Response {
+            status,
+            body: text,
+            note,
+        } => {
             body["status"] = json!(status);
             body["response"] = json!(String::from_utf8_lossy(text));
+            if !note.is_empty() {
+                body["note"] = json!(note);
+            }
         }
         AttemptOutcome::SendFailed { kind, message } => {
             body["error"] = json!({ "kind": kind.as_str(), "message": message });

@@ -3,7 +3,6 @@
 //!
 //! Each test has a folder and a cache of its own.
 
-mod bodies;
 mod build;
 mod check;
 mod doctor;

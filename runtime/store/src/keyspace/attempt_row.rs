@@ -1,8 +1,8 @@
 //! `A event16 delivery16 attempt4 n2` (cold): one attempt, in pieces.
 //!
-//! Record, version 1: started_ms8, duration_us8, run1 (0 none; 1 then fuel8
+//! Record, version 2: started_ms8, duration_us8, run1 (0 none; 1 then fuel8
 //! time_us8 memory8), logs (len4, text), outcome1:
-//! - 0, response: status2, body (len4, bytes);
+//! - 0, response: status2, body (len4, bytes), note;
 //! - 1, not sent: kind1, message (len4, text);
 //! - 2, fault: code1, message, position1 (0 none; 1 then line4 column4), stack;
 //! - 3, canceled.
@@ -13,7 +13,7 @@ use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::fault::{Fault, FaultCode, Position};
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 
-pub(crate) const VERSION: u8 = 1;
+pub(crate) const VERSION: u8 = 2;
 
 /// The key's part before the piece number.
 pub(crate) fn prefix(event: EventId, delivery: DeliveryId, number: u32) -> [u8; 37] {
@@ -53,7 +53,10 @@ pub(crate) fn encode(attempt: &Attempt) -> Vec<u8> {
     };
     record = record.data(attempt.logs.as_bytes());
     match &attempt.outcome {
-        AttemptOutcome::Response { status, body } => record.u8(0).u16(*status).data(body),
+        AttemptOutcome::Response { status, body, note } => {
+            let record = record.u8(0).u16(*status).data(body);
+            record.data(note.as_bytes())
+        }
         AttemptOutcome::SendFailed { kind, message } => {
             record.u8(1).u8(*kind as u8).data(message.as_bytes())
         }
@@ -89,6 +92,7 @@ pub(crate) fn decode(prefix: &[u8], number: u32, record: &[u8]) -> Result<Attemp
         0 => AttemptOutcome::Response {
             status: fields.u16()?,
             body: Bytes::copy_from_slice(fields.data()?),
+            note: fields.text()?,
         },
         1 => AttemptOutcome::SendFailed {
             kind: SendFailure::from_ordinal(fields.u8()?)
@@ -137,10 +141,11 @@ mod tests {
 
     fn any_outcome() -> impl Strategy<Value = AttemptOutcome> {
         prop_oneof![
-            (any::<u16>(), any::<Vec<u8>>()).prop_map(|(status, body)| {
+            (any::<u16>(), any::<Vec<u8>>(), "\\PC*").prop_map(|(status, body, note)| {
                 AttemptOutcome::Response {
                     status,
                     body: body.into(),
+                    note,
                 }
             }),
             (0_usize..SendFailure::ALL.len(), "\\PC*").prop_map(|(kind, message)| {

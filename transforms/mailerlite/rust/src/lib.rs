@@ -64,8 +64,8 @@ fn group<'a>(event_type: &str, context: &'a Context) -> Option<[&'a str; 1]> {
     Some([id])
 }
 
-fn payment(status: &str, groups: Option<[&str; 1]>, payload: &[u8]) -> Result<Vec<u8>, Failure> {
-    let Event { data, timestamp } = json::from_slice::<Event<Payment>>(payload)?;
+fn payment(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Result<String, Failure> {
+    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
     let succeeded = status == "succeeded";
     let amount = || Money::new(data.total_amount, &data.currency);
     let subscriber = Subscriber {
@@ -80,15 +80,11 @@ fn payment(status: &str, groups: Option<[&str; 1]>, payload: &[u8]) -> Result<Ve
         },
         groups,
     };
-    Ok(json::to_vec(&subscriber)?)
+    Ok(json::to_string(&subscriber)?)
 }
 
-fn subscription(
-    status: &str,
-    groups: Option<[&str; 1]>,
-    payload: &[u8],
-) -> Result<Vec<u8>, Failure> {
-    let Event { data, .. } = json::from_slice::<Event<Subscription>>(payload)?;
+fn subscription(status: &str, groups: Option<[&str; 1]>, payload: &str) -> Result<String, Failure> {
+    let Event { data, .. } = json::from_str::<Event<Subscription>>(payload)?;
     let subscriber = Subscriber {
         email: &data.customer.email,
         fields: SubscriptionFields {
@@ -100,7 +96,7 @@ fn subscription(
         },
         groups,
     };
-    Ok(json::to_vec(&subscriber)?)
+    Ok(json::to_string(&subscriber)?)
 }
 
 /// MailerLite's dates are days, in UTC like the event's instants.
@@ -129,8 +125,7 @@ mod tests {
         ] {
             let webhook = Webhook::sample("payment.succeeded", payload);
             let request = handler(webhook, &context).unwrap();
-            let payload = String::from_utf8_lossy(&request.payload);
-            assert!(!payload.contains("groups"), "{payload}");
+            assert!(!request.payload.contains("groups"), "{}", request.payload);
         }
     }
 

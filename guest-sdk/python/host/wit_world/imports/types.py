@@ -25,7 +25,7 @@ class Webhook:
     url: str
     method: Method
     headers: List[Header]
-    payload: bytes
+    payload: str
     cancel: bool
 
 

@@ -18,8 +18,6 @@ pub(in crate::cli) struct Report {
     pub(in crate::cli) caps: SandboxCaps,
     pub(in crate::cli) logs: Vec<LogLine>,
     pub(in crate::cli) log_bytes: usize,
-    /// What looks wrong about the request, a sentence each.
-    pub(in crate::cli) warnings: Vec<String>,
 }
 
 impl Default for Report {
@@ -37,7 +35,6 @@ impl Default for Report {
             caps: SandboxCaps::default(),
             logs: Vec::new(),
             log_bytes: 0,
-            warnings: Vec::new(),
         }
     }
 }
@@ -68,7 +65,6 @@ impl Report {
             caps,
             logs: parse_logs(&run.logs),
             log_bytes: run.logs.len(),
-            warnings: run.warnings,
         }
     }
 

@@ -80,6 +80,7 @@ pub(crate) fn attempt(number: u32, status: u16) -> Attempt {
         outcome: AttemptOutcome::Response {
             status,
             body: Bytes::from_static(b"ok"),
+            note: String::new(),
         },
         run: None,
         logs: String::new(),

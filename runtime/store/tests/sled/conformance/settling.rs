@@ -157,6 +157,7 @@ pub(crate) async fn attempts_are_shown_with_all_their_parts(backend: &dyn Backen
         AttemptOutcome::Response {
             status: 200,
             body: Bytes::from(vec![b'x'; 4 << 10]),
+            note: "redirects are not followed".to_owned(),
         },
     ];
     let attempts = (1..).zip(outcomes).map(|(number, outcome)| Attempt {
