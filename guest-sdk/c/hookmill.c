@@ -36,6 +36,20 @@ hm_text hm_concat(const hm_text *parts, size_t count) {
   return text;
 }
 
+/* A lone surrogate is no UTF-8, and the host takes nothing else: where it
+ * can't be escaped as in JSON, U+FFFD stands for it. Both are three bytes. */
+static hm_text scrubbed(hm_text text) {
+  char *copy = NULL;
+  for (size_t i = 0; i + 2 < text.len; i++) {
+    if ((unsigned char)text.at[i] != 0xED || (unsigned char)text.at[i + 1] < 0xA0) continue;
+    if (!copy) copy = memcpy(hm_alloc(text.len), text.at, text.len);
+    memcpy(copy + i, "\xEF\xBF\xBD", 3);
+    i += 2;
+  }
+  if (copy) text.at = copy;
+  return text;
+}
+
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 
 static bool same_name(hm_text a, hm_text b) {
@@ -60,6 +74,58 @@ void hm_set_header(hm_webhook *webhook, hm_text name, hm_text value) {
   webhook->headers.len = len + 1;
 }
 
+void hm_set_body(hm_webhook *webhook, hm_text content_type, hm_text bytes) {
+  hm_set_header(webhook, hm_text_of("content-type"), content_type);
+  webhook->payload = bytes;
+}
+
+void hm_set_text(hm_webhook *webhook, hm_text text) {
+  hm_set_body(webhook, hm_text_of("text/plain;charset=UTF-8"), scrubbed(text));
+}
+
+static bool stands_for_itself(char c) {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '*' || c == '-' ||
+         c == '.' || c == '_';
+}
+
+/* A name or a value as the WHATWG URL Standard writes it. */
+static char *form_part(char *to, hm_text text) {
+  static const char digits[] = "0123456789ABCDEF";
+  for (size_t i = 0; i < text.len; i++) {
+    unsigned char c = (unsigned char)text.at[i];
+    if (c == ' ') {
+      *to++ = '+';
+    } else if (stands_for_itself((char)c)) {
+      *to++ = (char)c;
+    } else {
+      *to++ = '%';
+      *to++ = digits[c >> 4];
+      *to++ = digits[c & 15];
+    }
+  }
+  return to;
+}
+
+void hm_set_form(hm_webhook *webhook, const hm_field *fields, size_t count) {
+  size_t room = 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t part;
+    if (__builtin_add_overflow(fields[i].name.len, fields[i].value.len, &part) ||
+        __builtin_mul_overflow(part, 3, &part) || __builtin_add_overflow(part, 2, &part) ||
+        __builtin_add_overflow(room, part, &room))
+      hm_abort("a form is too long");
+  }
+  char *at = hm_alloc(room), *end = at;
+  for (size_t i = 0; i < count; i++) {
+    if (i) *end++ = '&';
+    end = form_part(end, scrubbed(fields[i].name));
+    *end++ = '=';
+    end = form_part(end, scrubbed(fields[i].value));
+  }
+  hm_text form = {at, (size_t)(end - at)};
+  hm_set_body(webhook, hm_text_of("application/x-www-form-urlencoded;charset=UTF-8"), form);
+}
+
 hm_text hm_env(const hm_context *context, const char *name) {
   for (size_t i = 0; i < context->env.len; i++)
     if (hm_same(context->env.at[i].name, name)) return context->env.at[i].value;
@@ -79,20 +145,6 @@ hm_outcome hm_reject(hm_text reason) {
 hm_outcome hm_retry(hm_text reason) {
   hm_outcome outcome = {HM_RETRY, reason};
   return outcome;
-}
-
-/* A lone surrogate is no UTF-8, and the host takes nothing else: where it
- * can't be escaped as in JSON, U+FFFD stands for it. Both are three bytes. */
-static hm_text scrubbed(hm_text text) {
-  char *copy = NULL;
-  for (size_t i = 0; i + 2 < text.len; i++) {
-    if ((unsigned char)text.at[i] != 0xED || (unsigned char)text.at[i + 1] < 0xA0) continue;
-    if (!copy) copy = memcpy(hm_alloc(text.len), text.at, text.len);
-    memcpy(copy + i, "\xEF\xBF\xBD", 3);
-    i += 2;
-  }
-  if (copy) text.at = copy;
-  return text;
 }
 
 #ifdef __wasm__

@@ -50,12 +50,25 @@ typedef struct hm_webhook {
     hm_header *at;
     size_t len;
   } headers;       /* starts empty; see hm_set_header */
-  hm_text payload; /* JSON; forwarded byte for byte when it is left alone */
+  hm_text payload; /* bytes; forwarded as they came when they are left alone.
+                    * JSON, unless hm_set_body, _text or _form says otherwise */
   bool cancel;     /* true sends nothing */
 } hm_webhook;
 
 /* Sets a header field, or replaces the one of that name in any case. */
 void hm_set_header(hm_webhook *webhook, hm_text name, hm_text value);
+
+/* Replaces the payload by what is not JSON: bytes with their content type, a
+ * plain text, a form's fields (application/x-www-form-urlencoded). */
+void hm_set_body(hm_webhook *webhook, hm_text content_type, hm_text bytes);
+void hm_set_text(hm_webhook *webhook, hm_text text);
+
+typedef struct hm_field {
+  hm_text name;
+  hm_text value;
+} hm_field;
+
+void hm_set_form(hm_webhook *webhook, const hm_field *fields, size_t count);
 
 /* What a transform may know besides. */
 

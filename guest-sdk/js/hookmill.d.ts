@@ -13,14 +13,15 @@ export * from "./dodo";
 export as namespace Hookmill;
 
 /**
- * The methods of a request. `DELETE` and `GET` must be allowed in the
- * endpoint's `methods`.
+ * The methods of a request, in any case. `DELETE` and `GET` must be allowed in
+ * the endpoint's `methods`.
  */
-export type Method = "POST" | "PUT" | "PATCH" | "DELETE" | "GET";
+export type Method = "POST" | "PUT" | "PATCH" | "DELETE" | "GET"
+  | "post" | "put" | "patch" | "delete" | "get";
 
-/** Name to value. Undefined and null are left out. */
+/** Name to value. A value that is undefined or null is a fault. */
 export interface Headers {
-  [name: string]: string | number | boolean | null | undefined;
+  [name: string]: string | number | boolean | URL;
 }
 
 /**
@@ -35,16 +36,20 @@ export interface Webhook<Payload = any> {
   /** The event's type, as `payment.succeeded`. Changes are ignored. */
   readonly eventType: Payload extends { type: infer Type extends string } ? Type : string;
   /**
-   * The parsed JSON body. Any value that has JSON may take its place. A payload
-   * that is left alone is forwarded byte for byte.
+   * The parsed JSON body. Any value that has JSON may take its place; so may a
+   * `URLSearchParams`, which is sent as a form, and a `Uint8Array` or another
+   * buffer. Under a content type that is not JSON a text is sent as it is. A
+   * payload that is left alone is forwarded byte for byte.
    */
   get payload(): Payload;
   set payload(value: any);
   /**
    * Starts as the endpoint's URL. An absolute http or https URL, on one of the
-   * hosts that the endpoint allows; any other is a fault.
+   * hosts that the endpoint allows, as a text or as a `URL`; any other is a
+   * fault.
    */
-  url: string;
+  get url(): string;
+  set url(value: string | URL);
   /** Starts as `POST`. */
   method: Method;
   /**
@@ -62,10 +67,11 @@ export interface Webhook<Payload = any> {
 
 /**
  * What a handler returns: the webhook, or any object with these properties.
- * What is absent stays as it was.
+ * What is absent stays as it was; at least one of them must be there, and no
+ * others.
  */
 export interface Result {
-  url?: string;
+  url?: string | URL;
   method?: Method;
   headers?: Headers;
   payload?: unknown;

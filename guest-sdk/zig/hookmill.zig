@@ -27,11 +27,61 @@ pub const Webhook = struct {
     url: []const u8,
     method: Method = .post,
     headers: []const Header = &.{},
-    /// JSON; forwarded byte for byte when it is left alone.
+    /// Bytes; forwarded as they came when they are left alone. JSON, unless
+    /// `setBody`, `setText` or `setForm` says otherwise.
     payload: []const u8,
     /// True sends nothing.
     cancel: bool = false,
+
+    /// Sets a header field, or replaces the one of that name in any case.
+    pub fn setHeader(webhook: *Webhook, context: *const Context, name: []const u8, value: []const u8) !void {
+        var count = webhook.headers.len;
+        for (webhook.headers, 0..) |header, at| {
+            if (std.ascii.eqlIgnoreCase(header.name, name)) count = at;
+        }
+        const length = @max(webhook.headers.len, count + 1);
+        const headers = try context.allocator.alloc(Header, length);
+        @memcpy(headers[0..webhook.headers.len], webhook.headers);
+        headers[count] = .{ .name = name, .value = value };
+        webhook.headers = headers;
+    }
+
+    /// Replaces the payload by bytes of any content type.
+    pub fn setBody(webhook: *Webhook, context: *const Context, content_type: []const u8, body: []const u8) !void {
+        try webhook.setHeader(context, "content-type", content_type);
+        webhook.payload = body;
+    }
+
+    /// Replaces the payload by a plain text.
+    pub fn setText(webhook: *Webhook, context: *const Context, text: []const u8) !void {
+        try webhook.setBody(context, "text/plain;charset=UTF-8", text);
+    }
+
+    /// Replaces the payload by a form's fields.
+    pub fn setForm(webhook: *Webhook, context: *const Context, fields: []const Variable) !void {
+        var form: std.ArrayList(u8) = .empty;
+        for (fields, 0..) |field, at| {
+            if (at > 0) try form.append(context.allocator, '&');
+            try appendFormPart(&form, context, field.name);
+            try form.append(context.allocator, '=');
+            try appendFormPart(&form, context, field.value);
+        }
+        try webhook.setBody(context, "application/x-www-form-urlencoded;charset=UTF-8", form.items);
+    }
 };
+
+/// A name or a value as the WHATWG URL Standard writes it.
+fn appendFormPart(form: *std.ArrayList(u8), context: *const Context, text: []const u8) !void {
+    for (text) |byte| switch (byte) {
+        ' ' => try form.append(context.allocator, '+'),
+        '0'...'9', 'A'...'Z', 'a'...'z', '*', '-', '.', '_' => try form.append(context.allocator, byte),
+        else => {
+            const digits = "0123456789ABCDEF";
+            const escape = [_]u8{ '%', digits[byte >> 4], digits[byte & 15] };
+            try form.appendSlice(context.allocator, &escape);
+        },
+    };
+}
 
 /// What a transform may know besides the webhook.
 pub const Context = struct {
@@ -154,4 +204,24 @@ test "amounts are written as people write them" {
         defer std.testing.allocator.free(text);
         try std.testing.expectEqualStrings(row[2], text);
     }
+}
+
+test "a form and a text say what they are" {
+    var arena = std.heap.ArenaAllocator.init(std.testing.allocator);
+    defer arena.deinit();
+    var failure: Failure = .{};
+    const context: Context = .{ .allocator = arena.allocator(), .failure = &failure };
+    const json = [_]Header{.{ .name = "Content-Type", .value = "application/json" }};
+    var webhook: Webhook = .{ .event_type = "", .url = "", .payload = "{}", .headers = &json };
+    try webhook.setForm(&context, &.{
+        .{ .name = "To", .value = "+49 1" },
+        .{ .name = "Body", .value = "a&b=\u{e9} ~*" },
+    });
+    try std.testing.expectEqualStrings("To=%2B49+1&Body=a%26b%3D%C3%A9+%7E*", webhook.payload);
+    try std.testing.expectEqual(1, webhook.headers.len);
+    try std.testing.expectEqualStrings("application/x-www-form-urlencoded;charset=UTF-8", webhook.headers[0].value);
+    try webhook.setText(&context, "hello");
+    try std.testing.expectEqualStrings("text/plain;charset=UTF-8", webhook.headers[0].value);
+    try webhook.setHeader(&context, "X-A", "1");
+    try std.testing.expectEqual(2, webhook.headers.len);
 }

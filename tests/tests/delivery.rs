@@ -140,7 +140,16 @@ fn a_host_or_method_that_is_not_allowed_is_the_transforms_fault() {
             "hosts",
         ),
         ("webhook.method = 'DELETE'; return webhook;", "methods"),
-        ("webhook.method = 'post'; return webhook;", "method"),
+        ("webhook.method = 'fetch'; return webhook;", "method"),
+        (
+            "webhook.body = {}; return webhook;",
+            "did you mean `payload`?",
+        ),
+        ("return { total: 1 };", "not a webhook"),
+        (
+            "webhook.url = webhook.env.NONE; return webhook;",
+            "url is undefined",
+        ),
         ("webhook.url = '/relative'; return webhook;", "url"),
         ("webhook.headers = { 'a b': '1' }; return webhook;", "a b"),
         ("return Promise.resolve(webhook);", "Promise"),

@@ -243,6 +243,23 @@ static void headers_are_set_once_whatever_their_case(void) {
   CHECK(hm_same(webhook.headers.at[0].value, "3") && hm_same(webhook.headers.at[1].value, "2"));
 }
 
+static void a_form_and_a_text_say_what_they_are(void) {
+  hm_webhook webhook = {0};
+  const hm_field fields[] = {{hm_text_of("To"), hm_text_of("+49 1")},
+                             {hm_text_of("Body"), hm_text_of("a&b=\xc3\xa9 ~*")}};
+  hm_set_header(&webhook, hm_text_of("Content-Type"), hm_text_of("application/json"));
+  hm_set_form(&webhook, fields, 2);
+  CHECK(hm_same(webhook.payload, "To=%2B49+1&Body=a%26b%3D%C3%A9+%7E*"));
+  CHECK(webhook.headers.len == 1);
+  CHECK(hm_same(webhook.headers.at[0].value, "application/x-www-form-urlencoded;charset=UTF-8"));
+  hm_set_form(&webhook, fields, 0);
+  CHECK(webhook.payload.len == 0);
+  hm_set_text(&webhook, hm_text_of("hello"));
+  CHECK(hm_same(webhook.payload, "hello"));
+  hm_set_body(&webhook, hm_text_of("image/png"), exact("\x89P", 2));
+  CHECK(webhook.payload.len == 2 && hm_same(webhook.headers.at[0].value, "image/png"));
+}
+
 static void variables_are_found_by_name(void) {
   hm_variable env[] = {{{"A", 1}, {"1", 1}}, {{"B", 1}, {"", 0}}};
   hm_context context = {0};
@@ -281,6 +298,7 @@ int main(int count, char **arguments) {
   a_writer_puts_commas_and_leaves_out_what_is_not_there();
   long_texts_grow_the_writer();
   headers_are_set_once_whatever_their_case();
+  a_form_and_a_text_say_what_they_are();
   variables_are_found_by_name();
   hm_test_free_all();
   return failures != 0;

@@ -8,7 +8,10 @@ use crate::console;
 use crate::js::{Js, Native, Thrown, Value};
 
 mod digest;
+mod json;
 mod url;
+
+pub(crate) use json::Originals;
 
 /// Native functions outside `console`, by the index that JavaScript holds.
 const NATIVES: &[(&str, Native)] = &[
@@ -16,6 +19,8 @@ const NATIVES: &[(&str, Native)] = &[
     ("parseURL", url::parse),
     ("changeURL", url::change),
     ("sha256", digest::sha256),
+    ("parse", json::parse),
+    ("stringify", json::stringify),
 ];
 
 /// What is written in JavaScript, in the order it runs: functions that take
@@ -50,8 +55,8 @@ pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
 
 /// Adds the globals to a fresh context; `programs` is what [`compile`] gave.
 /// Returns the function that describes values to the console, which the last
-/// program's function gives.
-pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
+/// program's function gives, and the functions that were replaced.
+pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(Value, Originals), Thrown> {
     let global = js.global();
     let console = js.object()?;
     for (index, (name, _)) in console::METHODS.iter().enumerate() {
@@ -67,6 +72,11 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
         .collect::<Result<_, _>>()?;
     // The first of the table.
     js.define_hidden(math, js.name("random"), natives[0])?;
+    // The last two.
+    let [.., parse, stringify] = natives[..] else {
+        return Err(Thrown);
+    };
+    let originals = json::install(js, parse, stringify)?;
     let mut describe = Value::UNDEFINED;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
@@ -77,5 +87,5 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<Value, Thrown> {
         js.free(function);
         programs = rest;
     }
-    Ok(describe)
+    Ok((describe, originals))
 }

@@ -18,17 +18,18 @@ pub(crate) struct Input {
     pub(crate) method: Value,
 }
 
-/// Builds the input from a webhook and its context.
+/// Builds the input from a webhook, the text of its payload, and its context.
 pub(crate) fn build(
     js: Js,
     names: &Names,
     webhook: &Webhook,
+    text: &str,
     context: &Context,
 ) -> Result<Input, Thrown> {
     let event_type = js.string(&webhook.event_type)?;
     let url = js.string(&webhook.url)?;
     let method = js.string(method_text(webhook.method))?;
-    let payload = json::parse(js, &webhook.payload)?;
+    let payload = json::parse(js, text)?;
     let headers = js.object()?;
     for Header { name, value } in &webhook.headers {
         define(js, headers, name, value)?;

@@ -25,8 +25,8 @@ pub(crate) struct Js(*mut qjs::JSContext);
 #[repr(transparent)]
 pub(crate) struct Value(qjs::JSValue);
 
-/// An interned property name.
-#[derive(Clone, Copy, PartialEq)]
+/// An interned property name. Those of numbers below 2^31 are ordered by them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name(qjs::JSAtom);
 
 /// Memory that only [`Js::free_block`] can use.
@@ -38,6 +38,14 @@ pub(crate) struct Thrown;
 
 /// A native function: takes the arguments, returns or throws.
 pub(crate) type Native = fn(Js, &[Value]) -> Result<Value, Thrown>;
+
+impl Name {
+    /// Whether it is a number below 2^31 in decimal digits, which the engine
+    /// does not intern but keeps as it is.
+    pub(crate) fn is_number(self) -> bool {
+        self.0 >> 31 == 1
+    }
+}
 
 impl Value {
     pub(crate) const UNDEFINED: Value = Value(qjs::JS_UNDEFINED);
@@ -142,6 +150,11 @@ impl Js {
         Thrown
     }
 
+    /// The same value with a reference of its own, to be given up.
+    pub(crate) fn keep(self, value: Value) -> Value {
+        Value(self.another(value))
+    }
+
     /// Gives up one reference to a value, which must not be used again
     /// through it.
     pub(crate) fn free(self, value: Value) {
@@ -196,6 +209,16 @@ impl Js {
 
     pub(crate) fn free_name(self, name: Name) {
         unsafe { qjs::JS_FreeAtom(self.0, name.0) };
+    }
+
+    /// The name of an array's item.
+    pub(crate) fn index(self, index: usize) -> Result<Name, Thrown> {
+        let atom = unsafe { qjs::JS_NewAtomUInt32(self.0, index as u32) };
+        if atom == 0 {
+            Err(Thrown)
+        } else {
+            Ok(Name(atom))
+        }
     }
 
     pub(crate) fn name_value(self, name: Name) -> Value {
@@ -340,6 +363,20 @@ impl Js {
         }
         let text = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
         let result = read(core::str::from_utf8(text).ok());
+        unsafe { qjs::JS_FreeCString(self.0, bytes) };
+        result
+    }
+
+    /// Lends a string's bytes as the engine gives them; none without memory.
+    /// Half a surrogate pair is three bytes that are not UTF-8.
+    pub(crate) fn with_bytes<R>(self, value: Value, read: impl FnOnce(Option<&[u8]>) -> R) -> R {
+        let mut length: qjs::size_t = 0;
+        let bytes = unsafe { qjs::JS_ToCStringLen2(self.0, &mut length, value.0, false) };
+        if bytes.is_null() {
+            return read(None);
+        }
+        let text = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
+        let result = read(Some(text));
         unsafe { qjs::JS_FreeCString(self.0, bytes) };
         result
     }

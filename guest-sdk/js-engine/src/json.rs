@@ -2,29 +2,37 @@
 //!
 //! The engine's own parser spends most of an event's time. This one builds
 //! the same values for ordinary texts; whatever is unusual (a syntax error,
-//! half a surrogate pair, deep nesting) it leaves to the engine's, which alone
-//! decides what is JSON. It must never accept what that would refuse.
+//! half a surrogate pair) it leaves to the engine's, which alone decides what is
+//! JSON. It keeps its own stack, so nesting may be as deep as the text is long.
+//! It must never accept what that would refuse.
 
 use crate::js::{Js, Name, Thrown, Value};
 
 mod same;
+mod scan;
+mod skip;
 mod write;
 
-pub(crate) use same::same;
-pub(crate) use write::{plain_prototypes, write};
-
-/// Deeper texts go to the engine's parser, which knows the stack's limit.
-const DEPTH_MAX: usize = 100;
+pub(crate) use same::{Sameness, same};
+pub(crate) use write::{quoted, write, write_ordinary};
 
 /// Parses a text as `JSON.parse` does, whatever the program did to it.
 pub(crate) fn parse(js: Js, text: &str) -> Result<Value, Thrown> {
+    match parse_ordinary(js, text) {
+        Some(value) => Ok(value),
+        None => js.parse_json(text),
+    }
+}
+
+/// The same for ordinary texts; none for others, of which nothing is known.
+pub(crate) fn parse_ordinary(js: Js, text: &str) -> Option<Value> {
     let mut reader = Reader { js, text, at: 0 };
     match reader.document() {
-        Ok(value) => Ok(value),
+        Ok(value) => Some(value),
         Err(Unusual) => {
             // Nothing that was thrown on the way counts.
             js.free(js.take_exception());
-            js.parse_json(text)
+            None
         }
     }
 }
@@ -44,22 +52,80 @@ struct Reader<'a> {
     at: usize,
 }
 
+/// An object or array that has not ended.
+enum Open {
+    /// With the name whose value comes next.
+    Object(Value, Name),
+    /// With the place of its first item among all items.
+    Array(usize),
+}
+
 impl<'a> Reader<'a> {
     fn document(&mut self) -> Result<Value, Unusual> {
-        let value = self.value(0)?;
-        self.space();
-        if self.at == self.text.len() {
-            Ok(value)
-        } else {
-            Err(Unusual)
+        let mut open: Vec<Open> = Vec::new();
+        let mut items: Vec<Value> = Vec::new();
+        loop {
+            self.space();
+            let mut value = match self.peek() {
+                b'{' => {
+                    let object = self.js.object()?;
+                    self.at += 1;
+                    self.space();
+                    if !self.take(b'}') {
+                        open.push(Open::Object(object, self.member()?));
+                        continue;
+                    }
+                    object
+                }
+                b'[' => {
+                    self.at += 1;
+                    self.space();
+                    if !self.take(b']') {
+                        open.push(Open::Array(items.len()));
+                        continue;
+                    }
+                    self.js.array_taking(&[])?
+                }
+                _ => self.scalar()?,
+            };
+            // The value has ended; so may have what is around it.
+            loop {
+                self.space();
+                match open.last_mut() {
+                    None if self.at == self.text.len() => return Ok(value),
+                    None => return Err(Unusual),
+                    Some(Open::Object(object, name)) => {
+                        self.js.define_taking(*object, *name, value)?;
+                        if self.take(b',') {
+                            self.space();
+                            *name = self.member()?;
+                            break;
+                        }
+                        if !self.take(b'}') {
+                            return Err(Unusual);
+                        }
+                        value = *object;
+                    }
+                    Some(Open::Array(first)) => {
+                        items.push(value);
+                        if self.take(b',') {
+                            break;
+                        }
+                        if !self.take(b']') {
+                            return Err(Unusual);
+                        }
+                        value = self.js.array_taking(&items[*first..])?;
+                        items.truncate(*first);
+                    }
+                }
+                open.pop();
+            }
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, Unusual> {
-        self.space();
+    /// A value that holds no others.
+    fn scalar(&mut self) -> Result<Value, Unusual> {
         match self.peek() {
-            b'{' if depth < DEPTH_MAX => self.object(depth),
-            b'[' if depth < DEPTH_MAX => self.array(depth),
             b'"' => {
                 let text = self.string()?;
                 Ok(match text {
@@ -75,29 +141,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, Unusual> {
-        let object = self.js.object()?;
-        self.at += 1;
+    /// Reads a member's name and the colon.
+    fn member(&mut self) -> Result<Name, Unusual> {
+        let name = self.name()?;
         self.space();
-        if self.take(b'}') {
-            return Ok(object);
-        }
-        loop {
-            self.space();
-            let name = self.name()?;
-            self.space();
-            if !self.take(b':') {
-                return Err(Unusual);
-            }
-            let value = self.value(depth + 1)?;
-            self.js.define_taking(object, name, value)?;
-            self.space();
-            if self.take(b'}') {
-                return Ok(object);
-            }
-            if !self.take(b',') {
-                return Err(Unusual);
-            }
+        match self.take(b':') {
+            true => Ok(name),
+            false => Err(Unusual),
         }
     }
 
@@ -111,25 +161,6 @@ impl<'a> Reader<'a> {
             Text::Plain(text) => self.js.any_name(text)?,
             Text::Escaped(text) => self.js.any_name(&text)?,
         })
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Value, Unusual> {
-        let mut values = Vec::new();
-        self.at += 1;
-        self.space();
-        if !self.take(b']') {
-            loop {
-                values.push(self.value(depth + 1)?);
-                self.space();
-                if self.take(b']') {
-                    break;
-                }
-                if !self.take(b',') {
-                    return Err(Unusual);
-                }
-            }
-        }
-        Ok(self.js.array_taking(&values)?)
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, Unusual> {
@@ -254,9 +285,8 @@ impl<'a> Reader<'a> {
 
     /// How many bytes from `start` on need no attention in a string.
     fn plain_length(&self, start: usize) -> usize {
-        let bytes = &self.text.as_bytes()[start..];
-        let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-        bytes.iter().position(special).unwrap_or(bytes.len())
+        let rest = self.text.as_bytes().get(start..);
+        scan::plain_length(rest.unwrap_or_default())
     }
 
     fn space(&mut self) {

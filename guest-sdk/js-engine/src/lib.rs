@@ -10,6 +10,11 @@
 //! It must not keep anything from one event to the next (an instance lives for
 //! one), and must not import anything but the log and the clock.
 
+// What a payload's content type means is decided in one place, for the relay
+// and for standalone components.
+#[allow(dead_code, unreachable_pub, reason = "each of its users needs a part")]
+#[path = "../../../runtime/domain/src/body.rs"]
+mod body;
 mod clock;
 mod console;
 mod diagnostic;
@@ -20,6 +25,9 @@ mod input;
 mod instance;
 mod js;
 mod json;
+#[allow(dead_code, unreachable_pub, reason = "each of its users needs a part")]
+#[path = "../../../runtime/domain/src/media_type.rs"]
+mod media_type;
 mod outcome;
 mod program;
 mod run;

@@ -4,17 +4,30 @@
 //! which is then the program's error. Only shapes are checked; what is a valid
 //! URL, method or header name is the host's decision.
 
-use crate::bindings::exports::hookmill::js_engine::engine::Request;
-use crate::bindings::hookmill::transform::types::{Header, Webhook};
+use crate::bindings::exports::hookmill::js_engine::engine::{Payload, Request};
+use crate::bindings::hookmill::transform::types::Webhook;
 use crate::input::{self, Input};
 use crate::instance::Instance;
-use crate::js::{Js, Name, Promise, Thrown, Value};
-use crate::json;
+use crate::js::{Name, Promise, Thrown, Value};
+use crate::json::{self, Sameness};
+
+mod headers;
+mod known;
 
 /// Why a result gives no request.
 pub(crate) enum NoRequest {
     Thrown,
     Invalid(String),
+}
+
+impl NoRequest {
+    /// The same with what to write instead.
+    fn advised(self, advice: &str) -> Self {
+        match self {
+            Self::Invalid(message) => Self::Invalid(format!("{message}; {advice}")),
+            Self::Thrown => Self::Thrown,
+        }
+    }
 }
 
 impl From<Thrown> for NoRequest {
@@ -23,36 +36,40 @@ impl From<Thrown> for NoRequest {
     }
 }
 
-/// Reads the request from the handler's result.
+/// Reads the request from the handler's result; `original` is the event's text.
 pub(crate) fn read(
     instance: &Instance,
     result: Value,
     input: &Input,
     webhook: Webhook,
+    original: &str,
 ) -> Result<Request, NoRequest> {
-    let (js, names) = (instance.js, &instance.names);
+    let names = &instance.names;
     check_object(instance, result)?;
-    let url = match js.get(result, names.url)? {
-        value if value == input.url || value.is_undefined() => webhook.url,
-        value => string(js, value, "url")?,
+    known::check(instance, result, input)?;
+    let url = match property(instance, result, names.url, "url")? {
+        None => left_out(result, input, "url", webhook.url)?,
+        Some(value) if value == input.url => webhook.url,
+        Some(value) => url(instance, value)?,
     };
-    let method = match js.get(result, names.method)? {
-        value if value == input.method || value.is_undefined() => {
-            input::method_text(webhook.method).to_owned()
-        }
-        value => string(js, value, "method")?,
+    let own_method = || input::method_text(webhook.method).to_owned();
+    let method = match property(instance, result, names.method, "method")? {
+        None => left_out(result, input, "method", own_method())?,
+        Some(value) if value == input.method => own_method(),
+        Some(value) => string(instance, value, "method")?,
     };
-    let headers = match js.get(result, names.headers)? {
-        value if value.is_undefined() => webhook.headers,
-        value => headers(js, value)?,
+    let headers = match property(instance, result, names.headers, "headers")? {
+        None => webhook.headers,
+        Some(value) => headers::read(instance, value)?,
     };
-    let cancel = match js.get(result, names.cancel)? {
-        value if value.is_undefined() || value.is_null() => false,
-        value => value
-            .as_bool()
-            .ok_or_else(|| wrong(js, "cancel", "a boolean", value))?,
+    let cancel = match property(instance, result, names.cancel, "cancel")? {
+        None => false,
+        Some(value) => value.as_bool().ok_or_else(|| {
+            let wrong = wrong(instance, "cancel", "a boolean", value);
+            wrong.advised("`Boolean(...)` makes one of any value")
+        })?,
     };
-    let payload = payload(instance, result, input, &webhook.payload)?;
+    let payload = payload(instance, result, input, original)?;
     Ok(Request {
         url,
         method,
@@ -62,12 +79,49 @@ pub(crate) fn read(
     })
 }
 
+/// A property's value; none when the result has no such property. One that is
+/// there without a value is refused: it would be taken for one that is not.
+fn property(
+    instance: &Instance,
+    result: Value,
+    name: Name,
+    text: &str,
+) -> Result<Option<Value>, NoRequest> {
+    let js = instance.js;
+    let value = js.get(result, name)?;
+    if value.is_undefined() && !js.has(result, name)? {
+        return Ok(None);
+    }
+    if value.is_undefined() || value.is_null() {
+        let what = kind(instance, value);
+        return Err(NoRequest::Invalid(format!(
+            "{text} is {what}: is a variable missing? Leave it out to keep what it was"
+        )));
+    }
+    Ok(Some(value))
+}
+
+/// What a result without the property means by it: what it was; but the
+/// webhook itself had it.
+fn left_out(result: Value, input: &Input, text: &str, own: String) -> Result<String, NoRequest> {
+    if result == input.object {
+        return Err(deleted(text));
+    }
+    Ok(own)
+}
+
+fn deleted(text: &str) -> NoRequest {
+    NoRequest::Invalid(format!(
+        "{text} was deleted from the webhook, and there is no request without it"
+    ))
+}
+
 fn check_object(instance: &Instance, result: Value) -> Result<(), NoRequest> {
     let js = instance.js;
     let message = if result.is_undefined() {
         "handler returned undefined; did you forget `return webhook`?".to_owned()
     } else if !result.is_object() || js.is_function(result) {
-        format!("handler returned {}, not a webhook", kind(js, result))
+        format!("handler returned {}, not a webhook", kind(instance, result))
     } else if js.is_array(result) {
         "handler returned an array, not a webhook".to_owned()
     } else if js.promise(result) != Promise::Not {
@@ -81,33 +135,51 @@ fn check_object(instance: &Instance, result: Value) -> Result<(), NoRequest> {
     Err(NoRequest::Invalid(message))
 }
 
-/// The payload's JSON, or none when it says what the original says.
+/// The payload, or none when it says what the original says.
 fn payload(
     instance: &Instance,
     result: Value,
     input: &Input,
     original: &str,
-) -> Result<Option<String>, NoRequest> {
+) -> Result<Option<Payload>, NoRequest> {
     let (js, names) = (instance.js, &instance.names);
     let value = js.get(result, names.payload)?;
-    if value.is_undefined() && js.own_property(result, names.payload)?.is_none() {
-        return Ok(None);
+    if value.is_undefined() && !js.has(result, names.payload)? {
+        return match result == input.object {
+            true => Err(deleted("payload")),
+            false => Ok(None),
+        };
     }
-    if value == input.payload && json::same(js, names, value, original) {
+    if value.is_string() {
+        let text = js.with_utf8(value, |text| text.map(str::to_owned));
+        if let Some(text) = text {
+            return Ok(Some(Payload::Text(text)));
+        }
+    }
+    if let Some(form) = instance.search_params_text(value)? {
+        return Ok(Some(Payload::Form(form)));
+    }
+    if let Some(bytes) = js.bytes_of(value)? {
+        return Ok(Some(Payload::Bytes(bytes)));
+    }
+    let sameness = match value == input.payload {
+        true => json::same(js, names, value, original),
+        false => Sameness::Different,
+    };
+    if sameness == Sameness::Same {
         return Ok(None);
     }
     let text = match json::write(js, names, value) {
         Ok(Some(text)) => text,
-        Ok(None) => return Err(no_json(js, value)),
+        Ok(None) => return Err(no_json(instance, value)),
         Err(Thrown) => return Err(unserialisable(instance, value)),
     };
-    // A `toJSON` that all objects inherit would make equal texts prove nothing.
-    if value != input.payload || !json::plain_prototypes(js, names) {
-        return Ok(Some(text));
+    if sameness == Sameness::Different {
+        return Ok(Some(Payload::Json(text)));
     }
     // Same object, perhaps an unusual text: what would it become untouched?
     let untouched = json::write(js, names, json::parse(js, original)?)?;
-    Ok((untouched.as_ref() != Some(&text)).then_some(text))
+    Ok((untouched.as_ref() != Some(&text)).then_some(Payload::Json(text)))
 }
 
 /// `JSON.stringify` threw: its own complaints about the value are the result's
@@ -130,51 +202,34 @@ fn unserialisable(instance: &Instance, value: Value) -> NoRequest {
     NoRequest::Thrown
 }
 
-fn no_json(js: Js, value: Value) -> NoRequest {
-    let what = kind(js, value);
+fn no_json(instance: &Instance, value: Value) -> NoRequest {
+    let what = kind(instance, value);
     NoRequest::Invalid(format!("payload can't become JSON: it is {what}"))
 }
 
-/// Reads a headers object. Numbers and booleans are written out; `null` and
-/// `undefined` leave a header out.
-fn headers(js: Js, value: Value) -> Result<Vec<Header>, NoRequest> {
-    if !value.is_object() || js.is_array(value) || js.is_function(value) {
-        return Err(wrong(js, "headers", "an object of names and values", value));
+/// A text, or a `URL`.
+fn url(instance: &Instance, value: Value) -> Result<String, NoRequest> {
+    match instance.url_text(value)? {
+        Some(text) => Ok(text),
+        None => string(instance, value, "url"),
     }
-    let names: Vec<Name> = js.own_names(value, false)?;
-    let mut headers = Vec::with_capacity(names.len());
-    for name in names {
-        let field = js.get(value, name)?;
-        if field.is_undefined() || field.is_null() {
-            continue;
-        }
-        let name = js.name_text(name)?;
-        if !field.is_string() && !field.is_number() && field.as_bool().is_none() {
-            let property = format!("headers[{name:?}]");
-            return Err(wrong(js, &property, "a string", field));
-        }
-        headers.push(Header {
-            name,
-            value: js.text(field)?,
-        });
-    }
-    Ok(headers)
 }
 
-fn string(js: Js, value: Value, property: &str) -> Result<String, NoRequest> {
+fn string(instance: &Instance, value: Value, property: &str) -> Result<String, NoRequest> {
     if value.is_string() {
-        return Ok(js.text(value)?);
+        return Ok(instance.js.text(value)?);
     }
-    Err(wrong(js, property, "a string", value))
+    Err(wrong(instance, property, "a string", value))
 }
 
-fn wrong(js: Js, property: &str, expected: &str, value: Value) -> NoRequest {
-    let what = kind(js, value);
+fn wrong(instance: &Instance, property: &str, expected: &str, value: Value) -> NoRequest {
+    let what = kind(instance, value);
     NoRequest::Invalid(format!("{property} must be {expected}, but is {what}"))
 }
 
 /// What a value is, as a message says it.
-fn kind(js: Js, value: Value) -> &'static str {
+fn kind(instance: &Instance, value: Value) -> &'static str {
+    let js = instance.js;
     match value {
         _ if value.is_undefined() => "undefined",
         _ if value.is_null() => "null",
@@ -185,6 +240,10 @@ fn kind(js: Js, value: Value) -> &'static str {
         _ if value.is_bigint() => "a BigInt",
         _ if js.is_array(value) => "an array",
         _ if js.is_function(value) => "a function",
+        _ if js.is_map(value) => "a Map",
+        _ if js.is_set(value) => "a Set",
+        _ if js.is_date(value) => "a Date",
+        _ if instance.is_search_params(value) => "a URLSearchParams",
         _ => "an object",
     }
 }

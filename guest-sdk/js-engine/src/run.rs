@@ -3,6 +3,8 @@
 //! Runs once in an instance's life. It must not wait for promises: transforms
 //! are synchronous.
 
+use core::mem;
+
 use crate::bindings::exports::hookmill::js_engine::engine::{Fault, Request};
 use crate::bindings::hookmill::transform::types::{Context, Webhook};
 use crate::instance::Instance;
@@ -18,10 +20,13 @@ use crate::{clock, diagnostic, input};
 pub(crate) fn run(
     instance: &Instance,
     program: &[u8],
-    webhook: Webhook,
+    mut webhook: Webhook,
     context: Context,
 ) -> Result<Request, Fault> {
     let js = instance.enter();
+    let Ok(payload) = String::from_utf8(mem::take(&mut webhook.payload)) else {
+        return Err(Fault::InvalidResult("the event is not UTF-8 text".into()));
+    };
     clock::seed_random(&context.delivery_id);
     let Some(program) = program::load(program) else {
         return Err(Fault::InvalidResult(
@@ -37,11 +42,12 @@ pub(crate) fn run(
         }
         NoHandler::Because(message) => Fault::InvalidResult(message),
     })?;
-    let input = input::build(js, &instance.names, &webhook, &context).map_err(|_| thrown())?;
+    let input =
+        input::build(js, &instance.names, &webhook, &payload, &context).map_err(|_| thrown())?;
     let result = js
         .call(handler, Value::UNDEFINED, &[input.object])
         .map_err(|_| thrown())?;
-    outcome::read(instance, result, &input, webhook).map_err(|why| match why {
+    outcome::read(instance, result, &input, webhook, &payload).map_err(|why| match why {
         NoRequest::Thrown => thrown(),
         NoRequest::Invalid(message) => Fault::InvalidResult(message),
     })

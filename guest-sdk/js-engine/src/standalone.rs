@@ -7,10 +7,12 @@
 
 use core::slice;
 
-use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Request};
-use crate::bindings::hookmill::transform::types::{Context, Failure, Method, Webhook};
+use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Payload, Request};
+use crate::bindings::hookmill::transform::types::{Context, Failure, Header, Method, Webhook};
+use crate::body::{Shape, Writing, writing};
 use crate::instance::{self, Instance};
-use crate::{heap, program, run};
+use crate::media_type::CONTENT_TYPE;
+use crate::{heap, json, program, run};
 
 const LOADED: u32 = 0;
 const NOT_A_PROGRAM: u32 = 1;
@@ -29,15 +31,48 @@ pub(crate) fn handler(
         ));
     };
     let event_type = webhook.event_type.clone();
-    let payload = webhook.payload.clone();
-    let request = run::run(instance, program, webhook, context).map_err(reject)?;
+    let original = webhook.payload.clone();
+    let mut request = run::run(instance, program, webhook, context).map_err(reject)?;
+    let method = method(&request)?;
+    let payload = payload(&mut request, method, original)?;
     Ok(Webhook {
         event_type,
-        method: method(&request)?,
+        method,
         url: request.url,
         headers: request.headers,
-        payload: request.payload.unwrap_or(payload),
+        payload,
         cancel: request.cancel,
+    })
+}
+
+/// The body, as the relay makes it of the shared engine's answer; but here
+/// nobody knows what content type the endpoint has.
+fn payload(request: &mut Request, method: Method, original: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let shape = match &request.payload {
+        None => Shape::LeftAlone,
+        Some(Payload::Json(json)) => Shape::Json(json),
+        Some(Payload::Text(_)) => Shape::Text,
+        Some(Payload::Form(_)) => Shape::Form,
+        Some(Payload::Bytes(_)) => Shape::Bytes,
+    };
+    let mut fields = request.headers.iter().rev();
+    let own = fields.find(|field| field.name.eq_ignore_ascii_case(CONTENT_TYPE));
+    let writing = match writing(shape, own.map(|field| field.value.as_str()), None) {
+        Err(_) if request.cancel || method == Method::Get => Writing::Plain,
+        decided => decided.map_err(|why| reject(Fault::InvalidResult(why)))?,
+    };
+    if let Writing::As(content_type) = writing {
+        request.headers.push(Header {
+            name: CONTENT_TYPE.to_owned(),
+            value: content_type.to_owned(),
+        });
+    }
+    Ok(match request.payload.take() {
+        None => original,
+        Some(Payload::Text(text)) if writing == Writing::Quoted => json::quoted(&text).into(),
+        Some(Payload::Json(text) | Payload::Text(text) | Payload::Form(text)) => text.into(),
+        // Whether they are JSON, where they must be, is the host's to see.
+        Some(Payload::Bytes(bytes)) => bytes,
     })
 }
 

@@ -26,7 +26,7 @@ class WitWorld(wit_world.WitWorld):
             "paid": data["total_amount"],  # in the currency's smallest unit
             "currency": data["currency"],
         }
-        webhook.payload = json.dumps(member, ensure_ascii=False)
+        webhook.payload = json.dumps(member, ensure_ascii=False).encode()
         webhook.url = f"https://api.example.com/lists/{variables['LIST_ID']}/members"
         webhook.headers = [Header("Accept", "application/json")]
         return webhook

@@ -57,6 +57,23 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
     value.map_err(|error| error.at(text, reader.position()))
 }
 
+/// The same for bytes, as a webhook's payload is.
+///
+/// # Errors
+/// The same, and when they are not UTF-8.
+pub fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    let text = std::str::from_utf8(bytes);
+    from_str(text.map_err(|error| Error::not_text(bytes, error.valid_up_to()))?)
+}
+
+/// The same as bytes, as a webhook's payload is.
+///
+/// # Errors
+/// The same as those of [`to_string`].
+pub fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, Error> {
+    to_string(value).map(String::into_bytes)
+}
+
 /// The JSON text of a value.
 ///
 /// # Errors

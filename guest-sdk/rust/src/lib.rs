@@ -42,7 +42,7 @@
 //!         id: &data.payment_id,
 //!         amount: Money::new(data.total_amount, &data.currency),
 //!     };
-//!     webhook.payload = json::to_string(&sale)?;
+//!     webhook.payload = json::to_vec(&sale)?;
 //!     webhook.url = format!("https://sales.example/{shop}");
 //!     Ok(webhook)
 //! }
@@ -51,7 +51,7 @@
 //! let webhook = Webhook::sample("payment.succeeded", payload);
 //! let request = handler(webhook, &Context::sample().with_env("SHOP", "north"))?;
 //! assert_eq!(request.url, "https://sales.example/north");
-//! assert_eq!(request.payload, r#"{"id":"pay_1","amount":1500}"#);
+//! assert_eq!(request.payload, br#"{"id":"pay_1","amount":1500}"#);
 //! # Ok::<(), Failure>(())
 //! ```
 
@@ -62,6 +62,7 @@ mod allocator;
 pub mod component;
 mod context;
 mod failure;
+mod form;
 pub mod json;
 pub mod log;
 mod money;

@@ -58,16 +58,56 @@ pub fn assert_expected(
 #[must_use]
 pub fn request(webhook: &Webhook) -> Value {
     let headers = webhook.headers.iter();
-    let payload: Value =
-        serde_json::from_str(&webhook.payload).expect("a transform's payload is JSON");
-    json!({
+    let mut request = json!({
         "eventType": webhook.event_type,
         "url": webhook.url,
         "method": webhook.method.as_str(),
         "headers": headers.cloned().collect::<BTreeMap<_, _>>(),
-        "payload": payload,
         "cancel": webhook.cancel,
-    })
+    });
+    let (name, payload) = payload(webhook);
+    request[name] = payload;
+    request
+}
+
+/// The body, and its name in the files: by its content type, JSON or not.
+fn payload(webhook: &Webhook) -> (&'static str, Value) {
+    let mut headers = webhook.headers.iter().rev();
+    let content_type = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    if content_type.is_none_or(|(_, value)| is_json(value)) {
+        let json = serde_json::from_slice(&webhook.payload);
+        return ("payload", json.expect("a transform's payload is JSON"));
+    }
+    match std::str::from_utf8(&webhook.payload) {
+        Ok(text) => ("payloadText", text.into()),
+        Err(_) => ("payloadBase64", base64(&webhook.payload).into()),
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}
+
+/// Base64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let value = bits >> (18 - 6 * digit) & 63;
+            let is_there = digit <= chunk.len();
+            text.push(if is_there {
+                DIGITS[value as usize].into()
+            } else {
+                '='
+            });
+        }
+    }
+    text
 }
 
 fn run(
@@ -108,4 +148,27 @@ fn read<T: serde::de::DeserializeOwned>(path: &Path) -> T {
         fs::read(path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
     serde_json::from_slice(&text)
         .unwrap_or_else(|error| panic!("{} can't be understood: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_is_not_json_stands_under_a_name_of_its_own() {
+        let mut webhook = Webhook::sample("test", "{}");
+        assert_eq!(request(&webhook)["payload"], json!({}));
+        webhook.set_text("1");
+        assert_eq!(request(&webhook)["payloadText"], "1");
+        for (bytes, text) in [
+            (&[0xff][..], "/w=="),
+            (&[0xff, 0], "/wA="),
+            (&[0xff, 0, 1], "/wAB"),
+        ] {
+            webhook.set_body("image/png", bytes);
+            assert_eq!(request(&webhook)["payloadBase64"], text);
+        }
+        webhook.set_body("application/ld+JSON; x=y", "[1]");
+        assert_eq!(request(&webhook)["payload"], json!([1]));
+    }
 }

@@ -4,6 +4,7 @@ use crate::caps::{DeliveryCaps, SandboxCaps};
 use crate::credential::Credential;
 use crate::filter::EventFilter;
 use crate::hosts::HostPattern;
+use crate::media_type;
 use crate::request::Method;
 use crate::retry::RetryPolicy;
 use crate::signature::Signer;
@@ -97,6 +98,12 @@ impl fmt::Debug for EndpointUrl {
 }
 
 impl Endpoint {
+    /// The content type that its static header fields give to requests.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        media_type::among(&self.headers)
+    }
+
     /// Whether a request may go to this URL.
     #[must_use]
     pub fn admits_host(&self, url: &url::Url) -> bool {

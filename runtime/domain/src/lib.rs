@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attempt;
+pub mod body;
 pub mod caps;
 pub mod coding;
 pub mod credential;
@@ -16,6 +17,7 @@ pub mod fault;
 pub mod filter;
 pub mod hosts;
 pub mod ids;
+pub mod media_type;
 pub mod request;
 pub mod retry;
 pub mod secret;

@@ -1,6 +1,7 @@
 //! The request that a destination receives, and the checks that make one.
 
 use crate::caps::{HEADER_BYTES_MAX, HEADERS_MAX, URL_BYTES_MAX};
+use crate::media_type;
 use bytes::Bytes;
 use std::fmt;
 
@@ -114,7 +115,8 @@ const CONNECTION_HEADERS: [&str; 10] = [
 ];
 
 impl Request {
-    /// Checks the parts and puts them together. `body` is JSON text.
+    /// Checks the parts and puts them together. That the body is what its
+    /// content type says is the caller's to see to.
     ///
     /// # Errors
     /// Names the first part that can't be sent, and why.
@@ -163,6 +165,20 @@ impl Request {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// The content type that this request itself sets; without one the
+    /// endpoint's is sent, or that of JSON.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        media_type::among(&self.headers)
+    }
+
+    /// Whether the body is JSON, by what this request says of it. A body that
+    /// is not always says so itself, whatever the endpoint's headers are.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.content_type().is_none_or(media_type::is_json)
     }
 }
 

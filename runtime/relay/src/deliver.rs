@@ -146,12 +146,13 @@ impl Attempter<'_> {
                 return None;
             }
         };
+        let logs = run.log_with_warnings();
         Some(Transformed {
             result: run
                 .outcome
                 .and_then(|webhook| permitted(&route.endpoint, webhook)),
             usage: Some(run.usage),
-            logs: run.logs,
+            logs,
         })
     }
 
@@ -323,6 +324,7 @@ fn invocation(route: &Route, leased: &Leased) -> Invocation {
         url: endpoint.url.as_str().to_owned(),
         method: Method::Post,
         headers: Vec::new(),
+        content_type: endpoint.content_type().map(str::to_owned),
         payload: event.body.clone(),
         event_id: event.id.to_string(),
         delivery_id: leased.delivery.to_string(),

@@ -132,6 +132,7 @@ fn event_of(payload: Vec<u8>) -> Invocation {
         url: "https://relay.invalid/default".into(),
         method: Method::Post,
         headers: Vec::new(),
+        content_type: None,
         payload: Bytes::from(payload),
         event_id: "msg_01h2e8kqvbfwea724h75qc655w".into(),
         delivery_id: "dlv_01h2e8kqvbfwea724h75qc655w".into(),

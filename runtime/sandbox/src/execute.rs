@@ -11,7 +11,7 @@ use crate::guest::Guest;
 use crate::host::Host;
 use crate::invocation::{Invocation, Run, RunError, Webhook};
 use crate::program::{Code, Loaded, WasiUse};
-use crate::{javascript, outcome};
+use crate::{javascript, outcome, warnings};
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
@@ -60,7 +60,9 @@ fn run(host: &Host, program: &Loaded, invocation: &Invocation) -> Result<Run, Ru
     let outcome = start(&mut store, program, invocation)?;
     let usage = usage(&store, &invocation.caps, started);
     let logs = std::mem::take(&mut store.data_mut().log).finish();
+    let warnings = outcome.as_ref().map(|it| warnings::of(it, invocation));
     Ok(Run {
+        warnings: warnings.unwrap_or_default(),
         outcome: outcome.map_err(fault_text::bounded),
         usage,
         logs,
@@ -150,7 +152,7 @@ pub(crate) fn webhook_of(invocation: &Invocation) -> Result<types::Webhook, RunE
                 value: value.clone(),
             })
             .collect(),
-        payload: text(&invocation.payload, "payload")?.to_owned(),
+        payload: text(&invocation.payload, "payload")?.into(),
         cancel: false,
     })
 }

@@ -22,6 +22,9 @@ pub struct Invocation {
     pub method: Method,
     /// The header fields that the request starts with; normally none.
     pub headers: Vec<(String, String)>,
+    /// The content type that the endpoint's static header fields give to
+    /// requests, unless the transform sets one.
+    pub content_type: Option<String>,
     /// The event's body: JSON in UTF-8.
     pub payload: Bytes,
     /// The event's id.
@@ -49,6 +52,24 @@ pub struct Run {
     pub usage: RunUsage,
     /// What the guest logged: `level: text`, one line a message.
     pub logs: String,
+    /// What looks wrong about the request and is sent all the same: a sentence
+    /// each.
+    pub warnings: Vec<String>,
+}
+
+impl Run {
+    /// The log as it is recorded: what the guest said, and behind it, as
+    /// `warning: text`, what looks wrong.
+    #[must_use]
+    pub fn log_with_warnings(&self) -> String {
+        let mut log = self.logs.clone();
+        for warning in &self.warnings {
+            log.push_str("warning: ");
+            log.push_str(warning);
+            log.push('\n');
+        }
+        log
+    }
 }
 
 /// What a transform made of a webhook.

@@ -19,6 +19,7 @@
 pub mod about;
 mod artifact;
 mod bindings;
+mod body;
 pub mod build;
 mod cache;
 mod child;
@@ -54,6 +55,7 @@ mod standalone;
 mod survey;
 mod ticker;
 mod typescript;
+mod warnings;
 mod wasi;
 mod wasi_http;
 mod wasi_io;

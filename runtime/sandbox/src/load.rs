@@ -325,6 +325,7 @@ fn rehearsal(host: &Host) -> Invocation {
         url: String::new(),
         method: Method::Post,
         headers: Vec::new(),
+        content_type: None,
         payload: Bytes::from_static(b"{}"),
         event_id: String::new(),
         delivery_id: String::new(),

@@ -5,6 +5,7 @@
 
 use crate::bindings::javascript::exports::hookmill::js_engine::engine as js;
 use crate::bindings::transform::hookmill::transform::types;
+use crate::body::{self, Fields, Sending};
 use crate::classify::{memory_exceeded, output_too_large, stack_overflow};
 use crate::invocation::{Invocation, Webhook};
 use bytes::Bytes;
@@ -24,25 +25,13 @@ pub(crate) fn from_component(
         types::Method::Delete => Method::Delete,
         types::Method::Get => Method::Get,
     };
-    let payload = (webhook.payload.as_bytes() != &*invocation.payload).then_some(webhook.payload);
-    check_size(
-        &webhook.url,
-        &webhook.headers,
-        payload.as_deref(),
-        &invocation.caps,
-    )?;
-    if let Some(payload) = &payload {
-        serde_json::from_str::<serde::de::IgnoredAny>(payload)
-            .map_err(|error| invalid(format!("`payload` is not JSON: {error}.")))?;
-    }
-    assemble(
-        &webhook.url,
-        method,
-        webhook.headers,
-        payload,
-        webhook.cancel,
-        invocation,
-    )
+    let payload = (*webhook.payload != *invocation.payload).then_some(webhook.payload);
+    let length = payload.as_ref().map_or(0, Vec::len);
+    check_size(&webhook.url, &webhook.headers, length, &invocation.caps)?;
+    let mut headers = fields(webhook.headers);
+    let sending = sending(webhook.cancel, method);
+    let body = body::of_component(payload, &mut headers, sending, invocation)?;
+    assemble(&webhook.url, method, headers, body, webhook.cancel)
 }
 
 /// What a component returned instead of a webhook.
@@ -53,33 +42,33 @@ pub(crate) fn from_failure(failure: types::Failure) -> Fault {
     }
 }
 
-/// A JavaScript handler's request. Its payload was written by the engine's
-/// own `JSON.stringify`.
+/// A JavaScript handler's request. The JSON in its payload was written by the
+/// engine itself.
 pub(crate) fn from_javascript(
     request: js::Request,
     invocation: &Invocation,
 ) -> Result<Webhook, Fault> {
-    let payload = request.payload;
-    check_size(
-        &request.url,
-        &request.headers,
-        payload.as_deref(),
-        &invocation.caps,
-    )?;
-    let method = Method::from_name(&request.method).ok_or_else(|| {
+    let length = request.payload.as_ref().map_or(0, |payload| match payload {
+        js::Payload::Json(text) | js::Payload::Text(text) | js::Payload::Form(text) => text.len(),
+        js::Payload::Bytes(bytes) => bytes.len(),
+    });
+    check_size(&request.url, &request.headers, length, &invocation.caps)?;
+    let method = request.method.to_ascii_uppercase();
+    let method = Method::from_name(&method).ok_or_else(|| {
         let name: String = request.method.chars().take(40).collect();
         invalid(format!(
             "`method` is {name:?}; it must be \"POST\", \"PUT\", \"PATCH\", \"DELETE\" or \"GET\"."
         ))
     })?;
-    assemble(
-        &request.url,
-        method,
-        request.headers,
-        payload,
-        request.cancel,
-        invocation,
-    )
+    let is_replaced = request.payload.is_some();
+    let mut headers = fields(request.headers);
+    let sending = sending(request.cancel, method);
+    let body = body::of_javascript(request.payload, &mut headers, sending, invocation)?;
+    // Quoting a text makes it longer.
+    if is_replaced && body.len() > length {
+        check_size(&request.url, &[], body.len(), &invocation.caps)?;
+    }
+    assemble(&request.url, method, headers, body, request.cancel)
 }
 
 /// What the JavaScript engine returned instead of a request.
@@ -104,38 +93,45 @@ pub(crate) fn position(position: js::Position) -> Position {
     }
 }
 
+/// Whether the request has a body.
+fn sending(cancel: bool, method: Method) -> Sending {
+    if cancel || method == Method::Get {
+        Sending::Nothing
+    } else {
+        Sending::Body
+    }
+}
+
+fn fields(headers: Vec<types::Header>) -> Fields {
+    let fields = headers.into_iter();
+    fields.map(|header| (header.name, header.value)).collect()
+}
+
 fn assemble(
     url: &str,
     method: Method,
-    headers: Vec<types::Header>,
-    payload: Option<String>,
+    headers: Fields,
+    body: Bytes,
     cancel: bool,
-    invocation: &Invocation,
 ) -> Result<Webhook, Fault> {
-    // The invocation's own bytes go through untouched and uncopied.
-    let body = payload.map_or_else(|| invocation.payload.clone(), Bytes::from);
-    let headers = headers
-        .into_iter()
-        .map(|header| (header.name, header.value))
-        .collect();
     let request = Request::try_new(url, method, headers, body)
         .map_err(|error| invalid(format!("{error}.")))?;
     Ok(Webhook { request, cancel })
 }
 
-/// Only what the transform made counts: a payload that it left alone was
-/// admitted when the event was.
+/// Only what the transform made counts: a payload that it left alone, whose
+/// length is given as 0, was admitted when the event was.
 fn check_size(
     url: &str,
     headers: &[types::Header],
-    payload: Option<&str>,
+    payload_bytes: usize,
     caps: &SandboxCaps,
 ) -> Result<(), Fault> {
     let headers: usize = headers
         .iter()
         .map(|header| header.name.len() + header.value.len())
         .sum();
-    let bytes = url.len() + headers + payload.map_or(0, str::len);
+    let bytes = url.len() + headers + payload_bytes;
     if bytes > caps.output_bytes_max {
         return Err(output_too_large(bytes, caps));
     }

@@ -1,5 +1,5 @@
 // Returns a payload that is a hundred thousand arrays deep.
-// expect: stack_overflow
+// expect: delivered
 // limits: fuel_max = 2000000000, memory_bytes_max = 67108864
 function handler(webhook) {
   let deep = [];

@@ -1,5 +1,5 @@
 // Returns an object with `then`, which nothing may call.
-// expect: delivered
+// expect: invalid_result: a webhook has not
 function handler(webhook) {
   webhook.then = () => { throw new Error("called"); };
   return webhook;

@@ -41,7 +41,7 @@ class WitWorld(wit_world.WitWorld):
             webhook.cancel = True
             return webhook
         webhook.url = f"https://{host(context)}/v1/{call}"
-        webhook.payload = json.dumps(known(body), ensure_ascii=False)
+        webhook.payload = json.dumps(known(body), ensure_ascii=False).encode()
         return webhook
 
 

@@ -59,6 +59,74 @@ impl Js {
         found == prototype
     }
 
+    /// An object's prototype, or null.
+    pub(crate) fn prototype(self, object: Value) -> Result<Value, Thrown> {
+        let found = unsafe { qjs::JS_GetPrototype(self.0, object.0) };
+        if found == qjs::JS_EXCEPTION {
+            return Err(Thrown);
+        }
+        Ok(Value(found))
+    }
+
+    /// Whether an object has a property, or inherits it.
+    pub(crate) fn has(self, object: Value, name: Name) -> Result<bool, Thrown> {
+        match unsafe { qjs::JS_HasProperty(self.0, object.0, name.0) } {
+            found if found < 0 => Err(Thrown),
+            found => Ok(found > 0),
+        }
+    }
+
+    /// A copy of the bytes of an `ArrayBuffer` or of a view of one; none for
+    /// anything else. Throws when they are gone.
+    pub(crate) fn bytes_of(self, value: Value) -> Result<Option<Vec<u8>>, Thrown> {
+        if unsafe { qjs::JS_IsArrayBuffer(value.0) } {
+            return self.buffer_bytes(value, 0, None).map(Some);
+        }
+        if unsafe { qjs::JS_GetTypedArrayType(value.0) } >= 0 {
+            let (mut offset, mut length, mut element) = (0, 0, 0);
+            let buffer = unsafe {
+                qjs::JS_GetTypedArrayBuffer(self.0, value.0, &mut offset, &mut length, &mut element)
+            };
+            if buffer == qjs::JS_EXCEPTION {
+                return Err(Thrown);
+            }
+            let view = self.buffer_bytes(Value(buffer), offset as usize, Some(length as usize));
+            return view.map(Some);
+        }
+        if unsafe { qjs::JS_IsDataView(value.0) } {
+            let number = |name| {
+                let number = self.get(value, self.name(name))?;
+                self.number_of(number)
+            };
+            let (offset, length) = (number("byteOffset")?, number("byteLength")?);
+            let buffer = self.get(value, self.name("buffer"))?;
+            let view = self.buffer_bytes(buffer, offset as usize, Some(length as usize));
+            return view.map(Some);
+        }
+        Ok(None)
+    }
+
+    /// A part of a buffer; to its end without a length.
+    fn buffer_bytes(
+        self,
+        buffer: Value,
+        offset: usize,
+        length: Option<usize>,
+    ) -> Result<Vec<u8>, Thrown> {
+        let mut whole: qjs::size_t = 0;
+        let start = unsafe { qjs::JS_GetArrayBuffer(self.0, &mut whole, buffer.0) };
+        if start.is_null() {
+            // Without memory it is empty, or gone: then the engine has thrown.
+            return match unsafe { qjs::JS_HasException(self.0) } {
+                true => Err(Thrown),
+                false => Ok(Vec::new()),
+            };
+        }
+        let bytes = unsafe { core::slice::from_raw_parts(start, whole as usize) };
+        let end = length.map_or(bytes.len(), |length| offset.saturating_add(length));
+        Ok(bytes.get(offset..end).unwrap_or_default().to_vec())
+    }
+
     pub(crate) fn length(self, array: Value) -> Result<usize, Thrown> {
         let mut length = 0;
         let failed = unsafe { qjs::JS_GetLength(self.0, array.0, &mut length) };
@@ -112,12 +180,14 @@ impl Js {
         if failed < 0 {
             return Err(Thrown);
         }
-        // The table itself is given up with the instance.
         let entries = match count {
             0 => &[],
             _ => unsafe { core::slice::from_raw_parts(table, count as usize) },
         };
-        Ok(entries.iter().map(|entry| Name(entry.atom)).collect())
+        let names = entries.iter().map(|entry| Name(entry.atom)).collect();
+        // The table goes, its names stay.
+        unsafe { qjs::js_free(self.0, table.cast()) };
+        Ok(names)
     }
 
     pub(crate) fn own_property(

@@ -2,119 +2,325 @@
 //!
 //! Most events pass most handlers unchanged, and must then be forwarded byte
 //! for byte. Walking the text and the value side by side tells so without
-//! building a second value or a second text. A `true` is certain; a `false`
-//! may only mean that the text is unusual (a name twice, numbers as names).
+//! building a second value or a second text, and ends at the first difference:
+//! what is behind it is only stepped over, because a name that the text has
+//! twice would make the difference none. It keeps its own stack, so that depth
+//! costs memory and nothing else, and never runs the program's code.
 
 use super::write::{data, plain, plain_prototypes};
-use super::{DEPTH_MAX, Reader, Text, Unusual};
+use super::{Reader, Unusual};
 use crate::instance::Names;
-use crate::js::{Js, Plain, Value};
+use crate::js::{Js, Name, Plain, Value};
 
-/// Compares a parsed value with the text it came from.
-pub(crate) fn same(js: Js, names: &Names, value: Value, text: &str) -> bool {
+/// What the walk came to.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Sameness {
+    Same,
+    Different,
+    /// The text is unusual (a name twice): only writing both tells.
+    Unsure,
+}
+
+/// Compares a value with the text that it was parsed from.
+pub(crate) fn same(js: Js, names: &Names, value: Value, text: &str) -> Sameness {
+    if !plain_prototypes(js, names) {
+        // Whatever a program puts there is called when the value is written.
+        return Sameness::Different;
+    }
+    let reader = Reader { js, text, at: 0 };
     let mut walk = Walk {
-        reader: Reader { js, text, at: 0 },
+        reader,
         names,
+        open: Vec::new(),
     };
-    plain_prototypes(js, names) && matches!(walk.value(value, 0), Ok(true))
+    let is_certain = match walk.walk(value) {
+        Ok(Found::Same) => return Sameness::Same,
+        Ok(Found::DifferentHere) => {
+            walk.reader.skip_value();
+            walk.is_certain()
+        }
+        Ok(Found::DifferentBehind) => walk.is_certain(),
+        Err(Unusual) => Ok(false),
+    };
+    match is_certain {
+        Ok(true) => Sameness::Different,
+        _ => Sameness::Unsure,
+    }
+}
+
+/// What was found, and where the text is then.
+enum Found {
+    Same,
+    /// At the start of the value that differs.
+    DifferentHere,
+    /// Behind the value that differs.
+    DifferentBehind,
+}
+
+/// Where the walk goes on.
+enum Step {
+    /// At the next value of the text, which should be this.
+    Value(Value),
+    /// Behind the value that was just read.
+    Behind,
+    DifferentHere,
+    DifferentBehind,
 }
 
 struct Walk<'a> {
     reader: Reader<'a>,
     names: &'a Names,
+    /// What is open around the place in the text.
+    open: Vec<Open>,
+}
+
+enum Open {
+    Object(Object),
+    Array {
+        array: Value,
+        length: usize,
+        index: usize,
+    },
+}
+
+/// An object of which some members have been compared.
+struct Object {
+    object: Value,
+    /// Its names: numbers first, as the language has it, then in their order.
+    names: Vec<Name>,
+    /// Which of the numbers have been met.
+    numbers: Vec<bool>,
+    /// The next of the other names.
+    next: usize,
+    /// The name at which the text is.
+    name: Name,
 }
 
 impl Walk<'_> {
-    fn value(&mut self, value: Value, depth: usize) -> Result<bool, Unusual> {
+    /// Whether all of the text says what the value says. What is around a
+    /// difference stays open.
+    fn walk(&mut self, mut value: Value) -> Result<Found, Unusual> {
+        loop {
+            let mut step = self.value(value)?;
+            if matches!(step, Step::Behind) {
+                step = self.behind()?;
+            }
+            match step {
+                Step::Value(next) => value = next,
+                // Nothing is open any more.
+                Step::Behind => return Ok(Found::Same),
+                Step::DifferentHere => return Ok(Found::DifferentHere),
+                Step::DifferentBehind => return Ok(Found::DifferentBehind),
+            }
+        }
+    }
+
+    fn value(&mut self, value: Value) -> Result<Step, Unusual> {
+        let (js, names) = (self.reader.js, self.names);
+        self.reader.space();
+        match (self.reader.peek(), plain(js, names, value)) {
+            (b'{', Some(Plain::Object)) => self.open_object(value),
+            (b'[', Some(Plain::Array)) => self.open_array(value),
+            (b'{' | b'[', _) => Ok(Step::DifferentHere),
+            _ => self.scalar(value),
+        }
+    }
+
+    /// Goes on behind a value, through the ends of what is open.
+    fn behind(&mut self) -> Result<Step, Unusual> {
+        loop {
+            self.reader.space();
+            let step = match self.open.last() {
+                None => return Ok(Step::Behind),
+                Some(Open::Object(_)) => self.next_member()?,
+                Some(Open::Array { .. }) => self.next_item()?,
+            };
+            if !matches!(step, Step::Behind) {
+                return Ok(step);
+            }
+        }
+    }
+
+    fn scalar(&mut self, value: Value) -> Result<Step, Unusual> {
+        let js = self.reader.js;
+        let start = self.reader.at;
+        let is_same = if self.reader.peek() == b'"' {
+            let text = self.reader.string()?;
+            value.is_string() && js.with_bytes(value, |found| found == Some(text.as_bytes()))
+        } else {
+            let written = self.reader.scalar()?;
+            // Equal numbers may have different bits.
+            written == value
+                || (written.is_number()
+                    && value.is_number()
+                    && js.number_of(written)? == js.number_of(value)?)
+        };
+        if is_same {
+            return Ok(Step::Behind);
+        }
+        self.reader.at = start;
+        Ok(Step::DifferentHere)
+    }
+
+    fn open_object(&mut self, object: Value) -> Result<Step, Unusual> {
+        let names = self.reader.js.own_names(object, false)?;
+        let numbers = names.iter().take_while(|name| name.is_number()).count();
+        self.reader.at += 1;
+        self.reader.space();
+        let empty = self.reader.take(b'}');
+        if empty && names.is_empty() {
+            return Ok(Step::Behind);
+        }
+        if empty {
+            return Ok(Step::DifferentBehind);
+        }
+        self.open.push(Open::Object(Object {
+            object,
+            names,
+            numbers: vec![false; numbers],
+            next: numbers,
+            name: self.names.payload,
+        }));
+        self.member()
+    }
+
+    /// Reads a member's name; its value is what comes next.
+    fn member(&mut self) -> Result<Step, Unusual> {
         let js = self.reader.js;
         self.reader.space();
-        match self.reader.peek() {
-            b'{' | b'[' if depth >= DEPTH_MAX => Err(Unusual),
-            b'{' => match plain(js, self.names, value) {
-                Some(Plain::Object) => self.object(value, depth),
-                _ => Ok(false),
-            },
-            b'[' => match plain(js, self.names, value) {
-                Some(Plain::Array) => self.array(value, depth),
-                _ => Ok(false),
-            },
-            b'"' => {
-                let text = self.reader.string()?;
-                if !value.is_string() {
-                    return Ok(false);
+        let start = self.reader.at;
+        let name = self.reader.name()?;
+        let is_odd = is_odd_number(&self.reader.text.as_bytes()[start..self.reader.at]);
+        self.reader.space();
+        self.reader.take(b':');
+        let Some(Open::Object(object)) = self.open.last_mut() else {
+            return Err(Unusual);
+        };
+        object.name = name;
+        if is_odd && !name.is_number() {
+            return Err(Unusual);
+        }
+        if !object.meet(name)? {
+            return Ok(Step::DifferentHere);
+        }
+        let value = data(js, object.object, name)?;
+        Ok(Step::Value(value))
+    }
+
+    fn next_member(&mut self) -> Result<Step, Unusual> {
+        if self.reader.take(b',') {
+            return self.member();
+        }
+        if !self.reader.take(b'}') {
+            return Err(Unusual);
+        }
+        let Some(Open::Object(object)) = self.open.pop() else {
+            return Err(Unusual);
+        };
+        let all_met = object.next == object.names.len() && object.numbers.iter().all(|met| *met);
+        Ok(match all_met {
+            true => Step::Behind,
+            false => Step::DifferentBehind,
+        })
+    }
+
+    fn open_array(&mut self, array: Value) -> Result<Step, Unusual> {
+        let js = self.reader.js;
+        if js.own_property(array, self.names.to_json)?.is_some() {
+            return Err(Unusual);
+        }
+        let length = js.length(array)?;
+        self.reader.at += 1;
+        self.reader.space();
+        let empty = self.reader.take(b']');
+        if empty && length == 0 {
+            return Ok(Step::Behind);
+        }
+        if empty {
+            return Ok(Step::DifferentBehind);
+        }
+        self.open.push(Open::Array {
+            array,
+            length,
+            index: 0,
+        });
+        self.item()
+    }
+
+    fn item(&mut self) -> Result<Step, Unusual> {
+        let js = self.reader.js;
+        let Some(Open::Array {
+            array,
+            length,
+            index,
+        }) = self.open.last_mut()
+        else {
+            return Err(Unusual);
+        };
+        if index == length {
+            return Ok(Step::DifferentHere);
+        }
+        let value = data(js, *array, js.index(*index)?)?;
+        *index += 1;
+        Ok(Step::Value(value))
+    }
+
+    fn next_item(&mut self) -> Result<Step, Unusual> {
+        if self.reader.take(b',') {
+            return self.item();
+        }
+        if !self.reader.take(b']') {
+            return Err(Unusual);
+        }
+        match self.open.pop() {
+            Some(Open::Array { length, index, .. }) if index == length => Ok(Step::Behind),
+            _ => Ok(Step::DifferentBehind),
+        }
+    }
+
+    /// Whether a difference is one: the rest of the text has none of the names
+    /// again that lead to it. Of two with one name the last counts.
+    fn is_certain(&mut self) -> Result<bool, Unusual> {
+        while let Some(open) = self.open.pop() {
+            match open {
+                Open::Array { .. } => self.reader.skip_items(),
+                Open::Object(object) => {
+                    if self.reader.skip_members(object.name)? {
+                        return Ok(false);
+                    }
                 }
-                let text = text.as_str();
-                Ok(js.with_utf8(value, |found| found == Some(text)))
             }
-            // Numbers and words: equal bits are equal values.
-            _ => Ok(self.reader.value(0)? == value),
         }
+        Ok(true)
     }
+}
 
-    fn object(&mut self, object: Value, depth: usize) -> Result<bool, Unusual> {
-        let js = self.reader.js;
-        let names = js.own_names(object, true)?;
-        let mut names = names.into_iter();
-        self.reader.at += 1;
-        self.reader.space();
-        if self.reader.take(b'}') {
-            return Ok(names.next().is_none());
-        }
-        loop {
-            self.reader.space();
-            let written = self.reader.name()?;
-            self.reader.space();
-            if names.next() != Some(written) || !self.reader.take(b':') {
-                return Ok(false);
-            }
-            if !self.value(data(js, object, written)?, depth + 1)? {
-                return Ok(false);
-            }
-            self.reader.space();
-            if self.reader.take(b'}') {
-                return Ok(names.next().is_none());
-            }
-            if !self.reader.take(b',') {
-                return Err(Unusual);
-            }
-        }
-    }
-
-    fn array(&mut self, array: Value, depth: usize) -> Result<bool, Unusual> {
-        let js = self.reader.js;
-        let names = js.own_names(array, false)?;
-        if js.length(array)? != names.len() {
-            return Ok(false);
-        }
-        self.reader.at += 1;
-        self.reader.space();
-        if self.reader.take(b']') {
-            return Ok(names.is_empty());
-        }
-        let mut names = names.into_iter();
-        loop {
-            let Some(name) = names.next() else {
+impl Object {
+    /// Notes a name of the text; says whether it may stand there. One that was
+    /// met before is unusual.
+    fn meet(&mut self, name: Name) -> Result<bool, Unusual> {
+        if name.is_number() {
+            let numbers = &self.names[..self.numbers.len()];
+            let Ok(at) = numbers.binary_search(&name) else {
                 return Ok(false);
             };
-            if !self.value(data(js, array, name)?, depth + 1)? {
-                return Ok(false);
-            }
-            self.reader.space();
-            if self.reader.take(b']') {
-                return Ok(names.next().is_none());
-            }
-            if !self.reader.take(b',') {
-                return Err(Unusual);
-            }
+            let met = core::mem::replace(&mut self.numbers[at], true);
+            return if met { Err(Unusual) } else { Ok(true) };
+        }
+        if self.names.get(self.next) == Some(&name) {
+            self.next += 1;
+            return Ok(true);
+        }
+        match self.names[..self.next].contains(&name) {
+            true => Err(Unusual),
+            false => Ok(false),
         }
     }
 }
 
-impl Text<'_> {
-    fn as_str(&self) -> &str {
-        match self {
-            Text::Plain(text) => text,
-            Text::Escaped(text) => text,
-        }
-    }
+/// Whether a name between quotes may be a number that is sorted as one, and too
+/// large for the engine to keep as one: 2^31 and more.
+fn is_odd_number(quoted: &[u8]) -> bool {
+    let digits = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+    digits.len() == 10 && digits.iter().all(u8::is_ascii_digit)
 }

@@ -10,7 +10,7 @@ EVENTS = Path(__file__).parent.parent / "events"
 
 
 def run(name: str, env: dict[str, str]) -> Webhook:
-    payload = (EVENTS / f"{name}.json").read_text()
+    payload = (EVENTS / f"{name}.json").read_bytes()
     webhook = Webhook(
         name, "https://relay.invalid/default", Method.POST, [], payload, False
     )

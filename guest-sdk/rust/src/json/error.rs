@@ -21,6 +21,13 @@ impl Error {
         }
     }
 
+    /// Bytes that are not UTF-8 from a position on.
+    #[cold]
+    pub(super) fn not_text(bytes: &[u8], position: usize) -> Self {
+        let text = std::str::from_utf8(bytes.get(..position).unwrap_or_default());
+        Self::new("the text is not UTF-8").at(text.unwrap_or_default(), position)
+    }
+
     /// The error, naming the place by line and column, both counted from 1, the
     /// column in bytes.
     #[cold]

@@ -56,7 +56,7 @@ fn handler(mut webhook: Webhook, context: &Context) -> Result<Webhook, Failure> 
         paid: data.total_amount,
         currency: &data.currency,
     };
-    webhook.payload = json::to_string(&member)?;
+    webhook.payload = json::to_vec(&member)?;
     webhook.url = format!("https://api.example.com/lists/{list}/members");
     webhook.add_header("Accept", "application/json");
     Ok(webhook)

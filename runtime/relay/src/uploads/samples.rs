@@ -55,6 +55,8 @@ pub struct SampleRun {
     pub caps: SandboxCaps,
     /// What it logged.
     pub logs: String,
+    /// What looks wrong about the request, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 /// Runs a program over samples as `endpoint` would, one after another.
@@ -82,6 +84,7 @@ pub(super) async fn run_all(
             usage: run.usage,
             caps,
             logs: run.logs,
+            warnings: run.warnings,
         });
     }
     Ok(runs)
@@ -96,6 +99,7 @@ fn invocation(endpoint: Option<&Endpoint>, sample: Sample, now: UnixMs) -> Invoc
             .to_owned(),
         method: Method::Post,
         headers: Vec::new(),
+        content_type: endpoint.and_then(|it| it.content_type()).map(str::to_owned),
         payload: sample.body,
         event_id: EventId::from_bytes([0; 16]).to_string(),
         delivery_id: DeliveryId::from_bytes([0; 16]).to_string(),

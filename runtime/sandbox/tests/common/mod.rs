@@ -81,6 +81,7 @@ pub(crate) fn invocation() -> Invocation {
         url: "https://api.example.com/v1/hook".into(),
         method: Method::Post,
         headers: Vec::new(),
+        content_type: None,
         payload: Bytes::from_static(
             br#"{"type": "payment.succeeded", "amount": 9007199254740993}"#,
         ),

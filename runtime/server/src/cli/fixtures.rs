@@ -7,7 +7,7 @@
 //! - `options/*.json`: under the same names, what a single event needs besides
 //!
 //! An expected file is `{eventType, url, method, headers, payload, cancel}`,
-//! or `{error}` with the text of a fault, and its `code` where that matters.
+//! with `payloadText` or `payloadBase64` for a body that is not JSON; or `{error}` with the text of a fault, and its `code` where that matters.
 
 use super::run::input::{Event, Given, instant_ms, read_event};
 use anyhow::{Context as _, bail};

@@ -26,6 +26,8 @@ The folder of samples:
   events/NAME.json    an event, as its source sends it
   expected/NAME.json  the request that it should become:
                       {eventType, url, method, headers, payload, cancel},
+                      with payloadText or payloadBase64 instead of payload
+                      where the content type is not JSON,
                       or {error} with the text of a fault; its {code} as well
                       where that matters
   env.json            the endpoint's variables: {\"NAME\": \"value\"}

@@ -1,14 +1,20 @@
 //! A webhook as JSON: the shape of `hookmill run --json` and of the files under
 //! `expected/`.
 //!
-//! The payload's bytes are those that would be sent: no number is rounded.
+//! The payload's bytes are those that would be sent: no number is rounded. A
+//! body that is not JSON, by its content type, has another name, so that the
+//! text `1` and the number 1 are never taken for each other.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hookmill_domain::request::Request;
 use hookmill_relay::workbench::Webhook;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// `{eventType, url, method, headers, payload, cancel}`.
+/// `{eventType, url, method, headers, payload, cancel}`, or in the payload's
+/// place `payloadText` or `payloadBase64`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WebhookJson<'r> {
@@ -16,16 +22,39 @@ pub(super) struct WebhookJson<'r> {
     url: &'r str,
     method: &'static str,
     headers: BTreeMap<&'r str, String>,
+    #[serde(flatten)]
     payload: Payload<'r>,
     cancel: bool,
 }
 
-/// JSON as it is; what is not JSON, as a text.
+/// A request's body as people and files see it.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum Payload<'r> {
+pub(super) enum Payload<'r> {
+    /// JSON, as it is.
+    #[serde(rename = "payload")]
     Json(&'r RawValue),
-    Text(String),
+    /// Any other text.
+    #[serde(rename = "payloadText")]
+    Text(&'r str),
+    /// What is not UTF-8.
+    #[serde(rename = "payloadBase64")]
+    Base64(String),
+}
+
+impl<'r> Payload<'r> {
+    /// The body of a request.
+    pub(super) fn of(request: &'r Request) -> Self {
+        let body: &[u8] = request.body();
+        if request.is_json()
+            && let Ok(json) = serde_json::from_slice(body)
+        {
+            return Self::Json(json);
+        }
+        match std::str::from_utf8(body) {
+            Ok(text) => Self::Text(text),
+            Err(_) => Self::Base64(STANDARD.encode(body)),
+        }
+    }
 }
 
 impl<'r> WebhookJson<'r> {
@@ -43,16 +72,12 @@ impl<'r> WebhookJson<'r> {
                 })
                 .or_insert_with(|| value.clone());
         }
-        let payload = serde_json::from_slice(request.body()).map_or_else(
-            |_| Payload::Text(String::from_utf8_lossy(request.body()).into_owned()),
-            Payload::Json,
-        );
         Self {
             event_type,
             url: request.url().as_str(),
             method: request.method().as_str(),
             headers,
-            payload,
+            payload: Payload::of(request),
             cancel: webhook.cancel,
         }
     }

@@ -1,6 +1,8 @@
 //! What came of a dry run, as JSON: of each sample the request that would be
 //! sent, or the fault, and what the run used.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hookmill_domain::fault::Position;
 use hookmill_relay::uploads::SampleRun;
 use serde_json::{Value, json};
@@ -15,10 +17,20 @@ pub(super) fn position(position: Position) -> Value {
     json!({ "line": position.line, "column": position.column })
 }
 
+/// A body as a text, byte for byte, because a number must not be rounded; what
+/// is not a text in base64, under another name.
+fn payload(body: &[u8]) -> (&'static str, String) {
+    match std::str::from_utf8(body) {
+        Ok(text) => ("payload", text.to_owned()),
+        Err(_) => ("payloadBase64", STANDARD.encode(body)),
+    }
+}
+
 fn show(run: &SampleRun) -> Value {
     let mut body = json!({
         "sample": run.name,
         "logs": run.logs,
+        "warnings": run.warnings,
         "fuel": run.usage.fuel,
         "fuelMax": run.caps.fuel_max,
         "sandboxUs": run.usage.time_us,
@@ -38,10 +50,10 @@ fn show(run: &SampleRun) -> Value {
                 "url": request.url().as_str(),
                 "method": request.method().as_str(),
                 "headers": request.headers(),
-                // As a text, byte for byte: a number must not be rounded.
-                "payload": String::from_utf8_lossy(request.body()),
                 "cancel": webhook.cancel,
             });
+            let (name, payload) = payload(request.body());
+            body["webhook"][name] = json!(payload);
         }
         Err(fault) => {
             body["outcome"] = json!("fault");

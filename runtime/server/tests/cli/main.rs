@@ -3,6 +3,7 @@
 //!
 //! Each test has a folder and a cache of its own.
 
+mod bodies;
 mod build;
 mod check;
 mod doctor;

@@ -80,6 +80,7 @@ fn the_object_has_every_key_and_no_other() {
             },
             "fault": null,
             "logs": [{ "level": "warn", "message": "two\nlines" }],
+            "warnings": [],
             "fuel": null,
             "memory": null,
             "limits": null,

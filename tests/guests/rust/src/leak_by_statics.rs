@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
-static ONCE: OnceLock<String> = OnceLock::new();
-static KEPT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static ONCE: OnceLock<Vec<u8>> = OnceLock::new();
+static KEPT: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
 
 thread_local! {
-    static LOCAL: RefCell<Option<String>> = const { RefCell::new(None) };
+    static LOCAL: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
 pub(crate) fn handler(webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -9,6 +9,6 @@ fn deep(n: u64, above: &[u64; 64]) -> u64 {
 }
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {
-    webhook.payload = deep(0, &[1; 64]).to_string();
+    webhook.payload = deep(0, &[1; 64]).to_string().into();
     Ok(webhook)
 }

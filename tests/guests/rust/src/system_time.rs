@@ -4,6 +4,6 @@
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {
-    webhook.payload = format!("{:?}", std::time::SystemTime::now());
+    webhook.payload = format!("{:?}", std::time::SystemTime::now()).into();
     Ok(webhook)
 }

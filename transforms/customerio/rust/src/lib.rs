@@ -60,8 +60,8 @@ fn subscription_event(event_type: &str) -> Option<&'static str> {
     })
 }
 
-fn payment(name: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
+fn payment(name: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, timestamp } = json::from_slice::<Event<Payment>>(payload)?;
     let product_ids = data.product_cart.as_ref().map(|cart| {
         let ids = cart.iter().map(|product| &*product.product_id);
         ids.collect()
@@ -88,11 +88,11 @@ fn payment(name: &str, payload: &str) -> Result<String, Failure> {
             error_message: data.error_message.as_deref(),
         },
     };
-    Ok(json::to_string(&entity)?)
+    Ok(json::to_vec(&entity)?)
 }
 
-fn subscription(name: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
+fn subscription(name: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, timestamp } = json::from_slice::<Event<Subscription>>(payload)?;
     let entity = Entity {
         kind: "person",
         identifiers: Identifiers {
@@ -117,11 +117,11 @@ fn subscription(name: &str, payload: &str) -> Result<String, Failure> {
             cancellation_feedback: data.cancellation_feedback.as_deref(),
         },
     };
-    Ok(json::to_string(&entity)?)
+    Ok(json::to_vec(&entity)?)
 }
 
-fn identify(payload: &str) -> Result<String, Failure> {
-    let Event { data, .. } = json::from_str::<Event<Subscription>>(payload)?;
+fn identify(payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, .. } = json::from_slice::<Event<Subscription>>(payload)?;
     let country = data.billing.as_ref().map(|billing| &*billing.country);
     let entity = Entity {
         kind: "person",
@@ -141,7 +141,7 @@ fn identify(payload: &str) -> Result<String, Failure> {
             subscription_status: &data.status,
         },
     };
-    Ok(json::to_string(&entity)?)
+    Ok(json::to_vec(&entity)?)
 }
 
 /// Customer.io counts time in seconds since the Unix epoch. What is no instant

@@ -8,7 +8,7 @@ from wit_world.imports.types import Context, Method, Variable, Webhook
 SEGMENT = Path(__file__).parents[2]
 
 
-def run(event_type: str, payload: str, env: dict[str, str]) -> Webhook:
+def run(event_type: str, payload: bytes, env: dict[str, str]) -> Webhook:
     webhook = Webhook(
         event_type, "https://relay.invalid/default", Method.POST, [], payload, False
     )
@@ -18,10 +18,10 @@ def run(event_type: str, payload: str, env: dict[str, str]) -> Webhook:
 
 class HandlerTest(unittest.TestCase):
     def test_every_event_becomes_the_expected_request(self):
-        env = json.loads((SEGMENT / "env.json").read_text())
+        env = json.loads((SEGMENT / "env.json").read_bytes())
         for event in sorted((SEGMENT / "events").iterdir()):
             with self.subTest(event.name):
-                payload = event.read_text()
+                payload = event.read_bytes()
                 webhook = run(json.loads(payload)["type"], payload, env)
                 expected = json.loads((SEGMENT / "expected" / event.name).read_text())
                 self.assertEqual(webhook.cancel, expected["cancel"])
@@ -29,7 +29,7 @@ class HandlerTest(unittest.TestCase):
                 self.assertEqual(json.loads(webhook.payload), expected["payload"])
 
     def test_a_european_workspace_has_its_own_host(self):
-        payload = (SEGMENT / "events/subscription.updated.json").read_text()
+        payload = (SEGMENT / "events/subscription.updated.json").read_bytes()
         webhook = run("subscription.updated", payload, {"REGION": "eu"})
         self.assertEqual(
             webhook.url, "https://events.eu1.segmentapis.com/v1/identify"

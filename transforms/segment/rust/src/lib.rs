@@ -62,8 +62,8 @@ fn subscription_event(event_type: &str) -> Option<&'static str> {
     })
 }
 
-fn track_payment(name: &str, event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = json::from_str::<Event<Payment>>(payload)?;
+fn track_payment(name: &str, event_type: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, timestamp } = json::from_slice::<Event<Payment>>(payload)?;
     let money = |minor| Money::new(minor, &data.currency);
     let value = money(data.total_amount);
     let track = Track {
@@ -87,11 +87,11 @@ fn track_payment(name: &str, event_type: &str, payload: &str) -> Result<String, 
             traits: Person::from(&data.customer),
         },
     };
-    Ok(json::to_string(&track)?)
+    Ok(json::to_vec(&track)?)
 }
 
-fn track_subscription(name: &str, event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
+fn track_subscription(name: &str, event_type: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, timestamp } = json::from_slice::<Event<Subscription>>(payload)?;
     let track = Track {
         user_id: &data.customer.customer_id,
         event: name,
@@ -115,11 +115,11 @@ fn track_subscription(name: &str, event_type: &str, payload: &str) -> Result<Str
             traits: Person::from(&data.customer),
         },
     };
-    Ok(json::to_string(&track)?)
+    Ok(json::to_vec(&track)?)
 }
 
-fn identify(event_type: &str, payload: &str) -> Result<String, Failure> {
-    let Event { data, timestamp } = json::from_str::<Event<Subscription>>(payload)?;
+fn identify(event_type: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
+    let Event { data, timestamp } = json::from_slice::<Event<Subscription>>(payload)?;
     let company = data.customer_business_name.as_deref();
     let identify = Identify {
         user_id: &data.customer.customer_id,
@@ -136,7 +136,7 @@ fn identify(event_type: &str, payload: &str) -> Result<String, Failure> {
             subscription_status: &data.status,
         },
     };
-    Ok(json::to_string(&identify)?)
+    Ok(json::to_vec(&identify)?)
 }
 
 /// A subscription may renew, or start again after a pause, within the day for

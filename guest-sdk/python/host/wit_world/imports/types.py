@@ -25,7 +25,7 @@ class Webhook:
     url: str
     method: Method
     headers: List[Header]
-    payload: str
+    payload: bytes
     cancel: bool
 
 

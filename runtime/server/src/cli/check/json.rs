@@ -9,7 +9,7 @@
 //!    "sizeBytes": 1, "sha256": "...", "compileUs": 1, "codeBytes": 1,
 //!    "fault": null,
 //!    "events": [{"file": "e.json", "outcome": "webhook", "fault": null,
-//!                "fuel": 1, "limits": {}}]}]}
+//!                "warnings": [], "fuel": 1, "limits": {}}]}]}
 //! ```
 //!
 //! What can't be built has neither kind nor size: both are null. `outcome`,
@@ -44,6 +44,7 @@ fn program(checked: &Checked) -> Value {
             "file": file.display().to_string(),
             "outcome": outcome(report),
             "fault": report.outcome.as_ref().err().map(fault),
+            "warnings": report.warnings,
             "fuel": report.usage.fuel,
             "limits": limits(report),
         })

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
+const ODD: Style = AnsiColor::Yellow.on_default();
 
 /// Prints the result.
 ///
@@ -65,6 +66,9 @@ fn write_one(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
                 let (code, message) = (failure.code, &failure.message);
                 writeln!(out, "  event     {event}: {BAD}{code}{BAD:#}: {message}")?;
             }
+        }
+        for warning in &report.warnings {
+            writeln!(out, "  {ODD}warning{ODD:#}   {warning}")?;
         }
     }
     Ok(())

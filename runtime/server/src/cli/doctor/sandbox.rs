@@ -76,6 +76,7 @@ fn run() -> anyhow::Result<Duration> {
             url: "https://relay.invalid/default".to_owned(),
             method: Method::Post,
             headers: Vec::new(),
+            content_type: None,
             payload: "{}".into(),
             event_id: EventId::new(instant, [0; 10]).to_string(),
             delivery_id: DeliveryId::new(instant, [0; 10]).to_string(),

@@ -42,6 +42,8 @@ struct Sample {
     outcome: String,
     webhook: Option<Webhook>,
     fault: Option<Fault>,
+    #[serde(default)]
+    warnings: Vec<String>,
     fuel: u64,
     fuel_max: u64,
 }
@@ -130,4 +132,7 @@ fn print_sample(sample: &Sample) {
         "event    {}: {outcome}, {percent:.2} % of the fuel",
         sample.sample
     );
+    for warning in &sample.warnings {
+        println!("warning  {warning}");
+    }
 }

@@ -60,6 +60,7 @@ impl Given {
             url: self.url,
             method: Method::Post,
             headers: Vec::new(),
+            content_type: None,
             payload: self.event.payload.into(),
             event_id: EventId::new(self.now, [0; 10]).to_string(),
             delivery_id: DeliveryId::new(self.now, [0; 10]).to_string(),

@@ -5,6 +5,7 @@
 //!  "webhook": {"eventType": "...", "url": "...", "method": "POST",
 //!              "headers": {}, "payload": {}, "cancel": false},
 //!  "fault": null, "logs": [{"level": "info", "message": "..."}],
+//!  "warnings": [],
 //!  "fuel": 1, "memory": 1,
 //!  "limits": {"fuel": {"used": 1, "max": 100, "percent": 1.0},
 //!             "memory": {}, "output": {}, "log": {}}}
@@ -12,7 +13,10 @@
 //!
 //! `outcome` is `webhook`, `canceled` or `fault`. With a fault, `webhook` is
 //! null and `fault` is `{code, message, position?: {line, column}}`. The
-//! payload's bytes are those that would be sent: no number is rounded.
+//! payload's bytes are those that would be sent: no number is rounded. A body
+//! that is not JSON stands as `payloadText`, or as `payloadBase64` where it is
+//! not a text, instead of `payload`. A warning is a sentence about what is sent
+//! all the same.
 //! `fuel` is in units, everything else in bytes. The limits are those of this
 //! run; a log that was cut has used all of its limit. No time is given: the
 //! same input must give the same output.
@@ -29,6 +33,7 @@ struct Output<'r> {
     webhook: Option<WebhookJson<'r>>,
     fault: Option<FaultOutput<'r>>,
     logs: &'r [LogLine],
+    warnings: &'r [String],
     fuel: u64,
     memory: u64,
     limits: Limits,
@@ -72,6 +77,7 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
             .map(|it| WebhookJson::new(&report.event_type, it)),
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
+        warnings: &report.warnings,
         fuel: report.usage.fuel,
         memory: report.usage.memory_bytes,
         limits: limits(report),

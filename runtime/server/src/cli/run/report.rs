@@ -18,6 +18,8 @@ pub(in crate::cli) struct Report {
     pub(in crate::cli) caps: SandboxCaps,
     pub(in crate::cli) logs: Vec<LogLine>,
     pub(in crate::cli) log_bytes: usize,
+    /// What looks wrong about the request, a sentence each.
+    pub(in crate::cli) warnings: Vec<String>,
 }
 
 impl Default for Report {
@@ -35,6 +37,7 @@ impl Default for Report {
             caps: SandboxCaps::default(),
             logs: Vec::new(),
             log_bytes: 0,
+            warnings: Vec::new(),
         }
     }
 }
@@ -65,6 +68,7 @@ impl Report {
             caps,
             logs: parse_logs(&run.logs),
             log_bytes: run.logs.len(),
+            warnings: run.warnings,
         }
     }
 

@@ -2,6 +2,7 @@
 //! the run used of its limits.
 
 use super::report::{Failure, Report};
+use crate::cli::webhook_json::Payload;
 use hookmill_relay::workbench::Webhook;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -30,6 +31,12 @@ fn render(report: &Report) -> String {
             let _ = writeln!(text, "  {:<5}  {message}", line.level);
         }
     }
+    if !report.warnings.is_empty() {
+        text.push('\n');
+    }
+    for warning in &report.warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
     text.push('\n');
     render_usage(&mut text, report);
     text
@@ -44,8 +51,14 @@ fn render_webhook(text: &mut String, webhook: &Webhook) -> std::fmt::Result {
     for (name, value) in request.headers() {
         writeln!(text, "{name}: {value}")?;
     }
-    let body = String::from_utf8_lossy(request.body());
-    writeln!(text, "\n{}", indented(&body))
+    match Payload::of(request) {
+        Payload::Json(json) => writeln!(text, "\n{}", indented(json.get())),
+        Payload::Text(body) => writeln!(text, "\n{body}"),
+        Payload::Base64(body) => {
+            let bytes = grouped(request.body().len() as u64);
+            writeln!(text, "\n{bytes} bytes, in base64:\n{body}")
+        }
+    }
 }
 
 /// A fault, with its place and its stack.

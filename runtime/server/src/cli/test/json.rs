@@ -5,7 +5,7 @@
 //!  "counts": {"pass": 1, "fail": 1, "noExpectation": 0, "updated": 0},
 //!  "cases": [{"name": "payment.succeeded", "result": "fail",
 //!             "differences": [{"path": "payload.a", "expected": 1, "actual": 2}],
-//!             "fault": null, "logs": [], "fuel": 1, "memory": 1, "limits": {}}],
+//!             "fault": null, "logs": [], "warnings": [], "fuel": 1, "memory": 1, "limits": {}}],
 //!  "withoutEvent": [], "fault": null}
 //! ```
 //!
@@ -49,6 +49,7 @@ struct CaseOutput<'t> {
     differences: &'t [Difference],
     fault: Option<FaultOutput<'t>>,
     logs: &'t [LogLine],
+    warnings: &'t [String],
     fuel: u64,
     memory: u64,
     limits: Limits,
@@ -95,6 +96,7 @@ fn case(case: &Checked) -> CaseOutput<'_> {
         },
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
+        warnings: &report.warnings,
         fuel: report.usage.fuel,
         memory: report.usage.memory_bytes,
         limits: limits(report),

@@ -87,6 +87,9 @@ fn write_case(out: &mut impl Write, case: &Checked, width: usize) -> io::Result<
     {
         write_failure(out, failure)?;
     }
+    for warning in &case.report.warnings {
+        writeln!(out, "    {ODD}warning{ODD:#}  {warning}")?;
+    }
     match case.verdict {
         Verdict::Pass | Verdict::Updated => Ok(()),
         _ => write_log(out, &case.report.logs),
