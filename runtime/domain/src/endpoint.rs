@@ -22,6 +22,8 @@ pub struct Endpoint {
     pub tenant: TenantId,
     /// Its name within the tenant.
     pub name: String,
+    /// Whether its declaration says that it takes no deliveries for now.
+    pub is_disabled: bool,
     /// Where requests go unless the transform says otherwise.
     pub url: EndpointUrl,
     /// The sources whose events it wants; empty is all of its tenant.
@@ -76,6 +78,12 @@ impl EndpointUrl {
             is_secret: true,
             ..Self::new(url)
         }
+    }
+
+    /// Whether the URL is a secret.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_secret
     }
 
     /// The URL, secret or not. Call it only where it goes to the transform or

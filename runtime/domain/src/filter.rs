@@ -61,6 +61,12 @@ impl EventFilter {
         Self(patterns)
     }
 
+    /// The patterns.
+    #[must_use]
+    pub fn patterns(&self) -> &[TypePattern] {
+        &self.0
+    }
+
     /// Whether an event of this type passes.
     #[must_use]
     pub fn admits(&self, event_type: &str) -> bool {

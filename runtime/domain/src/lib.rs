@@ -15,6 +15,7 @@ pub mod endpoint;
 pub mod event;
 pub mod fault;
 pub mod filter;
+pub mod fingerprint;
 pub mod hosts;
 pub mod ids;
 pub mod media_type;

@@ -54,10 +54,10 @@ impl Attempter<'_> {
         let clock_at_start = Instant::now();
         let route = self.registry.route(leased.endpoint);
         let ended = match route {
-            Some(route) if !self.registry.is_disabled(leased.endpoint) => {
-                self.run_and_send(route, &leased).await
-            }
-            _ => Some(unavailable(leased.endpoint)),
+            // Disabled since it was claimed: it waits.
+            Some(_) if self.registry.disabled(leased.endpoint).is_some() => None,
+            Some(route) => self.run_and_send(route, &leased).await,
+            None => Some(unavailable(leased.endpoint)),
         };
         let now = clock::now();
         let Some(ended) = ended else {
@@ -91,7 +91,8 @@ impl Attempter<'_> {
         }
     }
 
-    /// None when we, not the tenant or the destination, failed.
+    /// None when we, not the tenant or the destination, failed: the delivery is
+    /// released.
     async fn run_and_send(&self, route: &Route, leased: &Leased) -> Option<Ended> {
         if let Some(request) = &leased.request {
             let (end, outcome) = self.send(route, leased, request).await;
@@ -340,7 +341,7 @@ fn unavailable(endpoint: EndpointId) -> Ended {
         end: AttemptEnd::Forbidden,
         outcome: AttemptOutcome::SendFailed {
             kind: SendFailure::EndpointUnavailable,
-            message: format!("endpoint {endpoint} is disabled or no longer declared"),
+            message: format!("endpoint {endpoint} is no longer declared"),
         },
         request: None,
         run: None,

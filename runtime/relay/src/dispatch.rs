@@ -9,6 +9,7 @@ use crate::clock;
 use crate::deliver::{Attempter, Finished};
 use crate::fairness::Fairness;
 use crate::relay::Relay;
+use crate::switches::Term;
 use hookmill_domain::retry::EndpointEffect;
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_store::{Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased, Settled};
@@ -105,7 +106,8 @@ enum Claim {
 async fn claim(relay: &Arc<Relay>) -> Claim {
     let (now, instant) = (clock::now(), Instant::now());
     let mut due = relay.store.due(now);
-    due.lanes.retain(|lane| !relay.registry.is_waiting(*lane));
+    due.lanes
+        .retain(|lane| relay.registry.is_claimed_for(*lane));
     let plan = {
         let mut fairness = relay.dispatcher.fairness();
         relay.adopt_undeclared(&mut fairness, &due.lanes, instant);
@@ -194,6 +196,7 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
         client: &relay.client,
     };
     let token = leased.token;
+    let term = relay.registry.switches().term(endpoint);
     let attempt = attempter.attempt(leased);
     let Some(Finished { settlement, effect }) = holding(&relay, token, attempt).await else {
         let (tenant, endpoint_name) = names(&relay, endpoint);
@@ -202,7 +205,7 @@ async fn deliver(relay: Arc<Relay>, leased: Leased) {
     };
     relay.observe(&event, delivery, endpoint, &settlement);
     // Before its place is free: the next request would not know of it.
-    apply_effect(&relay, endpoint, effect, settlement.now).await;
+    apply_effect(&relay, endpoint, effect, term, settlement.now).await;
     place.answered();
     let (tenant, endpoint_name) = names(&relay, endpoint);
     match relay.store.settle(vec![settlement]).await.as_deref() {
@@ -242,29 +245,20 @@ async fn holding(
     }
 }
 
-async fn apply_effect(relay: &Relay, endpoint: EndpointId, effect: EndpointEffect, now: UnixMs) {
+async fn apply_effect(
+    relay: &Relay,
+    endpoint: EndpointId,
+    effect: EndpointEffect,
+    term: Term,
+    now: UnixMs,
+) {
     match effect {
         EndpointEffect::None => {}
         EndpointEffect::ThrottleUntil(until) => {
             let until = Instant::now() + Duration::from_millis(until.since_ms(now));
             relay.dispatcher.fairness().throttle(endpoint, until);
         }
-        EndpointEffect::Disable => {
-            let (tenant, name) = names(relay, endpoint);
-            tracing::warn!(tenant.name = tenant, endpoint.name = name, endpoint.id = %endpoint, "the destination answered 410 Gone: the endpoint is disabled until its declaration changes");
-            relay.registry.disable(endpoint);
-            let reason = "the destination answered 410 Gone".to_owned();
-            let now = clock::now();
-            if let Err(error) = relay.store.disable_endpoint(endpoint, reason, now).await {
-                tracing::error!(
-                    tenant.name = tenant,
-                    endpoint.name = name,
-                    endpoint.id = %endpoint,
-                    error = &error as &dyn std::error::Error,
-                    "that the endpoint is disabled could not be recorded"
-                );
-            }
-        }
+        EndpointEffect::Disable => relay.gone(endpoint, term).await,
     }
 }
 

@@ -7,6 +7,7 @@
 use crate::declared::{Declared, DeclaredTransform};
 use crate::program;
 use crate::slot::{Slot, Slots};
+use crate::switches::{Disabled, DisabledBy, Switches};
 use bytes::Bytes;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
@@ -14,9 +15,9 @@ use hookmill_domain::transform::{TransformRef, VersionNumber, WantedVersion};
 use hookmill_domain::{EndpointId, SourceId, TenantId};
 use hookmill_sandbox::{LoadError, Program, Sandbox};
 use hookmill_store::{ResourceId, ResourceRow};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Runs that one tenant may have in the sandbox, waiting ones included.
@@ -100,7 +101,7 @@ pub(crate) struct Registry {
     /// Each tenant's places in the sandbox's queue, which is one for all: a
     /// tenant whose runs take long waits for itself.
     sandbox_places: HashMap<TenantId, Semaphore>,
-    disabled: RwLock<HashSet<EndpointId>>,
+    switches: Switches,
 }
 
 impl Registry {
@@ -159,7 +160,7 @@ impl Registry {
                 .map(|source| (source.id, source.name.clone()))
                 .collect(),
             transforms,
-            disabled: RwLock::default(),
+            switches: Switches::default(),
         })
     }
 
@@ -167,7 +168,8 @@ impl Registry {
         self.sources.get(path)
     }
 
-    /// The endpoints in force that want this source's events of this type.
+    /// The endpoints that want this source's events of this type, disabled ones
+    /// among them: what they are to get waits.
     pub(crate) fn subscribers<'r>(
         &'r self,
         source: &'r Source,
@@ -178,7 +180,6 @@ impl Registry {
             let endpoint = &self.routes[id].endpoint;
             (endpoint.sources.is_empty() || endpoint.sources.contains(&source.id))
                 && endpoint.filter.admits(event_type)
-                && !self.is_disabled(*id)
         })
     }
 
@@ -341,14 +342,27 @@ impl Registry {
         }
     }
 
-    pub(crate) fn is_disabled(&self, endpoint: EndpointId) -> bool {
-        let disabled = self.disabled.read().expect("no writer panics");
-        disabled.contains(&endpoint)
+    /// Which endpoints were disabled while the relay ran.
+    pub(crate) fn switches(&self) -> &Switches {
+        &self.switches
     }
 
-    pub(crate) fn disable(&self, endpoint: EndpointId) {
-        let mut disabled = self.disabled.write().expect("no writer panics");
-        disabled.insert(endpoint);
+    /// Why an endpoint takes no deliveries for now; none when it takes them.
+    pub(crate) fn disabled(&self, endpoint: EndpointId) -> Option<Disabled> {
+        let route = self.routes.get(&endpoint);
+        if route.is_some_and(|route| route.endpoint.is_disabled) {
+            return Some(Disabled {
+                by: DisabledBy::Declaration,
+                since: None,
+            });
+        }
+        self.switches.disabled(endpoint)
+    }
+
+    /// Whether deliveries of an endpoint may be claimed. They may of one that
+    /// is no longer declared, to be parked.
+    pub(crate) fn is_claimed_for(&self, endpoint: EndpointId) -> bool {
+        self.disabled(endpoint).is_none() && !self.is_waiting(endpoint)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::dispatch::{self, Dispatcher};
 use crate::fairness::Fairness;
 use crate::notice::{NOTICES_KEPT, Notice};
 use crate::registry::{Registry, TransformRefused};
+use crate::switch;
 use crate::uploads;
 use crate::worker::{self, StoreDamaged};
 use crate::workshop::Workshop;
@@ -16,7 +17,7 @@ use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
 use hookmill_egress::{Client, ClientError};
 use hookmill_sandbox::{Sandbox, StartError};
 use hookmill_store::library::{Library, LibraryError};
-use hookmill_store::{Health, Retention, SledStore, Store, StoreError};
+use hookmill_store::{Health, Reconciled, ResourceId, Retention, SledStore, Store, StoreError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{broadcast, watch};
@@ -93,6 +94,9 @@ pub struct Relay {
     pub(crate) registry: Registry,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) uploads: UploadState,
+    /// One endpoint is disabled or enabled at a time: what the store says is
+    /// what holds.
+    pub(crate) switching: tokio::sync::Mutex<()>,
     pub(crate) ingest: IngestCaps,
     pub(crate) decoding: Decoding,
     history_ms: u64,
@@ -144,9 +148,9 @@ impl Relay {
             resources.removed = reconciled.removed.len(),
             "declared resources recorded"
         );
-        for endpoint in store.disabled_endpoints().await? {
-            registry.disable(endpoint);
-        }
+        tell_removed(&reconciled);
+        switch::restore(&*store, registry.switches()).await?;
+        tell_disabled(&registry);
         let dispatcher = Dispatcher::new(fairness(&registry), lease_ttl_ms(&registry));
         Ok(Arc::new(Self {
             store,
@@ -159,6 +163,7 @@ impl Relay {
                 workshop: Arc::default(),
                 changing: tokio::sync::Mutex::new(()),
             },
+            switching: tokio::sync::Mutex::new(()),
             ingest: config.ingest,
             decoding: Decoding::default(),
             history_ms: config.history_ms,
@@ -265,6 +270,33 @@ async fn sweep(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Says whose deliveries will be parked.
+fn tell_removed(reconciled: &Reconciled) {
+    for (id, name) in &reconciled.removed {
+        if let ResourceId::Endpoint(id) = id {
+            tracing::warn!(
+                endpoint = name, endpoint.id = %id,
+                "the endpoint is no longer declared: what waits for it is parked as dead letters"
+            );
+        }
+    }
+}
+
+/// Says what waits although nothing is wrong with it.
+fn tell_disabled(registry: &Registry) {
+    for route in registry.routes() {
+        let endpoint = &route.endpoint;
+        if let Some(disabled) = registry.disabled(endpoint.id) {
+            tracing::warn!(
+                tenant = registry.tenant_name(endpoint.tenant),
+                endpoint = endpoint.name, endpoint.id = %endpoint.id,
+                disabled.by = disabled.by.as_str(),
+                "the endpoint is disabled: what it would get waits until it is enabled"
+            );
         }
     }
 }

@@ -1,16 +1,17 @@
-//! What a reader of the relay is shown of events, deliveries and endpoints,
-//! and how parked deliveries come back.
+//! What a reader of the relay is shown of events, deliveries and endpoints.
 //!
 //! The store's own views, passed on: whoever serves them need not know the
 //! store.
 
-use crate::clock;
+use crate::registry::Route;
 use crate::relay::Relay;
+use crate::switches::Disabled;
 use hookmill_domain::{EndpointId, EventId};
 pub use hookmill_store::{
-    DeliveryState, DeliveryView, EventView, Health, Page, Parked, ParkedCursor, Replay,
-    ReplayRequest, Replayed, StoreError,
+    DeliveryState, DeliveryView, EventView, Health, Page, Parked, ParkedCursor, ReplayRequest,
+    Replayed, StoreError,
 };
+use std::collections::HashMap;
 
 /// A declared endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +22,36 @@ pub struct EndpointView<'r> {
     pub tenant: &'r str,
     /// Its own.
     pub name: &'r str,
-    /// Whether its destination answered 410 Gone since it was declared.
-    pub is_disabled: bool,
+    /// Why it takes no deliveries for now; none when it takes them.
+    pub disabled: Option<Disabled>,
     /// Whether it waits for a version of its transform that can be run.
     pub is_waiting: bool,
+    /// Deliveries that wait for one or the other, counted up to
+    /// [`HELD_COUNT_MAX`].
+    pub held: usize,
+}
+
+/// Held deliveries that are counted for one endpoint: counting reads them.
+pub const HELD_COUNT_MAX: usize = 1_000;
+
+/// Why a delivery that is due is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Its endpoint is disabled.
+    EndpointDisabled,
+    /// There is no program to run.
+    TransformWaiting,
+}
+
+impl Held {
+    /// The stable word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EndpointDisabled => "endpoint_disabled",
+            Self::TransformWaiting => "transform_waiting",
+        }
+    }
 }
 
 impl Relay {
@@ -38,40 +65,59 @@ impl Relay {
     }
 
     /// The declared endpoints, by tenant and name.
-    pub fn endpoints(&self) -> impl Iterator<Item = EndpointView<'_>> {
-        let endpoints = self.registry.routes().map(|route| EndpointView {
-            id: route.endpoint.id,
-            tenant: self.registry.tenant_name(route.endpoint.tenant),
-            name: &route.endpoint.name,
-            is_disabled: self.registry.is_disabled(route.endpoint.id),
-            is_waiting: self.registry.is_waiting(route.endpoint.id),
-        });
-        let mut endpoints: Vec<_> = endpoints.collect();
-        endpoints.sort_unstable_by_key(|endpoint| (endpoint.tenant, endpoint.name));
-        endpoints.into_iter()
-    }
-
-    /// Deliveries of an endpoint that are parked, the latest first: dead
-    /// letters, failed transforms, and what was damaged.
-    ///
-    /// # Errors
-    /// [`StoreError`] when rows are damaged or the store has failed.
-    pub async fn parked(
-        &self,
-        endpoint: EndpointId,
-        cursor: Option<ParkedCursor>,
-        limit: usize,
-    ) -> Result<Page<Parked>, StoreError> {
-        self.store.parked(endpoint, cursor, limit).await
-    }
-
-    /// Puts parked deliveries back into the queue, due at once, with a retry
-    /// schedule that begins anew. One answer for each, in order.
     ///
     /// # Errors
     /// [`StoreError`] when the store has failed.
-    pub async fn replay(&self, replays: Vec<Replay>) -> Result<Vec<Replayed>, StoreError> {
-        self.store.replay(replays, clock::now()).await
+    pub async fn endpoints(&self) -> Result<Vec<EndpointView<'_>>, StoreError> {
+        let mut views = self.show(self.registry.routes()).await?;
+        views.sort_unstable_by_key(|endpoint| (endpoint.tenant, endpoint.name));
+        Ok(views)
+    }
+
+    /// One declared endpoint; none when it is not declared.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store has failed.
+    pub async fn endpoint(&self, id: EndpointId) -> Result<Option<EndpointView<'_>>, StoreError> {
+        Ok(self.show(self.registry.route(id)).await?.pop())
+    }
+
+    async fn show<'r>(
+        &'r self,
+        routes: impl IntoIterator<Item = &'r Route>,
+    ) -> Result<Vec<EndpointView<'r>>, StoreError> {
+        let mut views: Vec<_> = routes
+            .into_iter()
+            .map(|route| EndpointView {
+                id: route.endpoint.id,
+                tenant: self.registry.tenant_name(route.endpoint.tenant),
+                name: &route.endpoint.name,
+                disabled: self.registry.disabled(route.endpoint.id),
+                is_waiting: self.registry.is_waiting(route.endpoint.id),
+                held: 0,
+            })
+            .collect();
+        // Of the others nothing is held, and counting is work.
+        let held = views.iter().filter(|view| self.held(view.id).is_some());
+        let held: Vec<_> = held.map(|view| view.id).collect();
+        let counts = self.store.queued(held.clone(), HELD_COUNT_MAX).await?;
+        let counts: HashMap<_, _> = held.into_iter().zip(counts).collect();
+        for view in &mut views {
+            view.held = counts.get(&view.id).copied().unwrap_or(0);
+        }
+        Ok(views)
+    }
+
+    /// Why the deliveries of an endpoint are not sent; none when they are.
+    #[must_use]
+    pub fn held(&self, endpoint: EndpointId) -> Option<Held> {
+        if self.registry.disabled(endpoint).is_some() {
+            Some(Held::EndpointDisabled)
+        } else if self.registry.is_waiting(endpoint) {
+            Some(Held::TransformWaiting)
+        } else {
+            None
+        }
     }
 
     /// The name of an endpoint; none when it is no longer declared.

@@ -29,7 +29,7 @@ pub use interface::error::{CorruptOwner, StoreError};
 pub use interface::health::Health;
 pub use interface::lease::{Due, Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased};
 pub use interface::parked::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
-pub use interface::resource::{Reconciled, ResourceId, ResourceRow};
+pub use interface::resource::{Disabled, DisabledUntil, Reconciled, ResourceId, ResourceRow};
 pub use interface::settle::{Next, ParkReason, Settled, Settlement};
 pub use interface::sweep::{Retention, Swept};
 pub use interface::view::{DeliveryState, DeliveryView, EventView};

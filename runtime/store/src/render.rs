@@ -98,8 +98,9 @@ fn line(
             format!("F {}", unrouted_row::decode_key(key)?)
         }
         b'X' => {
-            let (at, reason) = disabled_row::decode(key, value)?;
-            format!("X {} at={at} {reason}", disabled_row::decode_key(key)?)
+            let row = disabled_row::decode(key, value)?;
+            let (endpoint, since, until) = (row.endpoint, row.since, row.until);
+            format!("X {endpoint} since={since} until={until:?} {}", row.reason)
         }
         b'R' => match request_row::decode_key(key)? {
             (delivery, 0) => {

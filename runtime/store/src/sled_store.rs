@@ -10,15 +10,15 @@ use crate::engine::keeper::Measures;
 use crate::engine::reader::Reader;
 use crate::ops::accept::{Accept, prepare};
 use crate::ops::pipeline::Pipeline;
-use crate::ops::registry::{Disable, Reconcile};
+use crate::ops::registry::{Reconcile, Switch, SwitchTo};
 use crate::ops::replay::ReplayCold;
 use crate::ops::settle::{Item, SettleCold};
 use crate::ops::sweep::Sweep;
 use crate::ops::{event_view, lease, parked_list, registry};
 use crate::{
-    Accepted, Due, EventView, Fencing, Health, LeaseRequest, LeaseToken, Leased, NewEvent, Next,
-    Page, ParkReason, Parked, ParkedCursor, Reconciled, Replay, Replayed, ResourceRow, Retention,
-    Settled, Settlement, Store, StoreError, Swept,
+    Accepted, Disabled, Due, EventView, Fencing, Health, LeaseRequest, LeaseToken, Leased,
+    NewEvent, Next, Page, ParkReason, Parked, ParkedCursor, Reconciled, Replay, Replayed,
+    ResourceRow, Retention, Settled, Settlement, Store, StoreError, Swept,
 };
 use hookmill_domain::{EndpointId, EventId, UnixMs};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -209,25 +209,27 @@ impl Store for SledStore {
         self.pipeline.submit(&self.pipeline.hot, reconcile).await
     }
 
-    async fn disable_endpoint(
-        &self,
-        id: EndpointId,
-        reason: String,
-        now: UnixMs,
-    ) -> Result<(), StoreError> {
-        self.pipeline.check()?;
-        let disable = |reply| Disable {
-            endpoint: id,
-            reason,
-            now,
-            reply,
-        };
-        self.pipeline.submit(&self.pipeline.hot, disable).await
+    async fn disable_endpoint(&self, disabled: Disabled) -> Result<(), StoreError> {
+        self.switch(SwitchTo::Disabled(disabled)).await
     }
 
-    async fn disabled_endpoints(&self) -> Result<Vec<EndpointId>, StoreError> {
+    async fn enable_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
+        self.switch(SwitchTo::Enabled(id)).await
+    }
+
+    async fn disabled_endpoints(&self) -> Result<Vec<Disabled>, StoreError> {
         self.pipeline.check()?;
         self.reader.run(registry::disabled).await?
+    }
+
+    async fn queued(
+        &self,
+        endpoints: Vec<EndpointId>,
+        each_max: usize,
+    ) -> Result<Vec<usize>, StoreError> {
+        self.pipeline.check()?;
+        let read = move |databases: &_| registry::queued(databases, &endpoints, each_max);
+        self.reader.run(read).await?
     }
 
     fn health(&self) -> Health {
@@ -265,6 +267,12 @@ impl Store for SledStore {
 }
 
 impl SledStore {
+    async fn switch(&self, to: SwitchTo) -> Result<(), StoreError> {
+        self.pipeline.check()?;
+        let switch = |reply| Switch { to, reply };
+        self.pipeline.submit(&self.pipeline.hot, switch).await
+    }
+
     /// Whether a new event would be accepted.
     fn check_room(&self) -> Result<(), StoreError> {
         self.pipeline.check()?;

@@ -6,6 +6,7 @@
 
 use crate::UnixMs;
 use crate::caps::EVENT_KEY_BYTES_MAX;
+use crate::fingerprint::FingerprintKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -54,6 +55,15 @@ impl fmt::Debug for SigningKey {
 }
 
 impl SigningKey {
+    /// What tells this key from others, without being of use as one.
+    #[must_use]
+    pub fn fingerprint(&self, key: &FingerprintKey) -> String {
+        // No signature is over this text: those are over an id, a dot and more.
+        let mut mac = self.0.clone();
+        mac.update(b"fingerprint");
+        key.of(&mac.finalize().into_bytes())
+    }
+
     fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> [u8; 32] {
         let mut mac = self.0.clone();
         mac.update(id.as_bytes());
@@ -103,6 +113,12 @@ impl Verifier {
     #[must_use]
     pub fn standard_webhooks(keys: Vec<SigningKey>) -> Self {
         Self { keys }
+    }
+
+    /// The keys, newest first.
+    #[must_use]
+    pub fn keys(&self) -> &[SigningKey] {
+        &self.keys
     }
 
     /// Checks a request and gives the sender's id for the event.
@@ -190,6 +206,12 @@ impl Signer {
     #[must_use]
     pub fn standard_webhooks(keys: Vec<SigningKey>) -> Self {
         Self { keys }
+    }
+
+    /// The keys, newest first.
+    #[must_use]
+    pub fn keys(&self) -> &[SigningKey] {
+        &self.keys
     }
 
     /// The three headers of a request sent at `now`.

@@ -41,6 +41,10 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         id: EndpointId::named(&[tenant.name, name]),
         tenant: tenant.id,
         name: name.to_owned(),
+        is_disabled: table
+            .get("disabled")
+            .and_then(|value| value.boolean())
+            .unwrap_or(false),
         url: url.as_ref().map(|(_, url)| url.clone()).unwrap_or_default(),
         sources: read_sources(tenant, &table),
         filter: read_filter(&table),

@@ -13,7 +13,7 @@ use axum::routing::get;
 use hookmill_domain::EventId;
 use hookmill_domain::attempt::{Attempt, AttemptOutcome};
 use hookmill_relay::Relay;
-use hookmill_relay::view::{DeliveryState, DeliveryView, EventView};
+use hookmill_relay::view::{DeliveryState, DeliveryView, EventView, Held};
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -53,11 +53,13 @@ fn delivery(relay: &Relay, view: &DeliveryView) -> Value {
         DeliveryState::Canceled { at } => ("canceled", None, Some(at)),
         DeliveryState::Parked { reason, at } => (reason.as_str(), None, Some(at)),
     };
+    let held = relay.held(view.endpoint).filter(|_| ended_at.is_none());
     json!({
         "id": view.id.to_string(),
         "endpoint": relay.endpoint_name(view.endpoint),
         "endpointId": view.endpoint.to_string(),
         "status": status,
+        "held": held.map(Held::as_str),
         "nextAttemptAt": next_attempt_at.map(operator::timestamp),
         "endedAt": ended_at.map(operator::timestamp),
         "attempts": view.attempts.iter().map(attempt).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@
 //! Nothing here decides anything.
 
 mod encoding;
+mod endpoints;
 mod events;
 mod floodgate;
 mod health;
@@ -51,6 +52,7 @@ pub(crate) const BODY_ROOM_KIB: usize = 256 << 10;
 pub(crate) fn router(state: AppState) -> Router {
     Router::new()
         .merge(events::router())
+        .merge(endpoints::router())
         .merge(parked::router())
         .merge(transforms::router())
         .merge(health::router())

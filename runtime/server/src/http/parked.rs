@@ -4,7 +4,7 @@
 //! Exists only where an operator key is configured.
 
 use super::problem::Problem;
-use super::{AppState, operator};
+use super::{AppState, endpoints, operator};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -12,8 +12,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use hookmill_domain::{DeliveryId, EndpointId, EventId, UnixMs};
-use hookmill_relay::view::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
+use hookmill_domain::{DeliveryId, EventId, UnixMs};
+use hookmill_relay::view::{Parked, ParkedCursor, ReplayRequest, Replayed};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,32 +22,12 @@ const PAGE_MAX: usize = 250;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
-        .route("/api/v1/endpoints", get(endpoints))
         .route("/api/v1/endpoints/{endpoint}/parked", get(list))
         .route("/api/v1/endpoints/{endpoint}/replay", post(replay_page))
         .route(
             "/api/v1/events/{event}/deliveries/{delivery}/replay",
             post(replay_one),
         )
-}
-
-async fn endpoints(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-) -> Result<impl IntoResponse, Problem> {
-    operator::authorize(&state, &headers)?;
-    let items = state.relay.endpoints().map(|endpoint| {
-        json!({
-            "id": endpoint.id.to_string(),
-            "tenant": endpoint.tenant,
-            "name": endpoint.name,
-            "disabled": endpoint.is_disabled,
-            "waiting": endpoint.is_waiting,
-        })
-    });
-    Ok(operator::answer(
-        &json!({ "items": items.collect::<Vec<_>>() }),
-    ))
 }
 
 /// Which part of a list.
@@ -57,6 +37,17 @@ struct Position {
     limit: Option<usize>,
 }
 
+impl Position {
+    fn parse(
+        position: Result<Query<Self>, QueryRejection>,
+    ) -> Result<(Option<ParkedCursor>, usize), Problem> {
+        let Query(position) = position.map_err(|error| Problem::malformed(error.body_text()))?;
+        let cursor = position.cursor.as_deref().map(parse_cursor).transpose()?;
+        let limit = position.limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX);
+        Ok((cursor, limit))
+    }
+}
+
 async fn list(
     State(state): State<AppState>,
     Path(endpoint): Path<String>,
@@ -64,7 +55,9 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
-    let page = page(&state, &endpoint, position).await?;
+    let endpoint = endpoints::parse_id(&endpoint)?;
+    let (cursor, limit) = Position::parse(position)?;
+    let page = state.relay.parked(endpoint, cursor, limit).await?;
     Ok(operator::answer(&json!({
         "items": page.items.iter().map(item).collect::<Vec<_>>(),
         "next": page.next.map(show_cursor),
@@ -117,21 +110,18 @@ async fn replay_one(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     let unknown = || Problem::not_found("no such delivery");
-    let replay = Replay {
-        event: event.parse::<EventId>().map_err(|_| unknown())?,
-        delivery: delivery.parse::<DeliveryId>().map_err(|_| unknown())?,
-        request: Manner::parse(body)?,
-    };
-    let replayed = state.relay.replay(vec![replay]).await?;
-    match replayed.first() {
-        Some(Replayed::Queued) => Ok((
+    let event: EventId = event.parse().map_err(|_| unknown())?;
+    let delivery: DeliveryId = delivery.parse().map_err(|_| unknown())?;
+    let request = Manner::parse(body)?;
+    match state.relay.replay(event, delivery, request).await? {
+        Replayed::Queued => Ok((
             StatusCode::ACCEPTED,
             operator::answer(&json!({ "status": "queued" })),
         )),
-        Some(Replayed::Corrupt) => Err(Problem::conflict(
+        Replayed::Corrupt => Err(Problem::conflict(
             "what is stored of the delivery is damaged; it can't be sent again",
         )),
-        _ => Err(Problem::conflict(
+        Replayed::NotParked => Err(Problem::conflict(
             "the delivery is not parked: it is unknown, delivered, or waits already",
         )),
     }
@@ -146,34 +136,16 @@ async fn replay_page(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     let request = Manner::parse(body)?;
-    let page = page(&state, &endpoint, position).await?;
-    let replays = page.items.iter().map(|parked| Replay {
-        event: parked.event,
-        delivery: parked.delivery,
-        request,
-    });
-    let replayed = state.relay.replay(replays.collect()).await?;
-    let count = |wanted| replayed.iter().filter(|one| **one == wanted).count();
+    let endpoint = endpoints::parse_id(&endpoint)?;
+    let (cursor, limit) = Position::parse(position)?;
+    let page = state.relay.replay_page(endpoint, cursor, limit, request);
+    let page = page.await?;
     let body = json!({
-        "queued": count(Replayed::Queued),
-        "damaged": count(Replayed::Corrupt),
+        "queued": page.queued,
+        "damaged": page.damaged,
         "next": page.next.map(show_cursor),
     });
     Ok((StatusCode::ACCEPTED, operator::answer(&body)))
-}
-
-async fn page(
-    state: &AppState,
-    endpoint: &str,
-    position: Result<Query<Position>, QueryRejection>,
-) -> Result<Page<Parked>, Problem> {
-    let Query(position) = position.map_err(|error| Problem::malformed(error.body_text()))?;
-    let endpoint: EndpointId = endpoint.parse().map_err(|_| {
-        Problem::not_found("no such endpoint: `GET /api/v1/endpoints` lists them by id")
-    })?;
-    let cursor = position.cursor.as_deref().map(parse_cursor).transpose()?;
-    let limit = position.limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX);
-    Ok(state.relay.parked(endpoint, cursor, limit).await?)
 }
 
 /// `<milliseconds>_<delivery>`, opaque to callers.

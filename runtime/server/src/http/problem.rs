@@ -1,11 +1,14 @@
 //! Errors as problem details (RFC 9457): the one place that maps them to
 //! status codes.
 
+use super::endpoints;
 use super::sample_run::{self, position};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hookmill_domain::coding::DecodeError;
 use hookmill_relay::accept::{AcceptError, Refusal};
+use hookmill_relay::replay::ReplayError;
+use hookmill_relay::switch::SwitchError;
 use hookmill_relay::uploads::{LibraryError, UploadError};
 use hookmill_relay::view::StoreError;
 
@@ -239,6 +242,34 @@ impl From<StoreError> for Problem {
             "the store could not be read"
         );
         Self::unavailable("the store can't be read now", 5)
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Self {
+        let text = error.to_string();
+        match error {
+            ReplayError::Disabled { .. } => {
+                Self::new(StatusCode::CONFLICT, "Endpoint disabled", text)
+            }
+            ReplayError::NotDeclared(_) => {
+                Self::new(StatusCode::CONFLICT, "Endpoint not declared", text)
+            }
+            ReplayError::Store(error) => Self::from(error),
+        }
+    }
+}
+
+impl From<SwitchError> for Problem {
+    fn from(error: SwitchError) -> Self {
+        let text = error.to_string();
+        match error {
+            SwitchError::Unknown => endpoints::unknown(),
+            SwitchError::Declared { .. } => {
+                Self::new(StatusCode::CONFLICT, "Endpoint disabled", text)
+            }
+            SwitchError::Store(error) => Self::from(error),
+        }
     }
 }
 

@@ -132,7 +132,6 @@ fn walk_rest(hot: &Database, walk: &mut Walk) -> Result<(), Stop> {
         Ok(unrouted_row::decode(key, value)?)
     })?;
     walk.rows(hot, b'X', |_, key, value| {
-        disabled_row::decode_key(key)?;
         disabled_row::decode(key, value)?;
         Ok(())
     })?;

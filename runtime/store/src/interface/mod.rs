@@ -20,7 +20,7 @@ use health::Health;
 use hookmill_domain::{EndpointId, EventId, UnixMs};
 use lease::{Due, Fencing, LeaseRequest, LeaseToken, Leased};
 use parked::{Page, Parked, ParkedCursor, Replay, Replayed};
-use resource::{Reconciled, ResourceRow};
+use resource::{Disabled, Reconciled, ResourceRow};
 use settle::{Settled, Settlement};
 use sweep::{Retention, Swept};
 use view::EventView;
@@ -126,8 +126,8 @@ pub trait Store: Send + Sync + 'static {
     async fn replay(&self, items: Vec<Replay>, now: UnixMs) -> Result<Vec<Replayed>, StoreError>;
 
     /// Makes the declared resources the recorded ones, durably, and says what
-    /// differed. An endpoint whose declaration changed, or that is gone, is
-    /// no longer disabled.
+    /// differed. An endpoint that is gone is no longer disabled, nor is one
+    /// whose declaration changed, where that ends it.
     ///
     /// # Errors
     /// Nothing is changed when it fails.
@@ -137,24 +137,37 @@ pub trait Store: Send + Sync + 'static {
         now: UnixMs,
     ) -> Result<Reconciled, StoreError>;
 
-    /// Marks an endpoint as one that takes no more until its declaration
-    /// changes; durable. Its deliveries stay as they are: what becomes of
-    /// them is the caller's decision.
+    /// Records that an endpoint takes no deliveries for now; durable. One that
+    /// is disabled already is so as this says. Its deliveries stay as they
+    /// are: what becomes of them is the caller's decision.
     ///
     /// # Errors
     /// Only when the store has failed.
-    async fn disable_endpoint(
-        &self,
-        id: EndpointId,
-        reason: String,
-        now: UnixMs,
-    ) -> Result<(), StoreError>;
+    async fn disable_endpoint(&self, disabled: Disabled) -> Result<(), StoreError>;
+
+    /// Records that an endpoint takes deliveries again; durable. Does nothing
+    /// to one that does already.
+    ///
+    /// # Errors
+    /// Only when the store has failed.
+    async fn enable_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// The disabled endpoints.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when a stored row is damaged.
-    async fn disabled_endpoints(&self) -> Result<Vec<EndpointId>, StoreError>;
+    async fn disabled_endpoints(&self) -> Result<Vec<Disabled>, StoreError>;
+
+    /// How many deliveries each of these endpoints has in the queue, leased
+    /// ones included, counted up to `each_max`: it costs as much as it counts.
+    ///
+    /// # Errors
+    /// Only when the store has failed.
+    async fn queued(
+        &self,
+        endpoints: Vec<EndpointId>,
+        each_max: usize,
+    ) -> Result<Vec<usize>, StoreError>;
 
     /// Counters and the sticky failure, if any. In memory.
     fn health(&self) -> Health;

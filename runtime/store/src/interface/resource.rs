@@ -1,7 +1,7 @@
 //! Declared resources: what the operator's configuration said last time.
 
 use bytes::Bytes;
-use hookmill_domain::{EndpointId, SourceId, TenantId};
+use hookmill_domain::{EndpointId, SourceId, TenantId, UnixMs};
 
 /// A declared resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,4 +36,27 @@ pub struct Reconciled {
     pub changed: Vec<ResourceId>,
     /// Those no longer declared, with their names.
     pub removed: Vec<(ResourceId, String)>,
+}
+
+/// An endpoint that takes no deliveries for now. Its deliveries stay in the
+/// queue; that nothing is claimed for it is the caller's part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disabled {
+    /// Which.
+    pub endpoint: EndpointId,
+    /// Since when.
+    pub since: UnixMs,
+    /// What ends it, besides its removal from the declared resources.
+    pub until: DisabledUntil,
+    /// Why, in the caller's words; at most 1 KiB is kept.
+    pub reason: String,
+}
+
+/// What ends that an endpoint is disabled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisabledUntil {
+    /// Another declaration of it, too.
+    Redeclared,
+    /// Nothing but [`Store::enable_endpoint`](crate::Store::enable_endpoint).
+    Enabled,
 }

@@ -25,6 +25,13 @@ pub(crate) fn key(endpoint: EndpointId, place: Place) -> [u8; 41] {
     key
 }
 
+/// What the keys of a lane begin with.
+pub(crate) fn lane_prefix(endpoint: EndpointId) -> [u8; 17] {
+    let mut prefix = [b'Q'; 17];
+    prefix[1..].copy_from_slice(&endpoint.to_bytes());
+    prefix
+}
+
 /// Where the keys of a lane end: after all of its own, before all others.
 pub(crate) fn lane_end(endpoint: EndpointId) -> Vec<u8> {
     // One byte longer than what follows the endpoint in a key.

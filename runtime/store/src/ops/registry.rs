@@ -1,13 +1,14 @@
-//! Declared resources, and endpoints that take no more.
+//! Declared resources, endpoints that take no deliveries for now, and how much
+//! waits for them.
 
 use super::pipeline::Reply;
 use crate::engine::committer::Operation;
 use crate::engine::database::ReadError;
 use crate::engine::databases::Databases;
 use crate::engine::group::Group;
-use crate::keyspace::{chunk, disabled_row, registry_row};
-use crate::{Reconciled, ResourceId, ResourceRow, StoreError};
-use hookmill_domain::{EndpointId, UnixMs};
+use crate::keyspace::{chunk, disabled_row, due_row, registry_row};
+use crate::{Disabled, DisabledUntil, Reconciled, ResourceId, ResourceRow, StoreError};
+use hookmill_domain::EndpointId;
 use std::collections::BTreeMap;
 
 /// Makes the declared resources the recorded ones.
@@ -32,7 +33,7 @@ impl Operation for Reconcile {
                 Some(before) => {
                     if before.declaration != row.declaration {
                         self.answer.changed.push(*id);
-                        enable(group, *id);
+                        enable_redeclared(databases, group, *id)?;
                     }
                     remove(group, &before);
                 }
@@ -41,7 +42,9 @@ impl Operation for Reconcile {
         }
         for (id, row) in recorded {
             remove(group, &row);
-            enable(group, id);
+            if let ResourceId::Endpoint(id) = id {
+                group.remove(disabled_row::key(id));
+            }
             self.answer.removed.push((id, row.name));
         }
         Ok(())
@@ -74,24 +77,45 @@ fn remove(group: &mut Group, row: &ResourceRow) {
     group.remove_record(&registry_row::prefix(row.id), pieces);
 }
 
-fn enable(group: &mut Group, id: ResourceId) {
-    if let ResourceId::Endpoint(id) = id {
-        group.remove(disabled_row::key(id));
+/// An endpoint with another declaration is enabled, unless somebody has to say
+/// so.
+fn enable_redeclared(
+    databases: &Databases,
+    group: &mut Group,
+    id: ResourceId,
+) -> Result<(), ReadError> {
+    let ResourceId::Endpoint(id) = id else {
+        return Ok(());
+    };
+    let key = disabled_row::key(id);
+    if let Some(value) = databases.hot.get(&key)?
+        && disabled_row::decode(&key, &value)?.until == DisabledUntil::Redeclared
+    {
+        group.remove(key);
     }
+    Ok(())
 }
 
-/// Marks an endpoint as one that takes no more.
-pub(crate) struct Disable {
-    pub(crate) endpoint: EndpointId,
-    pub(crate) reason: String,
-    pub(crate) now: UnixMs,
+/// Records that an endpoint takes no deliveries, or takes them again.
+pub(crate) struct Switch {
+    pub(crate) to: SwitchTo,
     pub(crate) reply: Reply<()>,
 }
 
-impl Operation for Disable {
+/// Which way.
+pub(crate) enum SwitchTo {
+    Disabled(Disabled),
+    Enabled(EndpointId),
+}
+
+impl Operation for Switch {
     fn stage(&mut self, _: &Databases, group: &mut Group) -> Result<(), StoreError> {
-        let key = disabled_row::key(self.endpoint);
-        group.put(key, disabled_row::encode(&key, self.now, &self.reason));
+        match &self.to {
+            SwitchTo::Disabled(row) => {
+                group.put(disabled_row::key(row.endpoint), disabled_row::encode(row));
+            }
+            SwitchTo::Enabled(endpoint) => group.remove(disabled_row::key(*endpoint)),
+        }
         Ok(())
     }
 
@@ -101,13 +125,29 @@ impl Operation for Disable {
     }
 }
 
-/// The endpoints that take no more.
-pub(crate) fn disabled(databases: &Databases) -> Result<Vec<EndpointId>, StoreError> {
+/// The endpoints that take no deliveries for now.
+pub(crate) fn disabled(databases: &Databases) -> Result<Vec<Disabled>, StoreError> {
     let read = |row: Result<(sled::IVec, sled::IVec), ReadError>| {
         let (key, value) = row?;
-        disabled_row::decode(&key, &value)?;
-        Ok(disabled_row::decode_key(&key)?)
+        Ok(disabled_row::decode(&key, &value)?)
     };
     let rows = databases.hot.scan(b"X").map(read);
     rows.collect::<Result<_, ReadError>>().map_err(Into::into)
+}
+
+/// How many deliveries each lane has, counted up to `each_max`.
+pub(crate) fn queued(
+    databases: &Databases,
+    endpoints: &[EndpointId],
+    each_max: usize,
+) -> Result<Vec<usize>, StoreError> {
+    let count = |endpoint: &EndpointId| {
+        let mut rows = databases.hot.scan(&due_row::lane_prefix(*endpoint));
+        rows.by_ref().take(each_max).try_fold(0, |count, row| {
+            row?;
+            Ok(count + 1)
+        })
+    };
+    let counts = endpoints.iter().map(count);
+    counts.collect::<Result<_, ReadError>>().map_err(Into::into)
 }

@@ -78,6 +78,8 @@ macro_rules! conformance {
             registry: [
                 reconciling_says_what_was_added_changed_and_removed,
                 a_disabled_endpoint_stays_so_until_its_declaration_changes,
+                an_endpoint_that_somebody_disabled_waits_to_be_enabled,
+                what_a_disabled_endpoint_would_get_stays_in_the_queue,
             ],
         );
     };

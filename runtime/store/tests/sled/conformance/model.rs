@@ -1,12 +1,13 @@
 //! A model of a store in a few maps, and random calls that must be answered
-//! the same by both: accept, lease, settle, expire, replay, restart.
+//! the same by both: accept, lease, settle, expire, replay, disable, enable,
+//! declare, restart.
 
 use super::fixtures::*;
 use super::{Backend, reopen};
 use hookmill_domain::DeliveryId;
 use hookmill_store::{
-    Accepted, DeliveryState, LeaseToken, Next, ParkReason, Replay, ReplayRequest, Replayed,
-    Retention, Settled, Store,
+    Accepted, DeliveryState, Disabled, DisabledUntil, LeaseToken, Next, ParkReason, Replay,
+    ReplayRequest, Replayed, ResourceId, ResourceRow, Retention, Settled, Store,
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,18 @@ pub(crate) enum Call {
         key: u64,
         endpoint: u64,
     },
+    /// Disable endpoint `endpoint`, until it is redeclared or enabled.
+    Disable {
+        endpoint: u64,
+        until: DisabledUntil,
+    },
+    Enable {
+        endpoint: u64,
+    },
+    /// Declare the endpoints, each as one of two declarations or not at all.
+    Declare {
+        endpoints: [Option<bool>; 3],
+    },
     Restart,
 }
 
@@ -63,6 +76,12 @@ pub(crate) fn any_calls() -> impl Strategy<Value = Vec<Call>> {
         6 => (0_usize..8, next).prop_map(|(which, next)| Call::Settle { which, next }),
         2 => (0_u64..40_000).prop_map(|ms| Call::Pass { ms }),
         2 => (0_u64..12, 1_u64..=3).prop_map(|(key, endpoint)| Call::Replay { key, endpoint }),
+        1 => (1_u64..=3, any::<bool>()).prop_map(|(endpoint, by_hand)| Call::Disable {
+            endpoint,
+            until: if by_hand { DisabledUntil::Enabled } else { DisabledUntil::Redeclared },
+        }),
+        1 => (1_u64..=3).prop_map(|endpoint| Call::Enable { endpoint }),
+        1 => any::<[Option<bool>; 3]>().prop_map(|endpoints| Call::Declare { endpoints }),
         1 => Just(Call::Restart),
     ];
     proptest::collection::vec(call, 1..60)
@@ -94,6 +113,9 @@ struct Model {
     leases: u64,
     /// The number of the lease that each leased delivery is held by.
     holders: BTreeMap<(u64, u64), u64>,
+    /// The declarations in force.
+    declared: BTreeMap<u64, bool>,
+    disabled: BTreeMap<u64, DisabledUntil>,
 }
 
 /// Runs the calls against a store and the model.
@@ -107,6 +129,9 @@ pub(crate) async fn agree(backend: &dyn Backend, calls: Vec<Call>) {
             Call::Settle { which, next } => model.settle(&*store, which, next).await,
             Call::Pass { ms } => model.pass(&*store, ms).await,
             Call::Replay { key, endpoint } => model.replay(&*store, key, endpoint).await,
+            Call::Disable { endpoint, until } => model.disable(&*store, endpoint, until).await,
+            Call::Enable { endpoint } => model.enable(&*store, endpoint).await,
+            Call::Declare { endpoints } => model.declare(&*store, endpoints).await,
             Call::Restart => {
                 store = reopen(backend, store).await;
                 model.free(|_| true);
@@ -262,6 +287,46 @@ impl Model {
         assert_eq!(replayed, Ok(vec![expected]));
     }
 
+    async fn disable(&mut self, store: &dyn Store, number: u64, until: DisabledUntil) {
+        self.disabled.insert(number, until);
+        let row = disabled_row(number, until);
+        store.disable_endpoint(row).await.expect("the store works");
+    }
+
+    async fn enable(&mut self, store: &dyn Store, number: u64) {
+        self.disabled.remove(&number);
+        let enabled = store.enable_endpoint(endpoint(number)).await;
+        enabled.expect("the store works");
+    }
+
+    async fn declare(&mut self, store: &dyn Store, endpoints: [Option<bool>; 3]) {
+        let declared: BTreeMap<u64, bool> = (1..)
+            .zip(endpoints)
+            .filter_map(|(number, declaration)| Some((number, declaration?)))
+            .collect();
+        let rows = declared.iter().map(|(number, declaration)| ResourceRow {
+            id: ResourceId::Endpoint(endpoint(*number)),
+            name: number.to_string(),
+            declaration: declaration.to_string().into(),
+        });
+        let reconciled = store.reconcile(rows.collect(), at(self.now)).await;
+        reconciled.expect("the store works");
+        for (number, before) in std::mem::replace(&mut self.declared, declared.clone()) {
+            match declared.get(&number) {
+                None => {
+                    self.disabled.remove(&number);
+                }
+                Some(now) if *now != before => {
+                    let ends = self.disabled.get(&number) == Some(&DisabledUntil::Redeclared);
+                    if ends {
+                        self.disabled.remove(&number);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
     /// Ends the leases whose end is chosen.
     fn free(&mut self, is_over: impl Fn(u64) -> bool) -> usize {
         let mut freed = 0;
@@ -315,6 +380,26 @@ impl Model {
         assert_eq!(health.pending_deliveries, all.filter(waits).count() as u64);
         assert_eq!(health.leases, self.holders.len() as u64);
         self.compare_due(&**store);
+        self.compare_endpoints(&**store).await;
+    }
+
+    /// Whether an endpoint is disabled changes nothing about its deliveries.
+    async fn compare_endpoints(&self, store: &dyn Store) {
+        let mut found = store.disabled_endpoints().await.expect("readable");
+        found.sort_by_key(|row| row.endpoint);
+        let rows = self.disabled.iter();
+        let mut rows: Vec<_> = rows.map(|(n, until)| disabled_row(*n, *until)).collect();
+        rows.sort_by_key(|row| row.endpoint);
+        assert_eq!(found, rows);
+        let lanes: Vec<_> = (1..=3).map(endpoint).collect();
+        let queued = store.queued(lanes, 100).await.expect("readable");
+        let waits = |number: u64| {
+            let deliveries = self.events.values().filter_map(|it| it.get(&number));
+            let waiting = deliveries
+                .filter(|it| matches!(it.state, State::Pending { .. } | State::Leased { .. }));
+            waiting.count()
+        };
+        assert_eq!(queued, [waits(1), waits(2), waits(3)]);
     }
 
     fn compare_due(&self, store: &dyn Store) {
@@ -340,5 +425,14 @@ impl Model {
         if found == lanes {
             assert!(due.next.is_none() || due.next <= next || next.is_none());
         }
+    }
+}
+
+fn disabled_row(number: u64, until: DisabledUntil) -> Disabled {
+    Disabled {
+        endpoint: endpoint(number),
+        since: NOW,
+        until,
+        reason: "a reason".to_owned(),
     }
 }

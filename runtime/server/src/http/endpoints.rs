@@ -1,0 +1,92 @@
+//! Endpoints, for the operator: listed, disabled and enabled.
+//!
+//! Exists only where an operator key is configured.
+
+use super::problem::Problem;
+use super::{AppState, operator};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use hookmill_domain::EndpointId;
+use hookmill_relay::view::EndpointView;
+use serde_json::{Value, json};
+
+pub(super) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/endpoints", get(list))
+        .route("/api/v1/endpoints/{endpoint}", get(show_one))
+        .route("/api/v1/endpoints/{endpoint}/disable", post(disable))
+        .route("/api/v1/endpoints/{endpoint}/enable", post(enable))
+}
+
+async fn list(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let endpoints = state.relay.endpoints().await?;
+    let items: Vec<_> = endpoints.iter().map(show).collect();
+    Ok(operator::answer(&json!({ "items": items })))
+}
+
+async fn show_one(
+    State(state): State<AppState>,
+    Path(endpoint): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    answer(&state, parse_id(&endpoint)?).await
+}
+
+async fn disable(
+    State(state): State<AppState>,
+    Path(endpoint): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let id = parse_id(&endpoint)?;
+    state.relay.disable_endpoint(id).await?;
+    answer(&state, id).await
+}
+
+async fn enable(
+    State(state): State<AppState>,
+    Path(endpoint): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    operator::authorize(&state, &headers)?;
+    let id = parse_id(&endpoint)?;
+    state.relay.enable_endpoint(id).await?;
+    answer(&state, id).await
+}
+
+async fn answer(state: &AppState, id: EndpointId) -> Result<impl IntoResponse + use<>, Problem> {
+    let endpoint = state.relay.endpoint(id).await?;
+    Ok(operator::answer(&show(&endpoint.ok_or_else(unknown)?)))
+}
+
+fn show(endpoint: &EndpointView<'_>) -> Value {
+    let disabled = endpoint.disabled;
+    json!({
+        "id": endpoint.id.to_string(),
+        "tenant": endpoint.tenant,
+        "name": endpoint.name,
+        "disabled": disabled.is_some(),
+        "disabledBy": disabled.map(|disabled| disabled.by.as_str()),
+        "disabledSince": disabled.and_then(|disabled| disabled.since).map(operator::timestamp),
+        "waiting": endpoint.is_waiting,
+        "held": endpoint.held,
+    })
+}
+
+/// An endpoint's id, from the path.
+pub(super) fn parse_id(text: &str) -> Result<EndpointId, Problem> {
+    text.parse().map_err(|_| unknown())
+}
+
+/// 404.
+pub(super) fn unknown() -> Problem {
+    Problem::not_found("no such endpoint: `GET /api/v1/endpoints` lists them by id")
+}
