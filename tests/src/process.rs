@@ -38,3 +38,16 @@ impl Process {
         }
     }
 }
+
+/// Whether a process has a handler for this signal (proc_pid_status(5)).
+///
+/// # Panics
+/// When there is no such process.
+#[must_use]
+pub fn catches(pid: u32, signal: i32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
+    let status = status.expect("the process runs");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = u64::from_str_radix(caught.expect("a line").trim(), 16);
+    caught.expect("a number") >> (signal - 1) & 1 == 1
+}

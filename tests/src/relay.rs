@@ -53,7 +53,16 @@ impl Relay {
     /// # Panics
     /// When it ends instead; its log is shown.
     #[must_use]
-    pub fn spawn(mut command: Command, folder: &Folder) -> Self {
+    pub fn spawn(command: Command, folder: &Folder) -> Self {
+        Self::spawn_watched(command, folder, |_| {})
+    }
+
+    /// The same, and does something with the process while it starts.
+    ///
+    /// # Panics
+    /// When it ends instead; its log is shown.
+    #[must_use]
+    pub fn spawn_watched(mut command: Command, folder: &Folder, watch: impl FnOnce(u32)) -> Self {
         let log = folder.path().join("relay.log");
         let file = std::fs::File::options()
             .create(true)
@@ -64,6 +73,7 @@ impl Relay {
             .stderr(file.expect("the log can be written"))
             .spawn()
             .expect("the binary starts");
+        watch(child.id());
         let stdout = child.stdout.take().expect("stdout is piped");
         let mut line = String::new();
         let read = BufReader::new(stdout).read_line(&mut line);
@@ -167,6 +177,11 @@ impl Relay {
         })
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        send_signal(self.child.id(), signal);
+    }
+
     /// Kills it at once: SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().expect("the process can be killed");
@@ -188,8 +203,7 @@ impl Relay {
     /// # Panics
     /// When it has ended already.
     pub fn ask_to_end(&self) {
-        let pid = libc::pid_t::try_from(self.child.id()).expect("a process id");
-        terminate(pid);
+        self.signal(Signal::Terminate);
     }
 
     /// Waits until it has ended. Gives its exit status.
@@ -206,14 +220,38 @@ impl Relay {
     }
 }
 
+/// The signals that tests send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGTERM.
+    Terminate,
+    /// SIGHUP.
+    Hangup,
+    /// SIGUSR1.
+    User1,
+    /// SIGUSR2.
+    User2,
+}
+
+/// Sends a signal to a child of this process that was not waited for.
+///
+/// # Panics
+/// When it can't be sent.
 #[expect(
     unsafe_code,
     reason = "the standard library sends no signal but SIGKILL"
 )]
-fn terminate(pid: libc::pid_t) {
+pub fn send_signal(pid: u32, signal: Signal) {
+    let pid = libc::pid_t::try_from(pid).expect("a process id");
+    let signal = match signal {
+        Signal::Terminate => libc::SIGTERM,
+        Signal::Hangup => libc::SIGHUP,
+        Signal::User1 => libc::SIGUSR1,
+        Signal::User2 => libc::SIGUSR2,
+    };
     // SAFETY: kill(2) touches no memory, and the process is our child, so its
     // id belongs to no other process until it is waited for.
-    let sent = unsafe { libc::kill(pid, libc::SIGTERM) };
+    let sent = unsafe { libc::kill(pid, signal) };
     assert_eq!(sent, 0, "the signal is sent");
 }
 

@@ -1,5 +1,6 @@
 //! kill -9 under load, at random moments: nothing acknowledged is lost, and
-//! only what was under way at a kill comes twice.
+//! only what was under way at a kill comes twice. Also while the endpoint is
+//! disabled and enabled all the time, by 410s and by the operator.
 //!
 //! 20 rounds; `HOOKMILL_CRASH_ROUNDS=200` for more. `HOOKMILL_CRASH_SEED`
 //! repeats the moments of a run, as far as the machine lets it.
@@ -7,6 +8,7 @@
 use hookmill_tests::folder::Folder;
 use hookmill_tests::relay::{self, Relay};
 use hookmill_tests::sink::{Answer, Sink};
+use hookmill_tests::uploads::call;
 use hookmill_tests::wait::eventually;
 use hookmill_tests::{http, signer};
 use std::collections::{BTreeMap, HashMap};
@@ -92,6 +94,95 @@ fn nothing_acknowledged_is_lost_and_only_what_was_under_way_comes_twice() {
     assert!(relay.terminate().success());
 }
 
+/// The endpoint answers 410 now and then, and somebody disables and enables it
+/// meanwhile. In the end it is enabled: what waited comes by itself, and what
+/// was answered with 410 is a dead letter that can be replayed.
+#[test]
+fn nothing_acknowledged_is_lost_while_endpoints_are_disabled_and_enabled() {
+    /// One request in so many is answered with 410.
+    const GONE_EACH: u64 = 61;
+    let rounds = number("HOOKMILL_CRASH_ROUNDS", 20) / 2;
+    let seed = number("HOOKMILL_CRASH_SEED", u64::from(std::process::id()));
+    println!("HOOKMILL_CRASH_SEED={seed}");
+    let mut random = Random(seed);
+    let (requests, goes) = (AtomicU64::new(0), Arc::new(AtomicBool::new(true)));
+    let (arrivals, going) = (Arc::<Arrivals>::default(), Arc::clone(&goes));
+    let arrived = Arc::clone(&arrivals);
+    let sink = Sink::answering(move |received| {
+        let request = requests.fetch_add(1, Ordering::SeqCst);
+        if going.load(Ordering::SeqCst) && request % GONE_EACH == GONE_EACH - 1 {
+            return Answer::status(410);
+        }
+        let key = received.json()["key"].as_str().expect("a key").to_owned();
+        let mut arrivals = arrived.lock().expect("no holder panics");
+        arrivals.entry(key).or_default().push(0);
+        Answer::status(200)
+    });
+    let folder = folder(&sink);
+    let acknowledged = Arc::<Acknowledged>::default();
+    for round in 0..rounds {
+        let relay = Relay::start(&folder);
+        let path = endpoint_path(&relay);
+        let stop = Arc::new(AtomicBool::new(false));
+        let switching = {
+            let (stop, address) = (Arc::clone(&stop), relay.address());
+            std::thread::spawn(move || switch(address, &path, &stop))
+        };
+        let after = random.next_ms() * 2;
+        kill_with(relay, round, after, &acknowledged);
+        stop.store(true, Ordering::SeqCst);
+        switching.join().expect("no panic");
+    }
+    sink.wait_for_silence();
+    goes.store(false, Ordering::SeqCst);
+    let relay = Relay::start(&folder);
+    let path = endpoint_path(&relay);
+    assert_eq!(
+        call(&relay, "POST", &format!("{path}/enable"), "").status,
+        200
+    );
+    let acknowledged = acknowledged.lock().expect("no holder panics").clone();
+    println!("{} events acknowledged", acknowledged.len());
+    eventually("every acknowledged event to arrive", || {
+        // What was parked with a 410, or after it, by an earlier life.
+        let replay = call(&relay, "POST", &format!("{path}/replay"), "");
+        assert_eq!(replay.status, 202);
+        let arrivals = arrivals.lock().expect("no holder panics");
+        let all = acknowledged
+            .iter()
+            .all(|(key, _)| arrivals.contains_key(key));
+        all.then_some(())
+    });
+    assert_remembered(&relay, &acknowledged);
+    assert!(relay.terminate().success());
+}
+
+/// Where the one endpoint is.
+fn endpoint_path(relay: &Relay) -> String {
+    let list = call(relay, "GET", "/api/v1/endpoints", "").json();
+    let id = list["items"][0]["id"].as_str().expect("an id");
+    format!("/api/v1/endpoints/{id}")
+}
+
+/// Disables and enables the endpoint until it is told to stop.
+fn switch(address: SocketAddr, path: &str, stop: &AtomicBool) {
+    let key = format!("Bearer {}", relay::OPERATOR_KEY);
+    let key = [("authorization".to_owned(), key)];
+    // More often enabled than not, so that something is sent.
+    for what in ["disable", "enable", "enable"].iter().cycle() {
+        if stop.load(Ordering::SeqCst) {
+            return;
+        }
+        let path = format!("{path}/{what}");
+        match http::send(address, "POST", &path, &key, b"") {
+            Ok(answer) => assert!(matches!(answer.status, 200 | 503), "{}", answer.status),
+            // Killed.
+            Err(_) => return,
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+}
+
 fn noting_sink(life: Arc<AtomicU64>, arrivals: Arc<Arrivals>) -> Sink {
     Sink::answering(move |received| {
         let key = received.json()["key"].as_str().expect("a key").to_owned();
@@ -125,7 +216,10 @@ fn kill_at_start(folder: &Folder, after: Duration) {
 }
 
 fn kill_under_load(folder: &Folder, round: u64, after: Duration, acknowledged: &Arc<Acknowledged>) {
-    let relay = Relay::start(folder);
+    kill_with(Relay::start(folder), round, after, acknowledged);
+}
+
+fn kill_with(relay: Relay, round: u64, after: Duration, acknowledged: &Arc<Acknowledged>) {
     let stop = Arc::new(AtomicBool::new(false));
     let publishers: Vec<_> = (0..PUBLISHERS)
         .map(|n| {

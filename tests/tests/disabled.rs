@@ -126,6 +126,44 @@ fn another_declaration_enables_what_a_410_disabled() {
     assert_eq!(shown["deliveries"][0]["status"], "delivered", "{shown}");
 }
 
+/// What hides a secret from the log must not hide that it changed.
+#[test]
+fn another_secret_is_another_declaration() {
+    let (sink, status) = switched(410);
+    let settings = |more: &str| {
+        format!(
+            "[tenants.acme.credentials.key]\nbearer = {{ env = \"TOKEN\" }}\nhosts = [\"127.0.0.1\"]\n[tenants.acme.endpoints.e]\nurl = {{ env = \"CHAT_URL\" }}\ncredential = \"key\"\n{more}\n"
+        )
+    };
+    let folder = Folder::new(&settings("signing = { secrets = [{ env = \"SIGNING\" }] }"));
+    let signing = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    let start = |url: &str, token: &str, signing: &str| {
+        let mut command = hookmill_tests::relay::command(&folder);
+        command
+            .env("CHAT_URL", sink.url(url))
+            .env("TOKEN", token)
+            .env("SIGNING", signing);
+        Relay::spawn(command, &folder)
+    };
+    let lives = [
+        ("/a", "first", signing),
+        ("/b", "first", signing),
+        ("/b", "second", signing),
+        ("/b", "second", "whsec_AAAAsBQIhrscChlQIMV+b5sSYspob7oD"),
+    ];
+    for (n, (url, token, signing)) in lives.into_iter().enumerate() {
+        let relay = start(url, token, signing);
+        assert_eq!(endpoint(&relay)["disabled"], false, "life {n}");
+        gone(&relay, &format!("evt_{n}"));
+        assert!(relay.terminate().success());
+        // The same declaration changes nothing.
+        let relay = start(url, token, signing);
+        assert_eq!(endpoint(&relay)["disabled"], true, "life {n}");
+        assert!(relay.terminate().success());
+    }
+    status.store(200, Ordering::SeqCst);
+}
+
 #[test]
 fn a_replay_to_a_disabled_endpoint_says_so() {
     let (sink, status) = switched(410);

@@ -107,14 +107,15 @@ fn mistakes_are_said_with_their_place_before_a_port_is_bound() {
 }
 
 #[test]
-fn a_handler_with_a_syntax_error_is_refused_at_start_with_its_place() {
+fn a_handler_with_a_syntax_error_is_refused_by_a_check_with_its_place() {
     let folder = Folder::new("[tenants.acme.transforms.t]\nfile = \"t.js\"\n");
     folder.write(
         "t.js",
         "function handler(webhook) {\n  return webhook\n  }}\n",
     );
-    let output = relay::command(&folder).output().expect("the binary starts");
-    assert!(!output.status.success());
+    let check = relay::command(&folder).arg("--check").output();
+    let output = check.expect("the binary starts");
+    assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("t.js:3:"), "{error}");

@@ -451,7 +451,9 @@ fn a_damaged_version_stops_its_own_endpoint_and_nothing_else() {
         .replace("one", "0ne");
     std::fs::write(&file, damaged).expect("it can be written");
     let relay = Relay::start(&folder);
-    assert!(relay.log().contains("is damaged"), "{}", relay.log());
+    eventually("the damage to be told", || {
+        relay.log().contains("is damaged").then_some(())
+    });
     let id = relay.accept("evt_1", EVENT);
     eventually("the other endpoint's request", || {
         (marks(&sink, "/well") == ["two"]).then_some(())

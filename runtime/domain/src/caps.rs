@@ -26,6 +26,10 @@ impl Default for IngestCaps {
     }
 }
 
+/// Bytes that must be free on the disk to accept events, unless the operator
+/// says otherwise: room to settle what was accepted before.
+pub const DISK_FREE_BYTES_MIN: u64 = 2 << 30;
+
 /// What one run of a transform may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SandboxCaps {

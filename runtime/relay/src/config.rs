@@ -34,6 +34,8 @@ pub struct Config {
     pub on_loss: OnLoss,
     /// What an accepted event may be.
     pub ingest: IngestCaps,
+    /// Bytes that must be free on the disk to accept events.
+    pub disk_free_bytes_min: u64,
     /// Milliseconds for which finished and parked deliveries are kept.
     pub history_ms: u64,
     /// Tenants, sources, endpoints, credentials, transforms.
@@ -63,6 +65,7 @@ impl Config {
     pub(crate) fn store(&self) -> StoreConfig {
         StoreConfig {
             backlog_events_max: self.ingest.backlog_events_max,
+            disk_free_bytes_min: self.disk_free_bytes_min,
             on_loss: self.on_loss,
             ..StoreConfig::new(worker::store_dir(&self.data_dir))
         }

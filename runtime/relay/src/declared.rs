@@ -9,6 +9,8 @@ use hookmill_domain::TenantId;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::source::Source;
 use hookmill_sandbox::ProgramKind;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::PathBuf;
 
 /// Everything declared, over all tenants.
@@ -36,8 +38,9 @@ pub struct DeclaredTenant {
     pub name: String,
 }
 
-/// A transform: a file, as it was when it was read.
-#[derive(Clone, PartialEq, Eq)]
+/// A transform that is a file. It is read when it is loaded, and again when
+/// somebody says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeclaredTransform {
     /// Whose it is.
     pub tenant: TenantId,
@@ -45,23 +48,47 @@ pub struct DeclaredTransform {
     pub tenant_name: String,
     /// Its name within the tenant.
     pub name: String,
-    /// Where it was read from, for messages.
+    /// The file.
     pub file: PathBuf,
-    /// What the bytes are.
+    /// What is in it, by its name.
     pub kind: TransformKind,
-    /// The file's content; not loaded yet, so it may still be refused.
-    pub bytes: Bytes,
 }
 
-impl std::fmt::Debug for DeclaredTransform {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeclaredTransform")
-            .field("tenant", &self.tenant_name)
-            .field("name", &self.name)
-            .field("file", &self.file)
-            .field("kind", &self.kind)
-            .field("bytes", &self.bytes.len())
-            .finish()
+/// A transform's file can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableFile {
+    /// The system says so.
+    #[error("can't be read: {0}")]
+    Io(#[from] io::Error),
+    /// It is too large.
+    #[error("is larger than {bytes_max} bytes, the most for its kind")]
+    TooLarge {
+        /// What it may have.
+        bytes_max: usize,
+    },
+    /// It is a source, and no text.
+    #[error("is not UTF-8: {0}")]
+    NotUtf8(#[from] std::str::Utf8Error),
+}
+
+impl DeclaredTransform {
+    /// Reads the file as it is now. Blocks.
+    ///
+    /// # Errors
+    /// [`UnreadableFile`].
+    pub fn read(&self) -> Result<Bytes, UnreadableFile> {
+        let bytes_max = self.kind.bytes_max();
+        let mut bytes = Vec::new();
+        File::open(&self.file)?
+            .take(bytes_max as u64 + 1)
+            .read_to_end(&mut bytes)?;
+        if bytes.len() > bytes_max {
+            return Err(UnreadableFile::TooLarge { bytes_max });
+        }
+        if self.kind != TransformKind::Component {
+            std::str::from_utf8(&bytes)?;
+        }
+        Ok(bytes.into())
     }
 }
 

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accept;
+mod check;
 mod clock;
 mod config;
 pub mod declared;
@@ -14,21 +15,26 @@ mod decoding;
 mod deliver;
 mod dispatch;
 mod fairness;
+mod fingerprint_key;
+mod loader;
 pub mod notice;
 mod observe;
 mod program;
-pub mod registry;
+mod registry;
 mod relay;
 pub mod remote;
 pub mod replay;
 mod slot;
+mod spec;
 pub mod switch;
 mod switches;
 pub mod uploads;
 pub mod view;
+mod watch;
 pub mod workbench;
 pub mod worker;
 mod workshop;
 
+pub use check::{CheckError, FileRefused, TransformRefused, check_transforms};
 pub use config::{Config, OnLoss};
-pub use relay::{OpenError, Relay, Running, check_transforms};
+pub use relay::{OpenError, Relay, Running};

@@ -1,23 +1,24 @@
-//! The resources in force: sources by path, endpoints by id, each with its
-//! loaded transform.
+//! The resources in force: sources by path, endpoints by id, each with the
+//! place that its program takes.
 //!
 //! Made once, at start, from what is declared. What changes afterwards is
-//! which endpoints are disabled, and which versions of uploaded transforms run.
+//! which endpoints are disabled, and which programs run.
 
 use crate::declared::{Declared, DeclaredTransform};
-use crate::program;
-use crate::slot::{Slot, Slots};
+use crate::loader::LoadKey;
+use crate::slot::{Content, Slot, Slots};
+use crate::spec::Specs;
 use crate::switches::{Disabled, DisabledBy, Switches};
-use bytes::Bytes;
 use hookmill_domain::endpoint::Endpoint;
+use hookmill_domain::fingerprint::FingerprintKey;
 use hookmill_domain::source::Source;
 use hookmill_domain::transform::{TransformRef, VersionNumber, WantedVersion};
 use hookmill_domain::{EndpointId, SourceId, TenantId};
-use hookmill_sandbox::{LoadError, Program, Sandbox};
+use hookmill_sandbox::Program;
+use hookmill_store::library::ProgramDigest;
 use hookmill_store::{ResourceId, ResourceRow};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Runs that one tenant may have in the sandbox, waiting ones included.
@@ -26,17 +27,8 @@ const SANDBOX_PLACES: usize = 8;
 /// An endpoint and the program that makes its requests.
 pub(crate) struct Route {
     pub(crate) endpoint: Endpoint,
-    program: RouteProgram,
-}
-
-/// Where an endpoint's program comes from.
-enum RouteProgram {
-    /// It has none: events are forwarded as they came.
-    None,
-    /// A file of the operator's.
-    File(Program),
-    /// Whatever version is there when a delivery begins.
-    Uploaded(Arc<Slot>),
+    /// None where events are forwarded as they came.
+    slot: Option<Arc<Slot>>,
 }
 
 /// What an endpoint runs now.
@@ -45,18 +37,94 @@ pub(crate) enum Running {
     Nothing,
     /// This.
     Program(Program),
-    /// It waits for a version of its transform.
+    /// It waits for a program.
     Waiting,
+}
+
+/// Why an endpoint has no program to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// It was not loaded yet.
+    Loading,
+    /// No version was uploaded, or not the one that is wanted.
+    NoVersion,
+    /// It can't be loaded, and why.
+    NotLoadable(Arc<str>),
+}
+
+impl Waiting {
+    /// The stable word for it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::NoVersion => "no_version",
+            Self::NotLoadable(_) => "not_loadable",
+        }
+    }
 }
 
 impl Route {
     pub(crate) fn running(&self) -> Running {
-        match &self.program {
-            RouteProgram::None => Running::Nothing,
-            RouteProgram::File(program) => Running::Program(program.clone()),
-            RouteProgram::Uploaded(slot) => slot.get().map_or(Running::Waiting, Running::Program),
+        let Some(slot) = &self.slot else {
+            return Running::Nothing;
+        };
+        match slot.content() {
+            Content::Program(program) => Running::Program(program),
+            Content::Unknown | Content::NoVersion | Content::Unusable(_) => Running::Waiting,
         }
     }
+
+    /// Why it has no program to run; none when it has one, or needs none.
+    pub(crate) fn waiting(&self) -> Option<Waiting> {
+        match self.slot.as_ref()?.content() {
+            Content::Program(_) => None,
+            Content::Unknown => Some(Waiting::Loading),
+            Content::NoVersion => Some(Waiting::NoVersion),
+            Content::Unusable(why) => Some(Waiting::NotLoadable(why)),
+        }
+    }
+
+    /// What has to be loaded for it; none when it needs no program.
+    pub(crate) fn load_key(&self) -> Option<LoadKey> {
+        let TransformRef { name, version } = self.endpoint.transform.clone()?;
+        Some((self.endpoint.tenant, name, version))
+    }
+}
+
+/// A transform that is a file.
+pub(crate) struct FileTransform {
+    pub(crate) declared: DeclaredTransform,
+    /// Of the bytes that run; until some do, of those that were there at the
+    /// start, if any.
+    digest: Mutex<Option<ProgramDigest>>,
+}
+
+impl FileTransform {
+    fn new(declared: &DeclaredTransform) -> Self {
+        let bytes = declared.read().ok();
+        Self {
+            declared: declared.clone(),
+            digest: Mutex::new(bytes.map(|bytes| ProgramDigest::of(&bytes))),
+        }
+    }
+
+    pub(crate) fn digest(&self) -> Option<ProgramDigest> {
+        let digest = self.digest.lock();
+        digest.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_digest(&self, digest: ProgramDigest) {
+        let mut held = self.digest.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(digest);
+    }
+}
+
+/// A transform of a tenant's.
+struct Transform {
+    slots: Slots,
+    /// None for one that is uploaded.
+    file: Option<FileTransform>,
 }
 
 /// How a transform is declared.
@@ -68,27 +136,6 @@ pub(crate) enum TransformUse {
     Uploaded,
 }
 
-/// An uploaded transform, and the versions that endpoints are pinned to.
-pub(crate) struct Uploads<'r> {
-    pub(crate) tenant: TenantId,
-    pub(crate) name: &'r str,
-    pub(crate) pinned: Vec<VersionNumber>,
-}
-
-/// A declared transform can't be loaded.
-#[derive(Debug, thiserror::Error)]
-#[error("transform `{name}` of tenant `{tenant}` can't be loaded")]
-pub struct TransformRefused {
-    /// The tenant's name.
-    pub tenant: String,
-    /// The transform's name.
-    pub name: String,
-    /// The file it was read from.
-    pub file: PathBuf,
-    /// What is wrong with it.
-    pub source: Box<LoadError>,
-}
-
 /// What is in force.
 pub(crate) struct Registry {
     sources: HashMap<String, Source>,
@@ -96,8 +143,8 @@ pub(crate) struct Registry {
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
     tenant_names: HashMap<TenantId, String>,
     source_names: HashMap<SourceId, String>,
-    /// By tenant and name; none is a file.
-    transforms: BTreeMap<(TenantId, String), Option<Slots>>,
+    /// By tenant and name.
+    transforms: BTreeMap<(TenantId, String), Transform>,
     /// Each tenant's places in the sandbox's queue, which is one for all: a
     /// tenant whose runs take long waits for itself.
     sandbox_places: HashMap<TenantId, Semaphore>,
@@ -105,18 +152,23 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Loads the transforms and resolves the references between resources.
-    pub(crate) fn load(declared: &Declared, sandbox: &Sandbox) -> Result<Self, TransformRefused> {
-        let mut programs = HashMap::new();
+    /// Resolves the references between resources. Loads nothing: every slot is
+    /// empty.
+    pub(crate) fn new(declared: &Declared) -> Self {
         let mut transforms = BTreeMap::new();
-        for transform in &declared.transforms {
-            let key = (transform.tenant, transform.name.clone());
-            programs.insert(key.clone(), load_program(transform, sandbox)?);
-            transforms.insert(key, None);
+        for file in &declared.transforms {
+            let transform = Transform {
+                slots: Slots::default(),
+                file: Some(FileTransform::new(file)),
+            };
+            transforms.insert((file.tenant, file.name.clone()), transform);
         }
         for upload in &declared.uploads {
-            let key = (upload.tenant, upload.name.clone());
-            transforms.insert(key, Some(Slots::default()));
+            let transform = Transform {
+                slots: Slots::default(),
+                file: None,
+            };
+            transforms.insert((upload.tenant, upload.name.clone()), transform);
         }
         let mut by_tenant: HashMap<TenantId, Vec<EndpointId>> = HashMap::new();
         let mut routes = HashMap::new();
@@ -125,21 +177,15 @@ impl Registry {
                 .entry(endpoint.tenant)
                 .or_default()
                 .push(endpoint.id);
-            let program = endpoint.transform.as_ref().map(|wanted| {
-                let key = (endpoint.tenant, wanted.name.clone());
-                match transforms.get_mut(&key) {
-                    Some(Some(slots)) => RouteProgram::Uploaded(slots.slot(wanted.version)),
-                    _ => programs
-                        .get(&key)
-                        .cloned()
-                        .map_or(RouteProgram::None, RouteProgram::File),
-                }
+            let slot = endpoint.transform.as_ref().map(|wanted| {
+                let transform = transforms.get_mut(&(endpoint.tenant, wanted.name.clone()));
+                let transform = transform.expect("an endpoint's transform is declared");
+                transform.slots.slot(wanted.version)
             });
-            let program = program.unwrap_or(RouteProgram::None);
-            routes.insert(endpoint.id, Route { endpoint, program });
+            routes.insert(endpoint.id, Route { endpoint, slot });
         }
         let sources = declared.sources.iter().cloned();
-        Ok(Self {
+        Self {
             sources: sources
                 .map(|source| (source.path.clone(), source))
                 .collect(),
@@ -161,7 +207,7 @@ impl Registry {
                 .collect(),
             transforms,
             switches: Switches::default(),
-        })
+        }
     }
 
     pub(crate) fn source(&self, path: &str) -> Option<&Source> {
@@ -183,39 +229,34 @@ impl Registry {
         })
     }
 
-    /// The declared resources as the store records them. `Debug` shows every
-    /// field and no secret, which is just what tells two declarations apart.
-    pub(crate) fn resources(&self, declared: &Declared) -> Vec<ResourceRow> {
-        let row = |id, name: &str, declaration: String| ResourceRow {
+    /// The declared resources as the store records them.
+    pub(crate) fn resources(&self, key: &FingerprintKey) -> Vec<ResourceRow> {
+        let specs = Specs { key };
+        let row = |id, name: &str, declaration: Vec<u8>| ResourceRow {
             id,
             name: name.to_owned(),
-            declaration: Bytes::from(declaration),
+            declaration: declaration.into(),
         };
-        let tenants = declared.tenants.iter().map(|tenant| {
-            row(
-                ResourceId::Tenant(tenant.id),
-                &tenant.name,
-                format!("{tenant:?}"),
-            )
-        });
+        let tenants = self
+            .tenant_names
+            .iter()
+            .map(|(id, name)| row(ResourceId::Tenant(*id), name, Specs::tenant(name)));
         let sources = self.sources.values().map(|source| {
-            row(
-                ResourceId::Source(source.id),
-                &source.name,
-                format!("{source:?}"),
-            )
+            let id = ResourceId::Source(source.id);
+            row(id, &source.name, specs.source(source))
         });
         let endpoints = self.routes.values().map(|route| {
             let endpoint = &route.endpoint;
-            // A new version is no new declaration.
-            let digest = match &route.program {
-                RouteProgram::File(program) => Some(program.digest_hex()),
-                RouteProgram::None | RouteProgram::Uploaded(_) => None,
-            };
+            let file = endpoint
+                .transform
+                .as_ref()
+                .and_then(|wanted| self.file(endpoint.tenant, &wanted.name)?.digest())
+                .map(|digest| digest.to_string());
+            let id = ResourceId::Endpoint(endpoint.id);
             row(
-                ResourceId::Endpoint(endpoint.id),
+                id,
                 &endpoint.name,
-                format!("{endpoint:?} {digest:?}"),
+                specs.endpoint(endpoint, file.as_deref()),
             )
         });
         tenants.chain(sources).chain(endpoints).collect()
@@ -252,13 +293,11 @@ impl Registry {
         self.routes.values()
     }
 
-    /// Whether an endpoint can take nothing now, as there is no version of its
-    /// transform to run; what it is to get stays in the queue.
+    /// Whether an endpoint has no program to run; what it is to get stays in
+    /// the queue.
     pub(crate) fn is_waiting(&self, endpoint: EndpointId) -> bool {
-        let route = self.routes.get(&endpoint);
-        route.is_some_and(
-            |route| matches!(&route.program, RouteProgram::Uploaded(slot) if slot.is_empty()),
-        )
+        let slot = self.routes.get(&endpoint).and_then(|it| it.slot.as_ref());
+        slot.is_some_and(|slot| !slot.is_ready())
     }
 
     /// The tenant with this name or id.
@@ -292,10 +331,13 @@ impl Registry {
         })
     }
 
+    fn transform(&self, tenant: TenantId, name: &str) -> Option<&Transform> {
+        self.transforms.get(&(tenant, name.to_owned()))
+    }
+
     /// How a tenant's transform is declared.
     pub(crate) fn transform_use(&self, tenant: TenantId, name: &str) -> Option<TransformUse> {
-        let found = self.transforms.get(&(tenant, name.to_owned()))?;
-        Some(transform_use(found))
+        Some(self.transform(tenant, name)?.how())
     }
 
     /// A tenant's transforms, by name.
@@ -305,21 +347,43 @@ impl Registry {
     ) -> impl Iterator<Item = (&str, TransformUse)> {
         let all = self.transforms.range((tenant, String::new())..);
         all.take_while(move |((owner, _), _)| *owner == tenant)
-            .map(|((_, name), slots)| (name.as_str(), transform_use(slots)))
+            .map(|((_, name), transform)| (name.as_str(), transform.how()))
     }
 
-    /// The uploaded transforms of all tenants.
-    pub(crate) fn uploads(&self) -> impl Iterator<Item = Uploads<'_>> {
+    /// A tenant's transform of this name, where it is a file.
+    pub(crate) fn file(&self, tenant: TenantId, name: &str) -> Option<&FileTransform> {
+        self.transform(tenant, name)?.file.as_ref()
+    }
+
+    /// Where a transform's program goes; none where no endpoint wants this
+    /// version.
+    pub(crate) fn slot(
+        &self,
+        tenant: TenantId,
+        name: &str,
+        wanted: WantedVersion,
+    ) -> Option<&Arc<Slot>> {
+        self.transform(tenant, name)?.slots.get(wanted)
+    }
+
+    /// Every program that may be wanted.
+    pub(crate) fn load_keys(&self) -> impl Iterator<Item = LoadKey> {
         self.transforms
             .iter()
-            .filter_map(|((tenant, name), slots)| {
-                let slots = slots.as_ref()?;
-                Some(Uploads {
-                    tenant: *tenant,
-                    name,
-                    pinned: slots.pinned().collect(),
-                })
+            .flat_map(|((tenant, name), transform)| {
+                let wanted = transform.slots.wanted();
+                wanted.map(move |wanted| (*tenant, name.clone(), wanted))
             })
+    }
+
+    /// The programs that may be others than those that run: files, and what
+    /// could not be loaded.
+    pub(crate) fn reload_keys(&self) -> impl Iterator<Item = LoadKey> {
+        self.load_keys().filter(|(tenant, name, wanted)| {
+            let slot = self.slot(*tenant, name, *wanted);
+            let content = slot.map(|slot| slot.content());
+            self.file(*tenant, name).is_some() || matches!(content, Some(Content::Unusable(_)))
+        })
     }
 
     /// Runs a version of an uploaded transform where it is pinned.
@@ -330,15 +394,15 @@ impl Registry {
         number: VersionNumber,
         program: &Program,
     ) {
-        if let Some(Some(slots)) = self.transforms.get(&(tenant, transform.to_owned())) {
-            slots.place(number, program);
+        if let Some(transform) = self.transform(tenant, transform) {
+            transform.slots.place(number, program);
         }
     }
 
     /// Runs a program as the active version of an uploaded transform.
     pub(crate) fn activate_version(&self, tenant: TenantId, transform: &str, program: Program) {
-        if let Some(Some(slots)) = self.transforms.get(&(tenant, transform.to_owned())) {
-            slots.activate(program);
+        if let Some(transform) = self.transform(tenant, transform) {
+            transform.slots.activate(program);
         }
     }
 
@@ -366,23 +430,11 @@ impl Registry {
     }
 }
 
-fn load_program(
-    transform: &DeclaredTransform,
-    sandbox: &Sandbox,
-) -> Result<Program, TransformRefused> {
-    let refuse = |source| TransformRefused {
-        tenant: transform.tenant_name.clone(),
-        name: transform.name.clone(),
-        file: transform.file.clone(),
-        source: Box::new(source),
-    };
-    let name = transform.file.to_string_lossy();
-    program::load(sandbox, &name, transform.kind, &transform.bytes).map_err(refuse)
-}
-
-fn transform_use(slots: &Option<Slots>) -> TransformUse {
-    match slots {
-        Some(_) => TransformUse::Uploaded,
-        None => TransformUse::File,
+impl Transform {
+    fn how(&self) -> TransformUse {
+        match self.file {
+            Some(_) => TransformUse::File,
+            None => TransformUse::Uploaded,
+        }
     }
 }

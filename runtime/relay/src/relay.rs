@@ -6,14 +6,17 @@ use crate::config::{Config, OnLoss};
 use crate::decoding::Decoding;
 use crate::dispatch::{self, Dispatcher};
 use crate::fairness::Fairness;
+use crate::fingerprint_key;
+use crate::loader::{self, Loader};
 use crate::notice::{NOTICES_KEPT, Notice};
-use crate::registry::{Registry, TransformRefused};
+use crate::registry::Registry;
 use crate::switch;
-use crate::uploads;
+use crate::watch::{Watch, tell};
 use crate::worker::{self, StoreDamaged};
 use crate::workshop::Workshop;
 use hookmill_domain::EndpointId;
 use hookmill_domain::caps::{DeliveryCaps, IngestCaps};
+use hookmill_domain::fingerprint::FingerprintKey;
 use hookmill_egress::{Client, ClientError};
 use hookmill_sandbox::{Sandbox, StartError};
 use hookmill_store::library::{Library, LibraryError};
@@ -64,9 +67,9 @@ pub enum OpenError {
     /// The HTTP client can't be made.
     #[error("the HTTP client can't be made")]
     Egress(#[from] ClientError),
-    /// A transform can't be loaded.
-    #[error(transparent)]
-    Transform(#[from] TransformRefused),
+    /// The key of fingerprints can't be had.
+    #[error("the data folder can't be used")]
+    FingerprintKey(#[from] fingerprint_key::KeyError),
 }
 
 impl OpenError {
@@ -92,6 +95,8 @@ pub struct Relay {
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
     pub(crate) registry: Registry,
+    pub(crate) fingerprints: FingerprintKey,
+    pub(crate) loader: Loader,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) uploads: UploadState,
     /// One endpoint is disabled or enabled at a time: what the store says is
@@ -117,31 +122,30 @@ pub(crate) struct UploadState {
 pub struct Running {
     relay: Arc<Relay>,
     dispatch: JoinHandle<()>,
+    load: JoinHandle<()>,
     sweep: JoinHandle<()>,
 }
 
 impl Relay {
-    /// Opens the store, starts the sandbox, loads the transforms and records
-    /// the declared resources. Delivers nothing yet. Blocks: call it outside
-    /// of async code, or where blocking does no harm.
+    /// Opens the store, starts the sandbox and records the declared resources.
+    /// Loads no program and delivers nothing yet. Blocks: call it outside of
+    /// async code, or where blocking does no harm.
     ///
     /// # Errors
-    /// See [`OpenError`]. Transforms are loaded before the store is opened, so
-    /// a mistake in one touches nothing.
+    /// See [`OpenError`].
     pub async fn open(config: Config) -> Result<Arc<Self>, OpenError> {
         let sandbox = Sandbox::start(config.sandbox())?;
         let client = Client::new(config.egress())?;
-        let registry = Registry::load(&config.declared, &sandbox)?;
+        let registry = Registry::new(&config.declared);
         if config.on_loss == OnLoss::Refuse {
             worker::check_in_child(&config.child_exe, &config.data_dir)?;
         }
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&config.store())?);
         // After the store, whose lock keeps another process out of it.
         let library = Library::open(&config.data_dir.join(TRANSFORMS_DIR))?;
-        uploads::load_all(&registry, &sandbox, &library);
-        let now = clock::now();
-        let resources = registry.resources(&config.declared);
-        let reconciled = store.reconcile(resources, now).await?;
+        let fingerprints = fingerprint_key::open(&config.data_dir)?;
+        let resources = registry.resources(&fingerprints);
+        let reconciled = store.reconcile(resources, clock::now()).await?;
         tracing::info!(
             resources.added = reconciled.added.len(),
             resources.changed = reconciled.changed.len(),
@@ -157,6 +161,8 @@ impl Relay {
             sandbox,
             client,
             registry,
+            fingerprints,
+            loader: Loader::default(),
             dispatcher,
             uploads: UploadState {
                 library: Arc::new(library),
@@ -172,13 +178,15 @@ impl Relay {
         }))
     }
 
-    /// Starts delivering.
+    /// Starts to load programs, and to deliver.
     #[must_use]
     pub fn run(self: &Arc<Self>) -> Running {
         let stop = self.stop.subscribe();
+        self.load_all();
         Running {
             relay: Arc::clone(self),
             dispatch: tokio::spawn(dispatch::run(Arc::clone(self), stop.clone())),
+            load: tokio::spawn(loader::run(Arc::clone(self), stop.clone())),
             sweep: tokio::spawn(sweep(Arc::clone(self), stop)),
         }
     }
@@ -193,6 +201,13 @@ impl Relay {
     #[must_use]
     pub fn health(&self) -> Health {
         self.store.health()
+    }
+
+    /// Programs that are still to be loaded; deliveries that need one wait for
+    /// it.
+    #[must_use]
+    pub fn loading(&self) -> usize {
+        self.loader.left()
     }
 
     /// Lanes left in the queue by endpoints that are no longer declared get a
@@ -223,8 +238,9 @@ impl Running {
     /// after the next start.
     pub async fn drain(self, grace_ms: u64) {
         self.stop();
-        // Neither task can fail but by a panic, which the runtime has printed.
+        // No task can fail but by a panic, which the runtime has printed.
         let _ = self.dispatch.await;
+        let _ = self.load.await;
         let _ = self.sweep.await;
         let grace = Duration::from_millis(grace_ms);
         if tokio::time::timeout(grace, self.relay.dispatcher.drained())
@@ -240,24 +256,18 @@ impl Running {
     }
 }
 
-/// Loads every declared transform and lets go of it again: the part of
-/// [`Relay::open`] that can find a mistake of the operator's.
-///
-/// # Errors
-/// [`OpenError::Sandbox`] and [`OpenError::Transform`].
-pub fn check_transforms(config: &Config) -> Result<(), OpenError> {
-    let sandbox = Sandbox::start(config.sandbox())?;
-    Registry::load(&config.declared, &sandbox)?;
-    Ok(())
-}
-
 async fn sweep(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     let retention = Retention {
         history_ms: relay.history_ms,
         parked_ms: relay.history_ms,
     };
     let interval = Duration::from_millis(SWEEP_INTERVAL_MS);
+    let mut watch = Watch::new(&relay.ingest);
     while !*stop.borrow() {
+        let health = relay.store.health();
+        for told in watch.look(&health) {
+            tell(&told, &health, || relay.held_names());
+        }
         let now = clock::now();
         let pause = match relay.store.sweep(now, retention, SWEEP_BUDGET).await {
             Ok(swept) if swept.more => MORE_SWEEP_INTERVAL,
@@ -279,7 +289,7 @@ fn tell_removed(reconciled: &Reconciled) {
     for (id, name) in &reconciled.removed {
         if let ResourceId::Endpoint(id) = id {
             tracing::warn!(
-                endpoint = name, endpoint.id = %id,
+                endpoint.name = name, endpoint.id = %id,
                 "the endpoint is no longer declared: what waits for it is parked as dead letters"
             );
         }
@@ -292,8 +302,8 @@ fn tell_disabled(registry: &Registry) {
         let endpoint = &route.endpoint;
         if let Some(disabled) = registry.disabled(endpoint.id) {
             tracing::warn!(
-                tenant = registry.tenant_name(endpoint.tenant),
-                endpoint = endpoint.name, endpoint.id = %endpoint.id,
+                tenant.name = registry.tenant_name(endpoint.tenant),
+                endpoint.name = endpoint.name, endpoint.id = %endpoint.id,
                 disabled.by = disabled.by.as_str(),
                 "the endpoint is disabled: what it would get waits until it is enabled"
             );

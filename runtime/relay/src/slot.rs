@@ -1,4 +1,4 @@
-//! The places that uploaded programs take: what an endpoint runs changes while
+//! The places that programs take: what an endpoint runs changes while
 //! deliveries are under way, and each of them keeps the program that it began
 //! with.
 
@@ -7,30 +7,55 @@ use hookmill_sandbox::Program;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A place for a program; empty until there is a version to run.
+/// A place for a program.
 #[derive(Debug, Default)]
-pub(crate) struct Slot(RwLock<Option<Program>>);
+pub(crate) struct Slot(RwLock<Content>);
+
+/// What is in a slot.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Content {
+    /// Nothing yet: it is still to be looked for.
+    #[default]
+    Unknown,
+    /// Nothing: there is no such version.
+    NoVersion,
+    /// Nothing that can be run, and why.
+    Unusable(Arc<str>),
+    /// A program.
+    Program(Program),
+}
 
 impl Slot {
-    pub(crate) fn get(&self) -> Option<Program> {
+    pub(crate) fn content(&self) -> Content {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        let slot = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        slot.is_none()
+    /// Whether there is a program to run.
+    pub(crate) fn is_ready(&self) -> bool {
+        let content = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        matches!(*content, Content::Program(_))
     }
 
-    fn set(&self, program: Program) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(program);
+    /// Runs a program from now on.
+    pub(crate) fn set(&self, program: Program) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Content::Program(program);
+    }
+
+    /// Takes what was found, unless a program came in meanwhile: whoever
+    /// brought it knew better.
+    pub(crate) fn fill(&self, found: Content) {
+        let mut content = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*content, Content::Program(_)) {
+            *content = found;
+        }
     }
 }
 
-/// The slots of one uploaded transform: one for the active version, one for
-/// each that an endpoint is pinned to.
+/// The slots of one transform: one for the active version, or the file, and
+/// one for each version that an endpoint is pinned to.
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
     active: Arc<Slot>,
@@ -46,9 +71,19 @@ impl Slots {
         })
     }
 
-    /// The versions that some endpoint is pinned to.
-    pub(crate) fn pinned(&self) -> impl Iterator<Item = VersionNumber> {
-        self.pinned.keys().copied()
+    /// The slot for what is wanted; none for a version that no endpoint is
+    /// pinned to.
+    pub(crate) fn get(&self, wanted: WantedVersion) -> Option<&Arc<Slot>> {
+        match wanted {
+            WantedVersion::Active => Some(&self.active),
+            WantedVersion::Pinned(number) => self.pinned.get(&number),
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = WantedVersion> {
+        let pinned = self.pinned.keys().copied().map(WantedVersion::Pinned);
+        std::iter::once(WantedVersion::Active).chain(pinned)
     }
 
     /// Runs a version from now on where it is wanted: by those pinned to it.

@@ -11,7 +11,7 @@ use crate::relay::Relay;
 pub use crate::switches::{Disabled, DisabledBy};
 use crate::switches::{Switches, Term};
 use hookmill_domain::EndpointId;
-use hookmill_store::{DisabledUntil, Store, StoreError};
+use hookmill_store::{DisabledUntil, ResourceId, Store, StoreError};
 
 /// An endpoint was not switched.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ impl Relay {
         self.registry.switches().disable(id, disabled);
         let (tenant, endpoint) = self.names(route);
         tracing::info!(
-            tenant, endpoint, endpoint.id = %id,
+            tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the operator disabled the endpoint: what it would get waits until it is enabled"
         );
         Ok(())
@@ -85,7 +85,7 @@ impl Relay {
         self.store.enable_endpoint(id).await?;
         self.registry.switches().enable(id);
         tracing::info!(
-            tenant, endpoint, endpoint.id = %id,
+            tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the endpoint is enabled: what waited for it is sent"
         );
         self.dispatcher.wake();
@@ -111,16 +111,66 @@ impl Relay {
         switches.disable(id, disabled);
         let (tenant, endpoint) = self.names(route);
         tracing::warn!(
-            tenant, endpoint, endpoint.id = %id,
+            tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the destination answered 410 Gone: the endpoint is disabled, and what it would get waits, until it is enabled or its declaration changes"
         );
         if let Err(error) = record(&*self.store, id, disabled).await {
             tracing::error!(
-                tenant, endpoint, endpoint.id = %id,
+                tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
                 error = &error as &dyn std::error::Error,
                 "that the endpoint is disabled could not be recorded: it is enabled after a restart"
             );
         }
+    }
+
+    /// Records the declarations anew, after the file of a transform changed,
+    /// which is part of them: endpoints that a 410 has disabled are enabled.
+    pub(crate) async fn redeclare(&self) {
+        let _switching = self.switching.lock().await;
+        if let Err(error) = self.record_declarations().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the declared resources could not be recorded"
+            );
+        }
+    }
+
+    async fn record_declarations(&self) -> Result<(), StoreError> {
+        let resources = self.registry.resources(&self.fingerprints);
+        let reconciled = self.store.reconcile(resources, clock::now()).await?;
+        let disabled = self.store.disabled_endpoints().await?;
+        for changed in reconciled.changed {
+            let ResourceId::Endpoint(id) = changed else {
+                continue;
+            };
+            let stays = disabled.iter().any(|row| row.endpoint == id);
+            if stays || self.registry.switches().disabled(id).is_none() {
+                continue;
+            }
+            self.registry.switches().enable(id);
+            if let Some(route) = self.registry.route(id) {
+                let (tenant, endpoint) = self.names(route);
+                tracing::info!(
+                    tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
+                    "the endpoint is enabled, as its transform's file changed: what waited for it is sent"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The endpoints that nothing is sent to now, as `tenant/endpoint`.
+    pub(crate) fn held_names(&self) -> Vec<String> {
+        let routes = self.registry.routes();
+        let held = routes.filter(|route| self.held(route.endpoint.id).is_some());
+        let mut names: Vec<_> = held
+            .map(|route| {
+                let (tenant, endpoint) = self.names(route);
+                format!("{tenant}/{endpoint}")
+            })
+            .collect();
+        names.sort_unstable();
+        names
     }
 
     fn names<'r>(&'r self, route: &'r Route) -> (&'r str, &'r str) {

@@ -4,6 +4,7 @@
 //! store.
 
 use crate::registry::Route;
+pub use crate::registry::Waiting;
 use crate::relay::Relay;
 use crate::switches::Disabled;
 use hookmill_domain::{EndpointId, EventId};
@@ -14,7 +15,7 @@ pub use hookmill_store::{
 use std::collections::HashMap;
 
 /// A declared endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointView<'r> {
     /// Its id.
     pub id: EndpointId,
@@ -24,8 +25,8 @@ pub struct EndpointView<'r> {
     pub name: &'r str,
     /// Why it takes no deliveries for now; none when it takes them.
     pub disabled: Option<Disabled>,
-    /// Whether it waits for a version of its transform that can be run.
-    pub is_waiting: bool,
+    /// Why it has no program to run; none when it has one, or needs none.
+    pub waiting: Option<Waiting>,
     /// Deliveries that wait for one or the other, counted up to
     /// [`HELD_COUNT_MAX`].
     pub held: usize,
@@ -93,7 +94,7 @@ impl Relay {
                 tenant: self.registry.tenant_name(route.endpoint.tenant),
                 name: &route.endpoint.name,
                 disabled: self.registry.disabled(route.endpoint.id),
-                is_waiting: self.registry.is_waiting(route.endpoint.id),
+                waiting: route.waiting(),
                 held: 0,
             })
             .collect();

@@ -81,6 +81,23 @@ impl Workshop {
         }
     }
 
+    /// Does work of our own, when nobody else's is under way: it waits for as
+    /// long as that takes and counts as no tenant's.
+    pub(crate) async fn wait_for_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let working = tokio::task::spawn_blocking(move || {
+            let _held = place;
+            work()
+        });
+        match working.await {
+            Ok(done) => done,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
+    }
+
     fn enter(self: &Arc<Self>, tenant: TenantId) -> Result<Entry, WorkshopFull> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = tenants.values().map(|tenant| tenant.uploads).sum();

@@ -26,7 +26,7 @@ pub use probe::{Attempt, Probe};
 use confine::Confinement;
 use order::Order;
 use std::io::{self, Read, Write as _};
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Once;
@@ -101,6 +101,8 @@ fn answer(exe: &Path, job: Job, input: &[u8], limits: &ChildLimits) -> Result<An
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        // A signal to our group, as a terminal sends it, is not for the child.
+        .process_group(0)
         .spawn()
         .map_err(|error| {
             Failure::Ours(format!(

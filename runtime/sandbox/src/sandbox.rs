@@ -10,7 +10,7 @@ use crate::load::Loader;
 use crate::load_error::LoadError;
 use crate::profile::{Profile, profile};
 use crate::program::{Loaded, Program, Source};
-use crate::queue::Queue;
+use crate::queue::{JobNumber, Queue};
 use hookmill_domain::TenantId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
@@ -118,7 +118,8 @@ impl Sandbox {
 
     /// Runs a program over one event, on a fresh instance, on a thread of the
     /// sandbox; tenants take turns there. Dropping the future takes the run
-    /// out of the queue.
+    /// out of the queue, unless it has begun: then it goes on to its end, and
+    /// its result is dropped.
     ///
     /// # Errors
     /// [`RunError`], never the program's fault.
@@ -132,12 +133,17 @@ impl Sandbox {
         let shared = Arc::clone(&self.0.shared);
         let program = Arc::clone(&program.0);
         let job = Box::new(move || {
+            // Nobody waits any more when it is closed: the result has no use.
             if !sender.is_closed() {
-                // Nobody waits any more: the result has no use.
                 let _ = sender.send(execute(&shared.host, &program, invocation));
             }
         });
-        self.0.queue.submit(tenant, job)?;
+        let number = self.0.queue.submit(tenant, job)?;
+        let _waiting = Waiting {
+            queue: &self.0.queue,
+            tenant,
+            number,
+        };
         receiver.await.unwrap_or(Err(RunError::Stopped))
     }
 
@@ -194,6 +200,20 @@ impl Sandbox {
     /// Blocks until they have ended; a second call does nothing.
     pub fn stop(&self) {
         self.0.queue.stop();
+    }
+}
+
+/// A run that somebody waits for. Dropping it takes the run out of the queue,
+/// where it is still there.
+struct Waiting<'q> {
+    queue: &'q Queue,
+    tenant: TenantId,
+    number: JobNumber,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.queue.withdraw(self.tenant, self.number);
     }
 }
 

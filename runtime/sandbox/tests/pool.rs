@@ -5,6 +5,7 @@ mod common;
 use common::{config, fixture, fixture_of, invocation};
 use hookmill_domain::fault::FaultCode;
 use hookmill_sandbox::{Busy, RunError};
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -123,7 +124,37 @@ fn a_run_is_a_future_on_any_runtime() {
     runtime.block_on(async {
         let run = fixture.sandbox.run(tenant, &echo, invocation()).await;
         assert!(run.expect("the sandbox does not fail").outcome.is_ok());
-        // Dropped before it ran: no harm.
-        drop(fixture.sandbox.run(tenant, &echo, invocation()));
     });
+}
+
+#[test]
+fn a_run_that_nobody_waits_for_any_more_leaves_the_queue() {
+    let mut config = config(&common::cache_dir());
+    config.threads = 1;
+    config.queue_max = 1;
+    let fixture = fixture_of(config);
+    let (echo, forever) = (fixture.guest(ECHO), fixture.guest(FOREVER));
+    let tenant = hookmill_domain::TenantId::from_bytes([1; 16]);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut long = slow();
+    long.caps.deadline_ms = 1_000;
+    let mut running = pin!(fixture.sandbox.run(tenant, &forever, long));
+    assert!(running.as_mut().poll(&mut context).is_pending());
+    // A tenant has no more runs under way than there are places, one here: the
+    // next waits for as long as the first goes on. Until that has begun there
+    // is no room for it.
+    loop {
+        let mut next = pin!(fixture.sandbox.run(tenant, &echo, invocation()));
+        match next.as_mut().poll(&mut context) {
+            Poll::Pending => break,
+            Poll::Ready(result) => {
+                assert_eq!(result.expect_err("no room"), RunError::Busy(Busy::Queue));
+                thread::yield_now();
+            }
+        }
+    }
+    // It was dropped where it waited, and its room is another's.
+    let mut last = pin!(fixture.sandbox.run(tenant, &echo, invocation()));
+    let polled = last.as_mut().poll(&mut context);
+    assert!(polled.is_pending(), "there is room: {polled:?}");
 }

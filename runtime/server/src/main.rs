@@ -11,6 +11,7 @@ mod http;
 mod listener;
 mod logging;
 mod serve;
+mod signals;
 
 use clap::Parser as _;
 use mimalloc::MiMalloc;

@@ -1,11 +1,13 @@
 //! Running the server: open everything, bind, serve until told to stop, drain.
 //!
-//! The port is bound last: whatever is wrong with the configuration, the
-//! store or a transform is said before anybody can connect.
+//! The port is bound when the store is open: whatever is wrong with the
+//! configuration or the store is said before anybody can connect. Transforms
+//! are loaded meanwhile and afterwards.
 
-use crate::config::Settings;
+use crate::config::{ReadFile, Settings};
 use crate::http::{self, AppState, IntakeLog};
 use crate::listener;
+use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
 use hookmill_relay::{Config, OnLoss, Relay, Running};
 use std::net::SocketAddr;
@@ -26,6 +28,7 @@ pub(crate) struct Server {
 
 /// A relay that serves and delivers.
 pub(crate) struct RunningServer {
+    relay: Arc<Relay>,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     http: JoinHandle<()>,
@@ -74,6 +77,7 @@ impl Server {
         };
         let router = http::router(self.state);
         Ok(RunningServer {
+            relay: Arc::clone(&self.relay),
             address,
             stop,
             http: tokio::spawn(listener::serve(listener, router, stopped)),
@@ -88,6 +92,11 @@ impl RunningServer {
         self.address
     }
 
+    /// Completes when every program was loaded or refused.
+    pub(crate) async fn loaded(&self) {
+        self.relay.loaded().await;
+    }
+
     /// Takes no more requests, lets open ones end, then the deliveries.
     pub(crate) async fn drain(self) {
         self.deliveries.stop();
@@ -98,42 +107,50 @@ impl RunningServer {
     }
 }
 
-/// Serves until SIGTERM or SIGINT.
-pub(crate) async fn run(settings: Settings, on_loss: OnLoss) -> anyhow::Result<()> {
-    let mut stop = std::pin::pin!(interrupted());
+/// Serves until SIGTERM or SIGINT. SIGHUP reads the files of transforms anew.
+pub(crate) async fn run(
+    settings: Settings,
+    on_loss: OnLoss,
+    mut signals: Signals,
+) -> anyhow::Result<()> {
+    let files = settings.files.clone();
     let start = async move { Server::open(settings, on_loss).await?.start().await };
     let running = tokio::select! {
         // A task of its own: it blocks, and must not hold up the signal.
         started = tokio::spawn(start) => started.context("starting panicked")??,
-        () = &mut stop => {
+        () = signals.stop() => {
             tracing::info!("stopped before it was ready");
             return Ok(());
         }
     };
     println!("listening on http://{}", running.address());
     tracing::info!(address = %running.address(), "ready");
-    stop.await;
+    loop {
+        match signals.next().await {
+            Signal::Stop => break,
+            Signal::Reload => {
+                running.relay.reload();
+                tell_changed(files.clone());
+            }
+            Signal::Ignored(name) => tracing::info!("{name} means nothing to this process"),
+        }
+    }
     tracing::info!("stopping: deliveries under way are let end");
     running.drain().await;
     Ok(())
 }
 
-/// Completes at the first SIGTERM or SIGINT. The signals are caught from the
-/// moment of the call.
-pub(crate) fn interrupted() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = signal(SignalKind::terminate());
-    let interrupt = signal(SignalKind::interrupt());
-    async move {
-        match (terminate, interrupt) {
-            (Ok(mut terminate), Ok(mut interrupt)) => {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
-            }
-            // Without handlers the signals end the process, as they do by default.
-            _ => std::future::pending().await,
+/// Says which files are others than those that are in force. Reads them on a
+/// thread that may block.
+fn tell_changed(files: Vec<ReadFile>) {
+    let tell = move || {
+        for file in files.iter().filter(|file| file.has_changed()) {
+            tracing::warn!(
+                file = %file.path().display(),
+                "the file differs from what was read at the start: it takes effect with a restart, SIGHUP reads transforms only"
+            );
         }
-    }
+    };
+    // It ends by itself; nobody needs to wait.
+    drop(tokio::task::spawn_blocking(tell));
 }

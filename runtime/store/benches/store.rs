@@ -36,7 +36,6 @@ fn folder() -> TempDir {
 
 fn config(path: &Path) -> StoreConfig {
     StoreConfig {
-        disk_free_percent_min: 0,
         disk_free_bytes_min: 0,
         ..StoreConfig::new(path.join("data"))
     }

@@ -16,9 +16,7 @@ pub struct StoreConfig {
     pub event_cache_bytes: usize,
     /// Undelivered events beyond which none is accepted.
     pub backlog_events_max: u64,
-    /// Share of the disk that must be free to accept events, in percent.
-    pub disk_free_percent_min: u8,
-    /// Bytes that must be free to accept events; the larger of both counts.
+    /// Bytes that must be free on the disk to accept events.
     pub disk_free_bytes_min: u64,
     /// Milliseconds after which a flush that has not ended is a failure.
     pub flush_deadline_ms: u64,
@@ -62,8 +60,7 @@ impl StoreConfig {
             cold_cache_bytes: 32 << 20,
             event_cache_bytes: 64 << 20,
             backlog_events_max: hookmill_domain::caps::IngestCaps::default().backlog_events_max,
-            disk_free_percent_min: 10,
-            disk_free_bytes_min: 2 << 30,
+            disk_free_bytes_min: hookmill_domain::caps::DISK_FREE_BYTES_MIN,
             flush_deadline_ms: 30_000,
             cleaner_tick_ms: 20,
             attempts: AttemptHistory::Kept,

@@ -153,8 +153,6 @@ fn start(
         pulse: Arc::clone(&keeping),
         measures: Arc::clone(&measures),
         failure: Arc::clone(&failure),
-        disk_free_percent_min: config.disk_free_percent_min,
-        disk_free_bytes_min: config.disk_free_bytes_min,
     };
     let pulses = vec![Arc::clone(&hot.pulse), Arc::clone(&cold.pulse), keeping];
     let (stop_keeper, keeper_stopped) = mpsc::channel();
@@ -169,6 +167,7 @@ fn start(
         hot,
         cold,
         measures,
+        disk_free_bytes_min: config.disk_free_bytes_min,
         backlog_events_max: config.backlog_events_max,
         running: Mutex::new(Some(Running {
             workers,

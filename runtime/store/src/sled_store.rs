@@ -33,6 +33,7 @@ pub struct SledStore {
     pub(crate) hot: Arc<Progress>,
     pub(crate) cold: Arc<Progress>,
     pub(crate) measures: Arc<Measures>,
+    pub(crate) disk_free_bytes_min: u64,
     pub(crate) backlog_events_max: u64,
     pub(crate) running: Mutex<Option<Running>>,
 }
@@ -286,7 +287,7 @@ impl SledStore {
 
     fn check_disk(&self) -> Result<(), StoreError> {
         let free_bytes = self.measures.disk_free_bytes.load(Ordering::Acquire);
-        let required_bytes = self.measures.disk_required_bytes.load(Ordering::Acquire);
+        let required_bytes = self.disk_free_bytes_min;
         if free_bytes < required_bytes {
             return Err(StoreError::DiskFull {
                 free_bytes,

@@ -7,6 +7,7 @@
 //! that is killed: see [`end_with_parent`].
 
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -51,7 +52,9 @@ pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), St
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+        .stderr(Stdio::piped())
+        // A signal to our group, as a terminal sends it, is not for the child.
+        .process_group(0);
     let mut child = command.spawn().map_err(StoreDamaged::NotStarted)?;
     // Its other end is the sign of life: held until the child has ended.
     let _alive = child.stdin.take();

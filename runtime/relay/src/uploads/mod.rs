@@ -12,7 +12,7 @@ mod samples;
 pub use crate::workshop::WorkshopFull;
 pub use error::UploadError;
 pub use hookmill_store::library::{Activation, LibraryError, ProgramDigest, Version, Versions};
-pub(crate) use restore::load_all;
+pub(crate) use restore::load_version;
 pub use samples::{Sample, SampleRun};
 
 use crate::declared::TransformKind;
@@ -167,7 +167,11 @@ impl Relay {
         }
     }
 
-    async fn read_versions(&self, tenant: TenantId, name: &str) -> Result<Versions, LibraryError> {
+    pub(crate) async fn read_versions(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Versions, LibraryError> {
         let library = Arc::clone(&self.uploads.library);
         let name = name.to_owned();
         blocking(move || library.versions(tenant, &name)).await
@@ -175,7 +179,7 @@ impl Relay {
 }
 
 /// Runs what blocks where it harms nobody.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),

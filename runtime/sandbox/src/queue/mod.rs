@@ -19,6 +19,7 @@ use crate::invocation::{Busy, RunError};
 use crate::processor_time::processor_time;
 use hookmill_domain::TenantId;
 use priority::Priority;
+pub(crate) use state::JobNumber;
 use state::{Started, State};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -106,7 +107,7 @@ impl Queue {
     }
 
     /// Puts a job in its tenant's line.
-    pub(crate) fn submit(&self, tenant: TenantId, job: Job) -> Result<(), RunError> {
+    pub(crate) fn submit(&self, tenant: TenantId, job: Job) -> Result<JobNumber, RunError> {
         let shared = &self.shared;
         let mut state = shared.lock();
         if state.stopped {
@@ -116,20 +117,33 @@ impl Queue {
             return Err(RunError::Busy(Busy::Queue));
         }
         let Some(priority) = state.prospect(tenant, &shared.rules) else {
-            state.enqueue(tenant, job);
-            return Ok(());
+            return Ok(state.enqueue(tenant, job));
         };
         let priority = shared
             .staff(&mut state, priority)
             .map_err(|error| RunError::Internal(format!("can't start a thread: {error}")))?;
-        state.enqueue(tenant, job);
+        let number = state.enqueue(tenant, job);
         state.give_turn(tenant, priority);
         let wakes = state.wakes(priority, &shared.rules);
         drop(state);
         if wakes {
             shared.condvar(priority).notify_one();
         }
-        Ok(())
+        Ok(number)
+    }
+
+    /// Takes a job out of its tenant's line, as if it had never been there.
+    /// Does nothing to one that has begun.
+    pub(crate) fn withdraw(&self, tenant: TenantId, number: JobNumber) {
+        let mut state = self.shared.lock();
+        let job = state.withdraw(tenant, number);
+        if state.stopped {
+            // It may have been the last that they stayed for.
+            self.shared.wake_all();
+        }
+        drop(state);
+        // What the job owns is not for others to wait for.
+        drop(job);
     }
 
     /// Refuses new jobs, finishes the waiting ones and ends the threads.

@@ -16,6 +16,8 @@ pub(super) struct State {
     low: Lane,
     /// Jobs that wait.
     pub(super) jobs: usize,
+    /// Jobs that were ever put in line.
+    numbered: u64,
     under_way: Vec<UnderWay>,
     started: u64,
     pub(super) threads: Vec<JoinHandle<()>>,
@@ -34,10 +36,14 @@ pub(super) struct Lane {
     pub(super) idle: usize,
 }
 
+/// Which job of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JobNumber(u64);
+
 /// One tenant's jobs.
 #[derive(Default)]
 struct Line {
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<(JobNumber, Job)>,
     under_way: usize,
     /// The lane that it stands in.
     turn: Option<Priority>,
@@ -68,6 +74,7 @@ impl State {
             ordinary: Lane::default(),
             low: Lane::default(),
             jobs: 0,
+            numbered: 0,
             under_way: Vec::new(),
             started: 0,
             threads: Vec::new(),
@@ -154,13 +161,33 @@ impl State {
     }
 
     /// Puts a job in its tenant's line.
-    pub(super) fn enqueue(&mut self, tenant: TenantId, job: Job) {
-        self.tenants
-            .entry(tenant)
-            .or_default()
-            .waiting
-            .push_back(job);
+    pub(super) fn enqueue(&mut self, tenant: TenantId, job: Job) -> JobNumber {
+        self.numbered += 1;
+        let number = JobNumber(self.numbered);
+        let line = self.tenants.entry(tenant).or_default();
+        line.waiting.push_back((number, job));
         self.jobs += 1;
+        number
+    }
+
+    /// Takes a job out of its tenant's line, and the turn that it leaves
+    /// without one; none when it has begun.
+    pub(super) fn withdraw(&mut self, tenant: TenantId, number: JobNumber) -> Option<Job> {
+        let line = self.tenants.get_mut(&tenant)?;
+        let position = line.waiting.iter().position(|(it, _)| *it == number)?;
+        let (_, job) = line.waiting.remove(position)?;
+        self.jobs -= 1;
+        if line.waiting.is_empty() {
+            let turn = line.turn.take();
+            if line.under_way == 0 {
+                self.tenants.remove(&tenant);
+            }
+            if let Some(priority) = turn {
+                let turns = &mut self.lane_mut(priority).turns;
+                turns.retain(|waiting| *waiting != tenant);
+            }
+        }
+        Some(job)
     }
 
     /// Gives a tenant a turn, if it has none.
@@ -178,7 +205,7 @@ impl State {
         let tenant = self.lane_mut(priority).turns.pop_front()?;
         let line = self.tenants.get_mut(&tenant)?;
         line.turn = None;
-        let job = line.waiting.pop_front()?;
+        let (_, job) = line.waiting.pop_front()?;
         line.under_way += 1;
         self.jobs -= 1;
         self.started += 1;

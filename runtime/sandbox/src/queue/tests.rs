@@ -127,6 +127,46 @@ fn tenants_take_turns() {
 }
 
 #[test]
+fn what_is_withdrawn_never_runs_and_leaves_its_room() {
+    let queue = Queue::with_patience(1, 3, LONG);
+    let (started, runs) = mpsc::channel();
+    let (job, let_go) = held(&started);
+    let running = queue.submit(tenant(0), job).expect("room");
+    runs.recv_timeout(LONG).expect("the first runs");
+    let (order, served) = mpsc::channel();
+    let owned = Arc::new(());
+    let submit = |line: u8, name: &'static str| {
+        let (order, owned) = (order.clone(), Arc::clone(&owned));
+        let job = move || {
+            drop(owned);
+            order.send(name).expect("the test waits");
+        };
+        queue.submit(tenant(line), Box::new(job))
+    };
+    let first = submit(1, "first").expect("room");
+    let only = submit(2, "only").expect("room");
+    submit(1, "second").expect("room");
+    assert_eq!(submit(3, "third"), Err(RunError::Busy(Busy::Queue)));
+    assert_eq!(Arc::strong_count(&owned), 4);
+    queue.withdraw(tenant(1), first);
+    // It is the only one of its tenant, whose turn goes with it.
+    queue.withdraw(tenant(2), only);
+    assert_eq!(Arc::strong_count(&owned), 2, "what they owned is gone");
+    // A number is good once, for its own tenant, and not for what has begun.
+    queue.withdraw(tenant(1), first);
+    queue.withdraw(tenant(0), running);
+    submit(3, "third").expect("room");
+    submit(2, "again").expect("room");
+    let_go.send(()).expect("it was not withdrawn");
+    let order: Vec<_> = (0..3)
+        .map(|_| served.recv_timeout(LONG).expect("the others are served"))
+        .collect();
+    assert_eq!(order, ["second", "third", "again"]);
+    queue.stop();
+    assert!(served.try_recv().is_err(), "and nobody else");
+}
+
+#[test]
 fn stopping_finishes_what_waits_and_refuses_the_rest() {
     let queue = Queue::with_patience(2, 3, Duration::from_millis(1));
     let (started, _runs) = mpsc::channel();

@@ -12,6 +12,7 @@ mod tools;
 
 use crate::config::{self, Overrides, Settings};
 use check::{Check, State};
+use hookmill_domain::caps::DISK_FREE_BYTES_MIN;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,11 +31,14 @@ pub(super) struct Args {
 /// Makes every check and prints the table.
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let (mut checks, settings) = configuration(args);
+    let free_bytes_min = settings
+        .as_ref()
+        .map_or(DISK_FREE_BYTES_MIN, |settings| settings.disk_free_bytes_min);
     let data_dir = settings
         .map(|settings| settings.data_dir)
         .or_else(|| args.data_dir.clone())
         .unwrap_or_else(|| PathBuf::from("hookmill-data"));
-    checks.extend(storage::checks(&data_dir));
+    checks.extend(storage::checks(&data_dir, free_bytes_min));
     checks.extend(machine::checks());
     checks.extend(sandbox::checks());
     checks.extend(tools::checks());
@@ -54,7 +58,11 @@ fn configuration(args: &Args) -> (Vec<Check>, Option<Settings>) {
     match config::load(file, &overrides, &config::process_environment) {
         Ok(settings) => {
             let detail = describe(file, &settings);
-            (vec![Check::ok("configuration", detail)], Some(settings))
+            let check = match settings.check_files() {
+                Ok(()) => Check::ok("configuration", detail),
+                Err(mistakes) => Check::fail("configuration", detail, &mistakes.to_string()),
+            };
+            (vec![check], Some(settings))
         }
         Err(mistakes) => {
             let detail = match mistakes.iter().count() {
@@ -69,13 +77,20 @@ fn configuration(args: &Args) -> (Vec<Check>, Option<Settings>) {
 
 fn describe(file: &Path, settings: &Settings) -> String {
     let declared = &settings.declared;
+    let (files, uploads) = (declared.transforms.len(), declared.uploads.len());
+    let transforms = match (files, uploads) {
+        (_, 0) => format!("{files} transforms"),
+        _ => format!(
+            "{} transforms ({files} as files, {uploads} uploaded)",
+            files + uploads
+        ),
+    };
     format!(
-        "{}: {} tenants, {} sources, {} endpoints, {} transforms",
+        "{}: {} tenants, {} sources, {} endpoints, {transforms}",
         file.display(),
         declared.tenants.len(),
         declared.sources.len(),
         declared.endpoints.len(),
-        declared.transforms.len()
     )
 }
 

@@ -2,9 +2,10 @@
 
 use super::{SettingsFlags, show_error};
 use crate::config::{self, Settings};
+use crate::signals::Signals;
 use crate::{logging, serve};
 use anyhow::Context as _;
-use hookmill_relay::{OnLoss, OpenError};
+use hookmill_relay::{CheckError, OnLoss, OpenError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -37,6 +38,12 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 const DAMAGED: u8 = 65;
 
 pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
+    let runtime = runtime()?;
+    // Before anything that takes time: from here on SIGHUP does not end it.
+    let signals = {
+        let _within = runtime.enter();
+        Signals::catch().context("the signals can't be caught")?
+    };
     let overrides = args.settings.into();
     let settings = match config::load(&args.config, &overrides, &config::process_environment) {
         Ok(settings) => settings,
@@ -54,8 +61,7 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         OnLoss::Refuse
     };
-    let runtime = runtime()?;
-    let served = runtime.block_on(serve::run(settings, on_loss));
+    let served = runtime.block_on(serve::run(settings, on_loss, signals));
     // A name that is still being looked up holds nobody up.
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     match served {
@@ -70,17 +76,28 @@ pub(super) fn execute(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Loads every transform besides, and keeps nothing of it.
+/// Loads every transform besides, and keeps nothing of it. What serving would
+/// go on without is a mistake here.
 fn check(settings: Settings) -> anyhow::Result<ExitCode> {
+    if let Err(mistakes) = settings.check_files() {
+        eprintln!("{mistakes}");
+        return Ok(ExitCode::from(BAD_CONFIGURATION));
+    }
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let endpoints = settings.declared.endpoints.len();
     let config = hookmill_relay::Config {
         data_dir: folder.path().to_owned(),
         ..settings.into_relay()
     };
-    if let Err(refused) = hookmill_relay::check_transforms(&config) {
-        eprintln!("hookmill: {:#}", anyhow::Error::from(refused));
-        return Ok(ExitCode::from(BAD_CONFIGURATION));
+    match hookmill_relay::check_transforms(&config) {
+        Ok(()) => {}
+        Err(CheckError::Refused(all)) => {
+            for refused in all {
+                eprintln!("hookmill: {:#}", anyhow::Error::from(refused));
+            }
+            return Ok(ExitCode::from(BAD_CONFIGURATION));
+        }
+        Err(error) => return Err(error.into()),
     }
     println!("the configuration is right: {endpoints} endpoints");
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@
 
 use super::Environment;
 use super::mistake::{Mistake, Origin};
+use super::read_file::ReadFile;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,9 @@ pub(super) struct Document<'t> {
     line_starts: Vec<usize>,
     environment: Environment<'t>,
     mistakes: RefCell<Vec<Mistake>>,
+    /// Mistakes in files that concern one tenant alone.
+    unusable: RefCell<Vec<Mistake>>,
+    files: RefCell<Vec<ReadFile>>,
 }
 
 impl<'t> Document<'t> {
@@ -31,6 +35,8 @@ impl<'t> Document<'t> {
                 .collect(),
             environment,
             mistakes: RefCell::default(),
+            unusable: RefCell::default(),
+            files: RefCell::new(vec![ReadFile::new(file, text.as_bytes())]),
         }
     }
 
@@ -49,11 +55,22 @@ impl<'t> Document<'t> {
 
     /// Records a mistake at a place in the text.
     pub(super) fn report(&self, span: &Range<usize>, key: &str, message: String) {
-        let origin = Origin::File {
-            file: self.file.clone(),
-            place: Some(self.place(span.start)),
-        };
-        self.push(origin, key, message);
+        self.push(self.origin(span), key, message);
+    }
+
+    /// Records that a file, which a place in the text names, can't be used:
+    /// others are served all the same.
+    pub(super) fn report_unusable(&self, span: &Range<usize>, key: &str, message: String) {
+        self.unusable.borrow_mut().push(Mistake {
+            origin: self.origin(span),
+            key: key.to_owned(),
+            message,
+        });
+    }
+
+    /// Notes a file that was read, and what was in it.
+    pub(super) fn note_file(&self, path: &Path, bytes: &[u8]) {
+        self.files.borrow_mut().push(ReadFile::new(path, bytes));
     }
 
     /// Records a mistake in a flag or an environment variable.
@@ -64,6 +81,23 @@ impl<'t> Document<'t> {
     /// Takes out everything recorded.
     pub(super) fn take_mistakes(&self) -> Vec<Mistake> {
         self.mistakes.take()
+    }
+
+    /// The same of files that can't be used.
+    pub(super) fn take_unusable(&self) -> Vec<Mistake> {
+        self.unusable.take()
+    }
+
+    /// The files that were read, this one first.
+    pub(super) fn take_files(&self) -> Vec<ReadFile> {
+        self.files.take()
+    }
+
+    fn origin(&self, span: &Range<usize>) -> Origin {
+        Origin::File {
+            file: self.file.clone(),
+            place: Some(self.place(span.start)),
+        }
     }
 
     /// The line of a byte offset, counted from 1.

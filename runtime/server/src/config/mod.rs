@@ -1,7 +1,9 @@
 //! `hookmill.toml`: everything an operator declares, and its checks.
 //!
 //! [`load`] gives complete [`Settings`] or all [`Mistakes`], each with file,
-//! line, column and key; nothing is used of a file with a mistake in it. The
+//! line, column and key; nothing is used of a file with a mistake in it. What
+//! is wrong with a transform's own file is one tenant's affair and kept apart
+//! ([`Settings::check_files`]). The
 //! format is documented in `hookmill.example.toml`, which is a test.
 //!
 //! Flags win over `HOOKMILL_*` variables, which win over the file. Reading
@@ -15,6 +17,7 @@ mod log_filter;
 mod mistake;
 mod overrides;
 mod process;
+mod read_file;
 mod secret_ref;
 mod settings;
 mod source;
@@ -25,6 +28,7 @@ mod value;
 
 pub(crate) use log_filter::LogFilter;
 pub(crate) use mistake::Mistakes;
+pub(crate) use read_file::ReadFile;
 pub(crate) use settings::{LogFormat, LogSettings, Overrides, Settings};
 
 use document::Document;
@@ -79,8 +83,10 @@ fn parse(
     }
     // What a broken text seems to say would only give mistakes that are none.
     Mistakes::check(document.take_mistakes())?;
-    let settings = read(&document, root.get_ref(), overrides);
+    let mut settings = read(&document, root.get_ref(), overrides);
     Mistakes::check(document.take_mistakes())?;
+    settings.unusable = document.take_unusable();
+    settings.files = document.take_files();
     Ok(settings)
 }
 

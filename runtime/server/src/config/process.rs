@@ -8,7 +8,7 @@ use super::secret_ref::secret;
 use super::settings::{EgressSettings, LogFormat, LogSettings, Settings};
 use super::table::Table;
 use super::value::Value;
-use hookmill_domain::caps::{IngestCaps, SandboxCaps};
+use hookmill_domain::caps::{DISK_FREE_BYTES_MIN, IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
 use hookmill_relay::declared::Declared;
@@ -25,6 +25,7 @@ pub(super) fn read(root: &Table<'_>, outside: &Outside<'_>) -> Settings {
         listen: server.listen,
         data_dir: server.data_dir,
         operator_key: server.operator_key,
+        disk_free_bytes_min: server.disk_free_bytes_min,
         ingest: read_limits(root),
         sandbox_threads,
         sandbox,
@@ -32,6 +33,8 @@ pub(super) fn read(root: &Table<'_>, outside: &Outside<'_>) -> Settings {
         history_days: read_history(root),
         log: read_log(root, outside),
         declared: Declared::default(),
+        unusable: Vec::new(),
+        files: Vec::new(),
     }
 }
 
@@ -40,13 +43,18 @@ struct Server {
     listen: SocketAddr,
     data_dir: PathBuf,
     operator_key: Option<Secret>,
+    disk_free_bytes_min: u64,
 }
+
+/// Bytes of free disk that can be asked for: a pebibyte.
+const DISK_FREE_BYTES_CEILING: u64 = 1 << 50;
 
 fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
     let mut server = Server {
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
         data_dir: root.document().resolve("hookmill-data"),
         operator_key: None,
+        disk_free_bytes_min: DISK_FREE_BYTES_MIN,
     };
     if let Some(table) = root.table("server") {
         if let Some(found) = table.get("listen").and_then(|it| it.parse::<Listen>()) {
@@ -55,6 +63,10 @@ fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
         let path = table.get("data_dir");
         if let Some(path) = path.as_ref().and_then(Value::text) {
             server.data_dir = table.document().resolve(path);
+        }
+        if let Some(value) = table.get("disk_free_bytes_min") {
+            let field = &mut server.disk_free_bytes_min;
+            caps::set(field, &value, 0, DISK_FREE_BYTES_CEILING);
         }
         server.operator_key = table.get("operator_key").and_then(|it| secret(&it));
         table.finish();
@@ -143,7 +155,10 @@ fn read_root(value: &Value<'_>) -> Option<PathBuf> {
     const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
     let file = value.document.resolve(value.text()?);
     let problem = match std::fs::read(&file) {
-        Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => return Some(file),
+        Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => {
+            value.document.note_file(&file, &pem);
+            return Some(file);
+        }
         Ok(_) => "holds no certificate in PEM (`-----BEGIN CERTIFICATE-----`)".to_owned(),
         Err(error) => format!("can't be read: {error}"),
     };

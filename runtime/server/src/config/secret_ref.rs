@@ -70,7 +70,10 @@ fn from_variable(value: &Value<'_>) -> Option<String> {
 fn from_file(value: &Value<'_>) -> Option<String> {
     let path = value.document.resolve(value.text()?);
     let mut text = match read_text(&path) {
-        Ok(text) => text,
+        Ok(text) => {
+            value.document.note_file(&path, text.as_bytes());
+            text
+        }
         Err(problem) => {
             value.report(format_args!("secret file {}: {problem}", path.display()));
             return None;

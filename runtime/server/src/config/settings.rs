@@ -4,6 +4,8 @@
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
 use super::log_filter::LogFilter;
+use super::mistake::{Mistake, Mistakes};
+use super::read_file::ReadFile;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
@@ -37,8 +39,14 @@ pub(crate) struct Settings {
     pub(crate) operator_key: Option<Secret>,
     /// What is logged, and how.
     pub(crate) log: LogSettings,
+    /// Bytes that must be free on the disk to accept events.
+    pub(crate) disk_free_bytes_min: u64,
     /// Tenants and their resources.
     pub(crate) declared: Declared,
+    /// What is wrong with the files of transforms.
+    pub(super) unusable: Vec<Mistake>,
+    /// The files that were read, the configuration first; transforms aside.
+    pub(crate) files: Vec<ReadFile>,
 }
 
 impl Settings {
@@ -46,6 +54,14 @@ impl Settings {
     #[must_use]
     pub(crate) fn history_ms(&self) -> u64 {
         u64::from(self.history_days) * 24 * 3_600_000
+    }
+
+    /// Whether the files of all transforms can be read.
+    ///
+    /// # Errors
+    /// Those that can't. They keep nobody from serving the others.
+    pub(crate) fn check_files(&self) -> Result<(), Mistakes> {
+        Mistakes::check(self.unusable.clone())
     }
 
     /// What the relay is opened with.
@@ -56,6 +72,7 @@ impl Settings {
             cache_dir: std::env::var_os("HOOKMILL_CACHE_DIR")
                 .map_or_else(|| self.data_dir.join("compiled"), PathBuf::from),
             data_dir: self.data_dir,
+            disk_free_bytes_min: self.disk_free_bytes_min,
             sandbox_threads: self.sandbox_threads,
             // Where the system can't say which program this is, the search
             // path has to.

@@ -1,19 +1,18 @@
 //! `[tenants.TENANT.transforms.NAME]`: a transform's file, or that its
 //! versions are uploaded.
 //!
-//! Reads the file and knows its kind; whether it is a good transform is for
-//! the sandbox to say, when the relay loads it.
+//! Knows the file's kind and whether it can be read; whether it is a good
+//! transform is for the sandbox to say, when the relay loads it.
 
 use super::table::Table;
 use super::tenant::Tenant;
 use super::value::Value;
 use hookmill_relay::declared::{DeclaredTransform, DeclaredUpload, TransformKind};
-use std::io::Read as _;
 use std::path::Path;
 
 /// What a declared transform is.
 pub(super) enum Transform {
-    /// A file, as it was read.
+    /// A file.
     File(DeclaredTransform),
     /// One whose versions are uploaded.
     Upload(DeclaredUpload),
@@ -59,17 +58,18 @@ fn read_upload(
 fn read_file(tenant: &Tenant<'_>, name: &str, file: &Value<'_>) -> Option<DeclaredTransform> {
     let path = file.document.resolve(file.text()?);
     let kind = kind_of(file, &path)?;
-    let bytes = read_capped(&path, kind)
-        .map_err(|problem| file.report(format_args!("{}: {problem}", path.display())))
-        .ok()?;
-    Some(DeclaredTransform {
+    let transform = DeclaredTransform {
         tenant: tenant.id,
         tenant_name: tenant.name.to_owned(),
         name: name.to_owned(),
         file: path,
         kind,
-        bytes: bytes.into(),
-    })
+    };
+    if let Err(problem) = transform.read() {
+        let path = transform.file.display();
+        file.report_unusable(format_args!("{path}: {problem}"));
+    }
+    Some(transform)
 }
 
 fn kind_of(value: &Value<'_>, path: &Path) -> Option<TransformKind> {
@@ -79,25 +79,4 @@ fn kind_of(value: &Value<'_>, path: &Path) -> Option<TransformKind> {
         value.report(TransformKind::expected(extension));
     }
     kind
-}
-
-/// # Errors
-/// Says why the file can't be a transform's.
-fn read_capped(path: &Path, kind: TransformKind) -> Result<Vec<u8>, String> {
-    let unreadable = |error: std::io::Error| format!("can't be read: {error}");
-    let max = kind.bytes_max();
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(max as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() > max {
-        return Err(format!("is larger than {max} bytes, the most for its kind"));
-    }
-    if kind != TransformKind::Component
-        && let Err(error) = std::str::from_utf8(&bytes)
-    {
-        return Err(format!("is not UTF-8: {error}"));
-    }
-    Ok(bytes)
 }

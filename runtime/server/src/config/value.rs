@@ -44,6 +44,12 @@ impl<'t> Value<'t> {
             .report(&self.span, &self.key, message.to_string());
     }
 
+    /// Records that the file which this value names can't be used.
+    pub(super) fn report_unusable(&self, message: impl Display) {
+        self.document
+            .report_unusable(&self.span, &self.key, message.to_string());
+    }
+
     /// Whether it is a table, inline or not.
     pub(super) fn is_table(&self) -> bool {
         matches!(self.value, DeValue::Table(_))

@@ -12,7 +12,8 @@ mod samples;
 mod sink;
 
 use crate::config::{self, Overrides, Settings};
-use crate::serve::{self, Server};
+use crate::serve::Server;
+use crate::signals::Signals;
 use anyhow::Context as _;
 use hookmill_relay::OnLoss;
 use hookmill_relay::notice::Notice;
@@ -44,6 +45,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let server = Server::open(settings, OnLoss::Refuse).await?;
     let mut notices = server.relay().notices();
     let running = server.start().await?;
+    // The first time on a machine the engine is compiled.
+    running.loaded().await;
     print::heading(&folder, running.address(), sink.address());
     for sample in samples::ALL {
         let id = publish::post(running.address(), &folder.key, sample).await?;
@@ -65,7 +68,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     };
     print::invitation(invitation, running.address(), &folder);
     if !options.once {
-        let stop = serve::interrupted();
+        let mut signals = Signals::catch().context("the signals can't be caught")?;
+        let stop = signals.stop();
         tokio::pin!(stop);
         loop {
             tokio::select! {

@@ -10,7 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use hookmill_domain::EndpointId;
-use hookmill_relay::view::EndpointView;
+use hookmill_relay::view::{EndpointView, Waiting};
 use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
@@ -68,7 +68,11 @@ async fn answer(state: &AppState, id: EndpointId) -> Result<impl IntoResponse + 
 }
 
 fn show(endpoint: &EndpointView<'_>) -> Value {
-    let disabled = endpoint.disabled;
+    let (disabled, waiting) = (endpoint.disabled, endpoint.waiting.as_ref());
+    let detail = match waiting {
+        Some(Waiting::NotLoadable(why)) => Some(&**why),
+        _ => None,
+    };
     json!({
         "id": endpoint.id.to_string(),
         "tenant": endpoint.tenant,
@@ -76,7 +80,9 @@ fn show(endpoint: &EndpointView<'_>) -> Value {
         "disabled": disabled.is_some(),
         "disabledBy": disabled.map(|disabled| disabled.by.as_str()),
         "disabledSince": disabled.and_then(|disabled| disabled.since).map(operator::timestamp),
-        "waiting": endpoint.is_waiting,
+        "waiting": waiting.is_some(),
+        "waitingReason": waiting.map(Waiting::as_str),
+        "waitingDetail": detail,
         "held": endpoint.held,
     })
 }

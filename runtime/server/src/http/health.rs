@@ -1,6 +1,8 @@
 //! `GET /health/live` and `GET /health/ready`.
 //!
-//! Live: the process answers. Ready: it would also take an event now.
+//! Live: the process answers. Ready: it would also take an event now. Programs
+//! that are still being loaded do not matter to that: what needs one waits in
+//! the queue.
 
 use super::AppState;
 use super::problem::Problem;
@@ -31,6 +33,7 @@ async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Probl
         "status": "ready",
         "backlogEvents": health.backlog_events,
         "pendingDeliveries": health.pending_deliveries,
+        "loadingTransforms": state.relay.loading(),
     })))
 }
 

@@ -34,6 +34,42 @@ fn a_configuration_is_checked_with_everything_it_names() {
 }
 
 #[test]
+fn uploaded_transforms_are_counted() {
+    let desk = Desk::new();
+    desk.write(
+        "hookmill.toml",
+        "[tenants.a.transforms.t]\nupload = true\n[tenants.a.transforms.u]\nupload = true\n[tenants.b.transforms.f]\nfile = 'f.js'",
+    );
+    desk.write("f.js", "function handler(webhook) { return webhook }");
+    let called = desk.call(["doctor", "--config", "hookmill.toml"]);
+    let called = called.expect_code(0);
+    let expected = "3 transforms (1 as files, 2 uploaded)";
+    assert!(called.stdout.contains(expected), "{}", called.stdout);
+}
+
+#[test]
+fn a_transform_that_cannot_be_read_fails_with_its_place() {
+    let desk = Desk::new();
+    desk.write("hookmill.toml", "[tenants.a.transforms.t]\nfile = 'f.js'");
+    let called = desk.call(["doctor", "--config", "hookmill.toml"]);
+    let called = called.expect_code(1);
+    let expected = "hookmill.toml:2:8: ";
+    assert!(called.stdout.contains(expected), "{}", called.stdout);
+}
+
+#[test]
+fn a_disk_with_less_room_than_events_need_fails_and_names_the_key() {
+    let desk = Desk::new();
+    let server = "[server]\ndisk_free_bytes_min = 1125899906842624";
+    desk.write("hookmill.toml", server);
+    let called = desk.call(["doctor", "--config", "hookmill.toml"]);
+    let called = called.expect_code(1);
+    for expected in ["fail  free space", "server.disk_free_bytes_min"] {
+        assert!(called.stdout.contains(expected), "{}", called.stdout);
+    }
+}
+
+#[test]
 fn a_mistake_in_the_configuration_fails_with_its_place() {
     let desk = Desk::new();
     desk.write("hookmill.toml", "[server]\nlisten = 1\nport = 2");

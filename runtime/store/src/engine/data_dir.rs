@@ -92,9 +92,8 @@ pub(crate) fn cold(data_dir: &Path) -> PathBuf {
     data_dir.join("cold")
 }
 
-/// Bytes free to this process and bytes in all on the folder's file system.
-pub(crate) fn disk_bytes(path: &Path) -> Option<(u64, u64)> {
+/// Bytes free to this process on the folder's file system.
+pub(crate) fn disk_free_bytes(path: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
-    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    Some((free, stat.f_blocks.saturating_mul(stat.f_frsize)))
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }

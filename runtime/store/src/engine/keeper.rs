@@ -1,7 +1,7 @@
 //! The thread that looks after a store each second: syncs the high-water mark
 //! and measures files and disk.
 
-use super::data_dir::{self, disk_bytes};
+use super::data_dir::{self, disk_free_bytes};
 use super::database::{blobs, log_bytes};
 use super::failure::Failure;
 use super::high_water::HighWater;
@@ -20,8 +20,6 @@ const TICK: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(crate) struct Measures {
     pub(crate) disk_free_bytes: AtomicU64,
-    /// Bytes that must be free to accept events.
-    pub(crate) disk_required_bytes: AtomicU64,
     pub(crate) file_bytes: AtomicU64,
     pub(crate) blobs: AtomicU64,
 }
@@ -34,8 +32,6 @@ pub(crate) struct Keeper {
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) measures: Arc<Measures>,
     pub(crate) failure: Arc<Failure>,
-    pub(crate) disk_free_percent_min: u8,
-    pub(crate) disk_free_bytes_min: u64,
 }
 
 impl Keeper {
@@ -69,13 +65,8 @@ impl Keeper {
             self.failure
                 .fail("sled wrote to `blobs`, which it never syncs".to_owned());
         }
-        if let Some((free, total)) = disk_bytes(&self.data_dir) {
-            let share = total / 100 * u64::from(self.disk_free_percent_min);
-            let required = share.max(self.disk_free_bytes_min);
+        if let Some(free) = disk_free_bytes(&self.data_dir) {
             measures.disk_free_bytes.store(free, Ordering::Release);
-            measures
-                .disk_required_bytes
-                .store(required, Ordering::Release);
         }
     }
 

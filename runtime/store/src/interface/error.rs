@@ -6,14 +6,16 @@ use hookmill_domain::EventId;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// As many events wait as are allowed to; some must be delivered first.
-    #[error("the backlog is full: {events_max} events are waiting to be delivered")]
+    #[error(
+        "the backlog is full: {events_max} events are waiting to be delivered, the most that `limits.backlog_events_max` allows"
+    )]
     BacklogFull {
         /// The limit.
         events_max: u64,
     },
     /// The disk is too full to accept more.
     #[error(
-        "the disk is too full to accept events: {free_bytes} bytes are free, {required_bytes} must be"
+        "the disk is too full to accept events: {free_bytes} bytes are free, and `server.disk_free_bytes_min` wants {required_bytes}"
     )]
     DiskFull {
         /// Bytes free.

@@ -27,7 +27,9 @@ const FORMAT: u32 = 1;
 pub struct ProgramDigest(String);
 
 impl ProgramDigest {
-    pub(super) fn of(program: &[u8]) -> Self {
+    /// The digest of these bytes.
+    #[must_use]
+    pub fn of(program: &[u8]) -> Self {
         use fmt::Write as _;
         let mut text = String::with_capacity(64);
         for byte in Sha256::digest(program) {

@@ -53,7 +53,6 @@ pub(crate) fn main() {
 
 pub(crate) fn config(data: &Path) -> StoreConfig {
     StoreConfig {
-        disk_free_percent_min: 0,
         disk_free_bytes_min: 0,
         flush_deadline_ms: 500,
         ..StoreConfig::new(data)

@@ -6,7 +6,6 @@ use std::path::Path;
 /// A configuration for tests, which run on disks of any fullness.
 pub(crate) fn config(data: &Path) -> StoreConfig {
     StoreConfig {
-        disk_free_percent_min: 0,
         disk_free_bytes_min: 0,
         ..StoreConfig::new(data)
     }

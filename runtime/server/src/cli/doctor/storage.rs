@@ -7,9 +7,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Bytes of free space below which a warning is due.
-const FREE_BYTES_MIN: u64 = 1 << 30;
-
 /// Writes that are timed.
 const SYNCS: usize = 32;
 
@@ -23,8 +20,9 @@ const SYNC_MS_MAX: u128 = 20;
 /// `f_type` of a file system in memory (statfs(2)).
 const TMPFS: u64 = 0x0102_1994;
 
-/// All checks of a data folder, which need not exist yet.
-pub(super) fn checks(data_dir: &Path) -> Vec<Check> {
+/// All checks of a data folder, which need not exist yet, and on whose disk so
+/// many bytes must be free to accept events.
+pub(super) fn checks(data_dir: &Path, free_bytes_min: u64) -> Vec<Check> {
     let folder = existing(data_dir);
     let shown = data_dir.display();
     let timed = match write_and_sync(&folder) {
@@ -44,7 +42,7 @@ pub(super) fn checks(data_dir: &Path) -> Vec<Check> {
         Check::ok("data folder", writable),
         durability(&folder, timed),
     ];
-    checks.extend(free_space(&folder));
+    checks.extend(free_space(&folder, free_bytes_min));
     checks
 }
 
@@ -100,13 +98,17 @@ fn durability(folder: &Path, mut timed: Vec<Duration>) -> Check {
     Check::ok("durability", detail)
 }
 
-fn free_space(folder: &Path) -> Option<Check> {
+fn free_space(folder: &Path, bytes_min: u64) -> Option<Check> {
     let found = rustix::fs::statvfs(folder).ok()?;
     let bytes = found.f_bavail.saturating_mul(found.f_frsize);
-    let detail = format!("{:.1} GiB free", bytes as f64 / f64::from(1 << 30));
-    Some(if bytes < FREE_BYTES_MIN {
-        let advice = "make room: a full disk stops accepting events";
-        Check::warn("free space", detail, advice)
+    let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+    let detail = format!("{:.1} GiB free", gib(bytes));
+    Some(if bytes < bytes_min {
+        let advice = format!(
+            "events are refused below {:.1} GiB (server.disk_free_bytes_min): make room, or ask for less",
+            gib(bytes_min)
+        );
+        Check::fail("free space", detail, &advice)
     } else {
         Check::ok("free space", detail)
     })

@@ -35,7 +35,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[server]\nport = 1",
-                "hookmill.toml:2:1: server.port: no such key; known here: data_dir, listen, operator_key",
+                "hookmill.toml:2:1: server.port: no such key; known here: data_dir, disk_free_bytes_min, listen, operator_key",
             ),
             (
                 "[server]\ndata_dir = ''",
@@ -60,6 +60,14 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             (
                 "[limits]\nbacklog_events_max = 1e3",
                 "hookmill.toml:2:22: limits.backlog_events_max: must be a whole number, not a number with a fraction",
+            ),
+            (
+                "[server]\ndisk_free_bytes_min = -1",
+                "hookmill.toml:2:23: server.disk_free_bytes_min: must be 0 to 1125899906842624, not -1",
+            ),
+            (
+                "[server]\ndisk_free_bytes_min = '2 GiB'",
+                "hookmill.toml:2:23: server.disk_free_bytes_min: must be a whole number, not a text",
             ),
             (
                 "sandbox.threads = 1000",

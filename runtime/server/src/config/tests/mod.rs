@@ -51,7 +51,9 @@ fn variables(name: &str) -> Result<String, VarError> {
 
 fn parse_in(folder: &Path, text: &str) -> Result<Settings, Mistakes> {
     let file = folder.join("hookmill.toml");
-    parse(text, &file, &Overrides::default(), &variables)
+    let settings = parse(text, &file, &Overrides::default(), &variables)?;
+    settings.check_files()?;
+    Ok(settings)
 }
 
 fn parsed(text: &str) -> Settings {
