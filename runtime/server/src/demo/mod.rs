@@ -13,7 +13,7 @@ mod sink;
 
 use crate::config::{self, Overrides, Settings};
 use crate::serve::Server;
-use crate::signals::Signals;
+use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
 use hookmill_relay::OnLoss;
 use hookmill_relay::notice::Notice;
@@ -69,12 +69,14 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     print::invitation(invitation, running.address(), &folder);
     if !options.once {
         let mut signals = Signals::catch().context("the signals can't be caught")?;
-        let stop = signals.stop();
-        tokio::pin!(stop);
         loop {
             tokio::select! {
                 notice = next(&mut notices) => print::attempt(&notice, &sink),
-                () = &mut stop => break,
+                signal = signals.next() => match signal {
+                    // Its terminal was closed, or it was told to end.
+                    Signal::Stop | Signal::Reload => break,
+                    Signal::Ignored(_) => {}
+                },
             }
         }
     }

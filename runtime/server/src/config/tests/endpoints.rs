@@ -12,6 +12,10 @@ fn mistakes_in_what_an_endpoint_refers_to_are_reported() {
                 "hookmill.toml:7:13: tenants.a.endpoints.e.transform: no transform `mailerlit` is declared for tenant `a` (did you mean `mailerlite`?)",
             ),
             (
+                "disabled = 'yes'",
+                "hookmill.toml:7:12: tenants.a.endpoints.e.disabled: must be true or false, not a text",
+            ),
+            (
                 "transform = 'other'",
                 "hookmill.toml:7:13: tenants.a.endpoints.e.transform: no transform `other` is declared for tenant `a` (declared: mailerlite)",
             ),
