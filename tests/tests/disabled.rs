@@ -366,3 +366,25 @@ fn wrong_calls_say_what_is_wrong_and_switch_nothing() {
     assert_eq!(shown, endpoint(&relay));
     assert_eq!(shown["disabled"], false, "{shown}");
 }
+
+#[test]
+fn an_event_that_no_endpoint_wants_is_kept_and_told_of() {
+    let (sink, _) = switched(200);
+    let folder = Folder::new(&declaration(&sink, "events = [\"payment.*\"]"));
+    let relay = Relay::start(&folder);
+    let event = relay.accept("evt_1", br#"{"type":"order.created"}"#);
+    let line = eventually("the log to say so", || {
+        let log = relay.log();
+        let line = log.lines().find(|line| line.contains("no endpoint wants"));
+        line.map(str::to_owned)
+    });
+    assert!(line.contains(&event), "{line}");
+    let shown = eventually("the event to be kept", || {
+        let path = format!("/api/v1/events/{event}");
+        let answer = call(&relay, "GET", &path, "");
+        (answer.status == 200).then(|| answer.json())
+    });
+    assert_eq!(shown["deliveries"], json!([]), "{shown}");
+    let again = relay.publish("evt_1", br#"{"type":"order.created"}"#);
+    assert_eq!(again.status, 200);
+}

@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub enum Acceptance {
     /// It is new, and durable.
     New(EventId),
+    /// The same, and no endpoint wants it: it is kept for reading.
+    Unrouted(EventId),
     /// The source sent it before; nothing was created. The id is the first
     /// one's, also when the body differs: a provider that sends again may send
     /// newer data.
@@ -132,13 +134,15 @@ impl Relay {
             .registry
             .subscribers(source, &event.event_type)
             .map(|endpoint| (DeliveryId::new(now, clock::random()), endpoint))
-            .collect();
+            .collect::<Vec<_>>();
+        let is_wanted = !deliveries.is_empty();
         let accepted = self
             .store
             .accept(vec![NewEvent { event, deliveries }])
             .await?;
         match accepted.as_slice() {
-            [Accepted::New(id)] => Ok(Acceptance::New(*id)),
+            [Accepted::New(id)] if is_wanted => Ok(Acceptance::New(*id)),
+            [Accepted::New(id)] => Ok(Acceptance::Unrouted(*id)),
             [Accepted::Duplicate(id)] => Ok(Acceptance::Repeat(*id)),
             _ => unreachable!("the store answers once for each event"),
         }

@@ -42,7 +42,7 @@ async fn receive(
     let outcome = take(&state, &arrival, request).await;
     state.intake.tell(&arrival, &outcome);
     let (status, id) = match outcome? {
-        Acceptance::New(id) => (StatusCode::ACCEPTED, id),
+        Acceptance::New(id) | Acceptance::Unrouted(id) => (StatusCode::ACCEPTED, id),
         Acceptance::Repeat(id) => (StatusCode::OK, id),
     };
     let kind = [(header::CONTENT_TYPE, "application/json")];

@@ -48,6 +48,7 @@ impl IntakeLog {
     pub(super) fn tell(&self, arrival: &Arrival, outcome: &Result<Acceptance, Problem>) {
         let reason = match outcome {
             Ok(Acceptance::New(_)) => "accepted",
+            Ok(Acceptance::Unrouted(_)) => "unrouted",
             Ok(Acceptance::Repeat(_)) => "repeated",
             Err(problem) => problem.code(),
         };
@@ -101,6 +102,10 @@ fn write(arrival: &Arrival, outcome: &Result<Acceptance, Problem>) {
         Ok(acceptance) => {
             let (id, message) = match acceptance {
                 Acceptance::New(id) => (id, "an event was accepted"),
+                Acceptance::Unrouted(id) => (
+                    id,
+                    "an event was accepted that no endpoint wants: it is sent to nobody",
+                ),
                 Acceptance::Repeat(id) => (id, "an event came again: it was accepted before"),
             };
             tracing::info!(
