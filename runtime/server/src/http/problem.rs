@@ -112,6 +112,24 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, ("Conflict", "conflict"), detail)
     }
 
+    /// 409: nothing is sent to the endpoint.
+    fn endpoint_disabled(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ("Endpoint disabled", "endpoint_disabled"),
+            detail,
+        )
+    }
+
+    /// 409: the endpoint is not there any more.
+    fn endpoint_not_declared(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            ("Endpoint not declared", "endpoint_not_declared"),
+            detail,
+        )
+    }
+
     /// 413.
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         Self::payload_too_large(format!(
@@ -249,12 +267,8 @@ impl From<ReplayError> for Problem {
     fn from(error: ReplayError) -> Self {
         let text = error.to_string();
         match error {
-            ReplayError::Disabled { .. } => {
-                Self::new(StatusCode::CONFLICT, "Endpoint disabled", text)
-            }
-            ReplayError::NotDeclared(_) => {
-                Self::new(StatusCode::CONFLICT, "Endpoint not declared", text)
-            }
+            ReplayError::Disabled { .. } => Self::endpoint_disabled(text),
+            ReplayError::NotDeclared(_) => Self::endpoint_not_declared(text),
             ReplayError::Store(error) => Self::from(error),
         }
     }
@@ -265,9 +279,7 @@ impl From<SwitchError> for Problem {
         let text = error.to_string();
         match error {
             SwitchError::Unknown => endpoints::unknown(),
-            SwitchError::Declared { .. } => {
-                Self::new(StatusCode::CONFLICT, "Endpoint disabled", text)
-            }
+            SwitchError::Declared { .. } => Self::endpoint_disabled(text),
             SwitchError::Store(error) => Self::from(error),
         }
     }
