@@ -181,7 +181,7 @@ fn stopping_finishes_what_waits_and_refuses_the_rest() {
             ended.fetch_add(1, Ordering::SeqCst);
         });
         match queue.submit(tenant(1), job) {
-            Ok(()) => gates.push(let_go),
+            Ok(_) => gates.push(let_go),
             Err(error) => break error,
         }
     };
