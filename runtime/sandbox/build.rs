@@ -1,5 +1,5 @@
 //! Tells the sandbox which wasmtime, and which TypeScript parser, it is built
-//! with.
+//! with, and assembles the shim for WASI 0.1.
 //!
 //! wasmtime itself names only its major version in compiled code, and a patch
 //! release may mend a miscompilation: code that 48.0.8 compiled must not be
@@ -20,6 +20,15 @@ fn main() {
     let stripper = version(&text, "swc_ts_fast_strip");
     let parser = version(&text, "swc_ecma_parser");
     println!("cargo:rustc-env=TYPE_STRIPPER_VERSION={stripper} {parser}");
+    assemble(&Path::new(&folder).join("src/wasi_0_1/shim.wat"));
+}
+
+fn assemble(source: &Path) {
+    println!("cargo:rerun-if-changed={}", source.display());
+    let module = wat::parse_file(source).unwrap_or_else(|error| panic!("{error}"));
+    let out = std::env::var_os("OUT_DIR").expect("cargo runs this");
+    fs::write(Path::new(&out).join("wasi_0_1.wasm"), module)
+        .expect("cargo's folder can be written");
 }
 
 fn version<'a>(lock: &'a str, name: &str) -> &'a str {

@@ -7,9 +7,7 @@
 use crate::contract;
 pub use crate::contract::CONTRACT;
 pub use crate::standalone::{standalone_from_javascript, standalone_from_typescript};
-use wasi_preview1_component_adapter_provider::{
-    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
-};
+use crate::wasi_0_1;
 use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
 
@@ -45,8 +43,7 @@ pub enum BuildError {
 /// Wraps a core module, made by a WIT binding generator, into a component.
 ///
 /// A module that does not say which world it was made for is taken as one of
-/// the contract's. One that imports WASI 0.1 gets the adapter that answers it
-/// by WASI 0.2.
+/// the contract's. One that imports WASI 0.1 gets the shim that answers it.
 ///
 /// # Errors
 /// [`BuildError::Encode`] and [`BuildError::NoWorld`]: the module imports or
@@ -62,10 +59,13 @@ pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> 
 }
 
 fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
+    let shim = imports_wasi_0_1(module)
+        .then(wasi_0_1::adapter)
+        .transpose()?;
     let encode = || {
         let mut encoder = ComponentEncoder::default().validate(true).module(module)?;
-        if imports_preview1(module) {
-            encoder = encoder.adapter(PREVIEW1, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER)?;
+        if let Some(shim) = &shim {
+            encoder = encoder.adapter(wasi_0_1::NAME, shim)?;
         }
         encoder.encode()
     };
@@ -73,7 +73,7 @@ fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// Whether a module imports WASI 0.1, the one before components.
-fn imports_preview1(module: &[u8]) -> bool {
+fn imports_wasi_0_1(module: &[u8]) -> bool {
     let payloads = Parser::new(0).parse_all(module).map_while(Result::ok);
     payloads
         .filter_map(|payload| match payload {
@@ -81,7 +81,7 @@ fn imports_preview1(module: &[u8]) -> bool {
             _ => None,
         })
         .flat_map(|section| section.into_imports().map_while(Result::ok))
-        .any(|import| import.module == PREVIEW1)
+        .any(|import| import.module == wasi_0_1::NAME)
 }
 
 /// The interfaces and functions that a component imports, as WIT names them.

@@ -33,10 +33,26 @@ pub(crate) fn is_described(module: &[u8]) -> bool {
 /// # Errors
 /// What is wrong with the module.
 pub(crate) fn describe(module: &mut Vec<u8>) -> Result<(), String> {
+    describe_as(module, WORLD, &[])
+}
+
+/// Makes a module say that it was made for a world of ours, in one of these
+/// files, which may take from the contract.
+///
+/// # Errors
+/// What is wrong with the module or the files.
+pub(crate) fn describe_as(
+    module: &mut Vec<u8>,
+    world: &str,
+    files: &[(&str, &str)],
+) -> Result<(), String> {
     let mut resolve = Resolve::default();
     let mut describe = || {
-        let package = resolve.push_str("transform.wit", CONTRACT)?;
-        let world = resolve.select_world(&[package], Some(WORLD))?;
+        let mut package = resolve.push_str("transform.wit", CONTRACT)?;
+        for (name, text) in files {
+            package = resolve.push_str(name, text)?;
+        }
+        let world = resolve.select_world(&[package], Some(world))?;
         wit_component::embed_component_metadata(module, &resolve, world, StringEncoding::UTF8)
     };
     describe().map_err(|error| format!("{error:#}"))

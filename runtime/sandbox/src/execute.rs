@@ -35,19 +35,29 @@ pub(crate) fn execute(
     catch_unwind(run).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
+/// Why no instance could be made, and what the guest logged until then.
+pub(crate) struct Stillborn {
+    pub(crate) fault: Fault,
+    pub(crate) logs: String,
+}
+
 /// Makes an instance and drops it, to learn at load whether that works.
 pub(crate) fn rehearse(
     host: &Host,
     pre: &TransformPre<Guest>,
     wasi: WasiUse,
     invocation: &Invocation,
-) -> Result<Result<(), Fault>, RunError> {
+) -> Result<Result<(), Stillborn>, RunError> {
     let attempt = AssertUnwindSafe(|| {
         let _ticking = host.ticking();
         let mut store = store(host, wasi, invocation)?;
         match pre.instantiate(&mut store) {
             Ok(_) => Ok(Ok(())),
-            Err(error) => classify(&error, &invocation.caps).map(Err),
+            Err(error) => {
+                let fault = classify(&error, &invocation.caps)?;
+                let logs = std::mem::take(&mut store.data_mut().log).finish();
+                Ok(Err(Stillborn { fault, logs }))
+            }
         }
     });
     catch_unwind(attempt).unwrap_or_else(|panic| Err(panicked(&*panic)))

@@ -57,6 +57,7 @@ mod ticker;
 mod typescript;
 mod warnings;
 mod wasi;
+mod wasi_0_1;
 mod wasi_http;
 mod wasi_io;
 

@@ -100,9 +100,10 @@ impl Loader {
                 kind: ProgramKind::Component,
                 code: Code::Component { pre, wasi },
             }),
-            Ok(Err(fault)) => Err(LoadError::InstantiationFailed {
+            Ok(Err(stillborn)) => Err(LoadError::InstantiationFailed {
                 name: name.to_owned(),
-                fault: at_load(fault, &rehearsal.caps),
+                fault: at_load(stillborn.fault, &rehearsal.caps),
+                log_begins: fault_text::sentence(stillborn.logs.lines().next().unwrap_or("")),
             }),
             Err(source) => Err(unavailable(name, source)),
         }

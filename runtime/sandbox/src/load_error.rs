@@ -136,12 +136,15 @@ pub enum LoadError {
         breach: Breach,
     },
     /// The component compiles, but making an instance of it fails.
-    #[error("{name} can't be instantiated: {}", fault.message)]
+    #[error("{name} can't be instantiated: {}{}", fault.message, said(log_begins))]
     InstantiationFailed {
         /// The file's name.
         name: String,
         /// What went wrong.
         fault: Fault,
+        /// The first line of what it logged until then; empty when that is
+        /// nothing.
+        log_begins: String,
     },
     /// Our failure, not the program's.
     #[error("{name} could not be checked")]
@@ -163,6 +166,13 @@ impl LoadError {
             _ => None,
         }
     }
+}
+
+fn said(log_begins: &str) -> String {
+    if log_begins.is_empty() {
+        return String::new();
+    }
+    format!(" Its log begins: {log_begins}")
 }
 
 fn advice(breach: &Breach) -> &'static str {

@@ -1,5 +1,5 @@
 //! Core modules to components: those that say which world they were made for
-//! and those that do not, and WASI 0.1 by its adapter.
+//! and those that do not. WASI 0.1 is in `wasi_0_1.rs`.
 
 mod common;
 
@@ -23,28 +23,6 @@ fn a_module_that_does_not_say_its_world_is_taken_as_a_transform() {
     let component = component_from_core_module(&module(&guest(ECHO))).expect("it is built");
     let names = imports(&component).expect("it is a component");
     assert!(names.iter().all(|name| !name.contains("wasi")), "{names:?}");
-    let run = fixture.run(&fixture.component(&component));
-    assert!(run.outcome.is_ok(), "{:?}", run.outcome);
-}
-
-#[test]
-fn a_module_that_imports_wasi_preview_1_runs_by_the_adapter() {
-    let fixture = fixture();
-    let import = r#"(import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ (param i32 i32) (result i32)))"#;
-    // The count of variables goes to 64, the bytes of their texts to 68.
-    let call = format!(
-        "(if (call $environ (i32.const 64) (i32.const 68)) (then unreachable)) \
-         (if (i32.load (i32.const 64)) (then unreachable)) {ECHO}"
-    );
-    let component = component_from_core_module(&importing(import, &guest(&call)));
-    let component = component.expect("it is built");
-    let names = imports(&component).expect("it is a component");
-    assert!(
-        names
-            .iter()
-            .any(|name| name.starts_with("wasi:cli/environment@0.2.")),
-        "{names:?}"
-    );
     let run = fixture.run(&fixture.component(&component));
     assert!(run.outcome.is_ok(), "{:?}", run.outcome);
 }

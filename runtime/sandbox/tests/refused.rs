@@ -250,6 +250,20 @@ fn a_component_that_fails_to_start_is_refused() {
         matches!(error, LoadError::InstantiationFailed { .. }),
         "{error:?}"
     );
+    // What it said is the only explanation that its owner gets.
+    let error = refusal(&component(&guest_with(
+        r#"(data (i32.const 64) "no list\nof prices")
+           (func $start (call $log (i32.const 4) (i32.const 64) (i32.const 17)) unreachable)
+           (start $start)"#,
+        "(call $echo (local.get $in))",
+    )));
+    plain("x.wasm", &error.to_string());
+    assert!(
+        error
+            .to_string()
+            .ends_with(" Its log begins: error: no list"),
+        "{error}"
+    );
     let error = refusal(&component(&guest_with(
         "(func $start (loop $l (br $l))) (start $start)",
         "(call $echo (local.get $in))",
