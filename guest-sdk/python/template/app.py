@@ -4,29 +4,24 @@ list's members. Every other event is canceled, so that nothing is sent.
 Credentials don't belong here: Hookmill adds them afterwards.
 """
 
-import json
-
-import wit_world
-from componentize_py_types import Err
-from wit_world.imports.types import Context, Failure_Reject, Header, Webhook
+import hookmill
 
 
-class WitWorld(wit_world.WitWorld):
-    def handler(self, webhook: Webhook, context: Context) -> Webhook:
+class Transform(hookmill.Transform):
+    def handler(self, webhook: hookmill.Webhook, context: hookmill.Context) -> None:
         if webhook.event_type != "payment.succeeded":
             webhook.cancel = True
-            return webhook
-        variables = {one.name: one.value for one in context.env}
-        if "LIST_ID" not in variables:
-            raise Err(Failure_Reject("set the variable LIST_ID"))
-        data = json.loads(webhook.payload)["data"]
-        member = {
-            "email": data["customer"]["email"],
-            "name": data["customer"]["name"],
-            "paid": data["total_amount"],  # in the currency's smallest unit
-            "currency": data["currency"],
-        }
-        webhook.payload = json.dumps(member, ensure_ascii=False).encode()
-        webhook.url = f"https://api.example.com/lists/{variables['LIST_ID']}/members"
-        webhook.headers = [Header("Accept", "application/json")]
-        return webhook
+            return
+        if "LIST_ID" not in context.env:
+            raise hookmill.Reject("set the variable LIST_ID")
+        data = webhook.json()["data"]
+        webhook.url = f"https://api.example.com/lists/{context.env['LIST_ID']}/members"
+        webhook.headers["Accept"] = "application/json"
+        webhook.set_json(
+            {
+                "email": data["customer"]["email"],
+                "name": data["customer"]["name"],
+                "paid": data["total_amount"],  # in the currency's smallest unit
+                "currency": data["currency"],
+            }
+        )

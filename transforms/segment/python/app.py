@@ -6,10 +6,7 @@ The same requests as `../handler.js` and `../rust` make, from a component that
 Must not set credentials: Hookmill adds the write key afterwards.
 """
 
-import json
-
-import wit_world
-from wit_world.imports.types import Context, Webhook
+import hookmill
 
 TRACKED = {
     "payment.succeeded": "Payment Succeeded",
@@ -29,25 +26,24 @@ WHOLE = frozenset(
 THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 
-class WitWorld(wit_world.WitWorld):
-    def handler(self, webhook: Webhook, context: Context) -> Webhook:
+class Transform(hookmill.Transform):
+    def handler(self, webhook: hookmill.Webhook, context: hookmill.Context) -> None:
         kind = webhook.event_type
         if kind in TRACKED:
             track = track_payment if kind.startswith("payment.") else track_subscription
-            call, body = "track", track(TRACKED[kind], kind, json.loads(webhook.payload))
+            call, body = "track", track(TRACKED[kind], kind, webhook.json())
         elif kind == "subscription.updated":
-            call, body = "identify", identify(kind, json.loads(webhook.payload))
+            call, body = "identify", identify(kind, webhook.json())
         else:
             webhook.cancel = True
-            return webhook
+            return
         webhook.url = f"https://{host(context)}/v1/{call}"
-        webhook.payload = json.dumps(known(body), ensure_ascii=False).encode()
-        return webhook
+        webhook.set_json(known(body))
 
 
-def host(context: Context) -> str:
-    region = {variable.name: variable.value for variable in context.env}.get("REGION")
-    return "events.eu1.segmentapis.com" if region == "eu" else "api.segment.io"
+def host(context: hookmill.Context) -> str:
+    is_european = context.env.get("REGION") == "eu"
+    return "events.eu1.segmentapis.com" if is_european else "api.segment.io"
 
 
 def track_payment(event: str, kind: str, payload: dict) -> dict:

@@ -2,18 +2,16 @@ import json
 import unittest
 from pathlib import Path
 
-from app import WitWorld
-from wit_world.imports.types import Context, Method, Variable, Webhook
+import hookmill
+from app import Transform
 
 SEGMENT = Path(__file__).parents[2]
 
 
-def run(event_type: str, payload: bytes, env: dict[str, str]) -> Webhook:
-    webhook = Webhook(
-        event_type, "https://relay.invalid/default", Method.POST, [], payload, False
-    )
-    variables = [Variable(*one) for one in env.items()]
-    return WitWorld().handler(webhook, Context("evt", "dlv", 0, variables, "{}"))
+def run(event_type: str, payload: bytes, env: dict) -> hookmill.Webhook:
+    webhook = hookmill.Webhook(event_type, "https://relay.invalid/default", payload)
+    Transform().handler(webhook, hookmill.Context(env=env))
+    return webhook
 
 
 class HandlerTest(unittest.TestCase):

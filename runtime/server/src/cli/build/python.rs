@@ -4,6 +4,7 @@
 //! imports, as they are after their top levels have run. WASI is stubbed out:
 //! a transform has no use for it, and a component without it starts faster.
 //! The sources are copied first: the interpreter leaves its caches beside them.
+//! With our SDK beside it, `app.py` has a class that is free of generated names.
 
 use super::{Missing, program};
 use anyhow::Context as _;
@@ -16,6 +17,13 @@ use std::process::Command;
 
 /// What the package's own script does; it can't be started by `-m`.
 const SCRIPT: &str = "import sys, componentize_py; sys.exit(componentize_py.script())";
+
+/// The SDK's part that a component is made of, as a file and as a module.
+const ENTRY: (&str, &str) = ("hookmill/component.py", "hookmill.component");
+
+/// What a component is made of where the SDK is not used: the project has the
+/// class that componentize-py wants.
+const BARE: &str = "app";
 
 /// Folders of a project that no module imports.
 const LEFT_OUT: [&str; 2] = ["tests", "__pycache__"];
@@ -49,12 +57,15 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let sources = temporary.path().join("sources");
     copy(folder, &sources).with_context(|| format!("{} can't be copied", folder.display()))?;
     let component = temporary.path().join("component.wasm");
+    let (file, module) = ENTRY;
+    let has_sdk = sources.join(file).is_file();
     let mut build = program::command(&words);
     build
         .current_dir(&sources)
         .arg("-d")
         .arg(&contract)
-        .args(["-w", "transform", "componentize", "app", "--stub-wasi"])
+        .args(["-w", "transform", "componentize"])
+        .args([if has_sdk { module } else { BARE }, "--stub-wasi"])
         .args(["-p", ".", "-o"])
         .arg(&component);
     program::run(&mut build)?;
