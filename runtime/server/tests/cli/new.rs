@@ -116,7 +116,20 @@ fn every_language_that_has_a_template_is_offered() {
         .nth(1)
         .and_then(|it| it.split(']').next());
     let languages: Vec<&str> = list.expect("the languages").split(", ").collect();
-    assert_eq!(languages, ["c", "cpp", "js", "python", "rust", "ts", "zig"]);
+    assert_eq!(
+        languages,
+        [
+            "assemblyscript",
+            "c",
+            "cpp",
+            "go",
+            "js",
+            "python",
+            "rust",
+            "ts",
+            "zig"
+        ]
+    );
     for language in languages {
         let desk = Desk::new();
         desk.call(["new", "--lang", language, "to-list"])

@@ -5,7 +5,7 @@
 //! written into the folder but cargo's own `target`.
 
 use super::layer::Layer;
-use super::{c, python, rust_crate, zig};
+use super::{assemblyscript, c, go, python, rust_crate, zig};
 use anyhow::{Context as _, bail};
 use hookmill_relay::workbench::build;
 use std::fs;
@@ -16,6 +16,8 @@ enum Language {
     Rust,
     C,
     Cpp,
+    AssemblyScript,
+    Go,
     Python,
     Zig,
     JavaScript,
@@ -23,10 +25,12 @@ enum Language {
 }
 
 /// The main file of each language.
-const MAIN_FILES: [(&str, Language); 9] = [
+const MAIN_FILES: [(&str, Language); 11] = [
     ("Cargo.toml", Language::Rust),
     ("handler.c", Language::C),
     ("handler.cpp", Language::Cpp),
+    (assemblyscript::CONFIG, Language::AssemblyScript),
+    ("go.mod", Language::Go),
     ("app.py", Language::Python),
     ("handler.zig", Language::Zig),
     ("handler.js", Language::JavaScript),
@@ -43,6 +47,8 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         Language::Rust => from_crate(folder),
         Language::C => from_module(&c::build(&absolute, c::Dialect::C)?, folder),
         Language::Cpp => from_module(&c::build(&absolute, c::Dialect::Cpp)?, folder),
+        Language::AssemblyScript => from_module(&assemblyscript::build(&absolute)?, folder),
+        Language::Go => from_module(&go::build(&absolute)?, folder),
         Language::Zig => from_module(&zig::build(&absolute)?, folder),
         Language::Python => python::build(&absolute),
         Language::JavaScript => {

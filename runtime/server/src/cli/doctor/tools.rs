@@ -2,7 +2,7 @@
 //! warning at most.
 
 use super::check::Check;
-use crate::cli::build::{Missing, c, python, zig};
+use crate::cli::build::{Missing, assemblyscript, c, go, python, zig};
 use crate::cli::toolchain::{ADVICE, Toolchain};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -14,6 +14,12 @@ pub(super) fn checks() -> Vec<Check> {
         cargo(),
         compiler("C transforms", c::Dialect::C),
         compiler("C++ transforms", c::Dialect::Cpp),
+        optional(
+            "AssemblyScript transforms",
+            "asc",
+            assemblyscript::find(Path::new(".")),
+        ),
+        optional("Go transforms", "go", go::find()),
         optional("Python transforms", "componentize-py", python::find()),
         optional("Zig transforms", "zig", zig::find()),
     ]

@@ -1,0 +1,3 @@
+module hookmill
+
+go 1.24
