@@ -93,6 +93,20 @@ fn the_first_example_makes_the_request_that_it_says() {
 }
 
 #[test]
+fn the_form_is_sent_as_one() {
+    let folder = folder();
+    let event = r#"{"type":"t","data":{"customer":{"phone":"+49 1"},"total_amount":1250}}"#;
+    let printed = run(folder.path(), "sms.js", &block("sms.js"), event, &[]);
+    let webhook = &printed["webhook"];
+    assert_eq!(
+        webhook["payloadText"], "To=%2B49+1&Body=Paid%3A+12.5",
+        "{printed}"
+    );
+    let form = "application/x-www-form-urlencoded;charset=UTF-8";
+    assert_eq!(webhook["headers"]["content-type"], form, "{printed}");
+}
+
+#[test]
 fn the_typescript_example_makes_the_same() {
     let folder = folder();
     let printed = run(

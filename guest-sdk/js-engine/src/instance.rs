@@ -9,7 +9,7 @@ use core::slice;
 
 use rquickjs::{Context, Runtime};
 
-use crate::js::{Js, Name, Thrown, Value};
+use crate::js::{Js, Name, Thrown, Value, check_layout};
 use crate::{clock, globals, heap, input, warm};
 
 /// Garbage cycles are collected only beyond this: an event's instance seldom
@@ -99,6 +99,8 @@ fn make(programs: &[u8]) -> &'static Instance {
         js.refuse_imports();
         warm::make_room(js).expect("an empty heap has room for names");
         let names = Names::new(js);
+        let checked = check_layout(js, names.object_prototype, names.array_prototype);
+        checked.expect("the engine lays its objects out as js/layout.rs has it");
         let installed = globals::install(js, programs);
         let (describe, json) = installed.expect("a fresh context accepts the globals");
         let web = Web {

@@ -11,9 +11,11 @@
 use rquickjs::qjs;
 
 mod code;
+mod layout;
 mod look;
 
 pub(crate) use code::{Kind, Promise};
+pub(crate) use layout::{Inside, Items, Member, Members, check as check_layout, inside};
 pub(crate) use look::{Plain, Property};
 
 /// The engine's one context. Copies refer to the same context.
@@ -44,6 +46,11 @@ impl Name {
     /// does not intern but keeps as it is.
     pub(crate) fn is_number(self) -> bool {
         self.0 >> 31 == 1
+    }
+
+    /// One of so many places, for tables of names.
+    pub(crate) fn place(self, places: usize) -> usize {
+        self.0 as usize % places
     }
 }
 
@@ -105,6 +112,11 @@ impl Value {
         }
     }
 
+    /// Where an object lies.
+    fn address(self) -> u32 {
+        self.0 as u32
+    }
+
     fn tag(self) -> i32 {
         // SAFETY: looks at the value's own bits only.
         unsafe { qjs::JS_VALUE_GET_TAG(self.0) }
@@ -148,11 +160,6 @@ impl Js {
         let text = terminated(message);
         unsafe { qjs::JS_ThrowTypeError(self.0, c"%s".as_ptr(), text.as_ptr()) };
         Thrown
-    }
-
-    /// The same value with a reference of its own, to be given up.
-    pub(crate) fn keep(self, value: Value) -> Value {
-        Value(self.another(value))
     }
 
     /// Gives up one reference to a value, which must not be used again

@@ -8,13 +8,15 @@
 
 use crate::js::{Js, Name, Thrown, Value};
 
+mod names;
+mod number;
 mod same;
 mod scan;
 mod skip;
 mod write;
 
 pub(crate) use same::{Sameness, same};
-pub(crate) use write::{quoted, write, write_ordinary};
+pub(crate) use write::{quoted, write, write_ordinary, write_unusual};
 
 /// Parses a text as `JSON.parse` does, whatever the program did to it.
 pub(crate) fn parse(js: Js, text: &str) -> Result<Value, Thrown> {
@@ -26,7 +28,7 @@ pub(crate) fn parse(js: Js, text: &str) -> Result<Value, Thrown> {
 
 /// The same for ordinary texts; none for others, of which nothing is known.
 pub(crate) fn parse_ordinary(js: Js, text: &str) -> Option<Value> {
-    let mut reader = Reader { js, text, at: 0 };
+    let mut reader = Reader::new(js, text);
     match reader.document() {
         Ok(value) => Some(value),
         Err(Unusual) => {
@@ -50,6 +52,7 @@ struct Reader<'a> {
     js: Js,
     text: &'a str,
     at: usize,
+    known: names::Known,
 }
 
 /// An object or array that has not ended.
@@ -61,6 +64,15 @@ enum Open {
 }
 
 impl<'a> Reader<'a> {
+    fn new(js: Js, text: &'a str) -> Self {
+        Self {
+            js,
+            text,
+            at: 0,
+            known: names::Known::new(),
+        }
+    }
+
     fn document(&mut self) -> Result<Value, Unusual> {
         let mut open: Vec<Open> = Vec::new();
         let mut items: Vec<Value> = Vec::new();
@@ -155,12 +167,20 @@ impl<'a> Reader<'a> {
         if self.peek() != b'"' {
             return Err(Unusual);
         }
-        Ok(match self.string()? {
+        let text = match self.string()? {
+            Text::Plain(text) => text,
+            Text::Escaped(text) => return Ok(self.js.any_name(&text)?),
+        };
+        if let Some(name) = self.known.name(self.text, text) {
+            return Ok(name);
+        }
+        let name = match text.is_ascii() {
             // Interning compares bytes, which is right for ASCII only.
-            Text::Plain(text) if text.is_ascii() => self.js.ascii_name(text)?,
-            Text::Plain(text) => self.js.any_name(text)?,
-            Text::Escaped(text) => self.js.any_name(&text)?,
-        })
+            true => self.js.ascii_name(text)?,
+            false => self.js.any_name(text)?,
+        };
+        self.known.remember(text, self.at - 1 - text.len(), name);
+        Ok(name)
     }
 
     fn word(&mut self, word: &str, value: Value) -> Result<Value, Unusual> {
@@ -173,42 +193,57 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Result<Value, Unusual> {
         let start = self.at;
-        self.take(b'-');
+        let is_negative = self.take(b'-');
         let first = self.peek();
-        let digits = self.digits();
-        if digits == 0 || (digits > 1 && first == b'0') {
+        let mut digits = 0_u64;
+        let whole = self.digits(&mut digits);
+        if whole == 0 || (whole > 1 && first == b'0') {
             return Err(Unusual);
         }
-        let mut whole = digits <= 9;
+        let mut fraction = 0;
         if self.take(b'.') {
-            whole = false;
-            if self.digits() == 0 {
+            fraction = self.digits(&mut digits);
+            if fraction == 0 {
                 return Err(Unusual);
             }
         }
-        if self.take(b'e') || self.take(b'E') {
-            whole = false;
+        let has_exponent = matches!(self.peek(), b'e' | b'E');
+        if has_exponent {
+            self.at += 1;
             if !self.take(b'+') {
                 self.take(b'-');
             }
-            if self.digits() == 0 {
+            if self.digits(&mut 0) == 0 {
                 return Err(Unusual);
             }
         }
-        let text = &self.text[start..self.at];
-        // Minus zero is no integer.
-        match text.parse::<i32>() {
-            Ok(number) if whole && text != "-0" => Ok(Value::integer(number)),
-            _ => text.parse().map(Value::number).map_err(|_| Unusual),
+        let signed = |number: f64| if is_negative { -number } else { number };
+        // What counted the digits may have overflowed beyond eighteen.
+        if !has_exponent && whole + fraction <= 18 {
+            // Minus zero is no integer.
+            if fraction == 0 && digits <= i32::MAX as u64 && (digits > 0 || !is_negative) {
+                let number = digits as i32;
+                return Ok(Value::integer(if is_negative { -number } else { number }));
+            }
+            if let Some(number) = number::read(digits, fraction) {
+                return Ok(Value::number(signed(number)));
+            }
         }
+        let text = &self.text[start..self.at];
+        text.parse().map(Value::number).map_err(|_| Unusual)
     }
 
-    fn digits(&mut self) -> usize {
+    /// Reads digits, and appends them to a number.
+    fn digits(&mut self, number: &mut u64) -> usize {
         let start = self.at;
-        while self.peek().is_ascii_digit() {
+        loop {
+            let digit = self.peek().wrapping_sub(b'0');
+            if digit > 9 {
+                return self.at - start;
+            }
+            *number = number.wrapping_mul(10).wrapping_add(digit.into());
             self.at += 1;
         }
-        self.at - start
     }
 
     /// Reads a string; `at` is on its opening quote.
@@ -290,7 +325,11 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+        loop {
+            let byte = self.peek();
+            if byte > b' ' || !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return;
+            }
             self.at += 1;
         }
     }

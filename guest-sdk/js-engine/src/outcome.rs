@@ -13,6 +13,7 @@ use crate::json::{self, Sameness};
 
 mod headers;
 mod known;
+mod odd;
 
 /// Why a result gives no request.
 pub(crate) enum NoRequest {
@@ -169,10 +170,9 @@ fn payload(
     if sameness == Sameness::Same {
         return Ok(None);
     }
-    let text = match json::write(js, names, value) {
-        Ok(Some(text)) => text,
-        Ok(None) => return Err(no_json(instance, value)),
-        Err(Thrown) => return Err(unserialisable(instance, value)),
+    let text = match json::write_ordinary(js, names, value) {
+        Some(text) => text,
+        None => write_unusual(instance, value)?,
     };
     if sameness == Sameness::Different {
         return Ok(Some(Payload::Json(text)));
@@ -180,6 +180,18 @@ fn payload(
     // Same object, perhaps an unusual text: what would it become untouched?
     let untouched = json::write(js, names, json::parse(js, original)?)?;
     Ok((untouched.as_ref() != Some(&text)).then_some(Payload::Json(text)))
+}
+
+/// The JSON of what is not plain data.
+fn write_unusual(instance: &Instance, value: Value) -> Result<String, NoRequest> {
+    match json::write_unusual(instance.js, value) {
+        Ok(Some(text)) => {
+            odd::check(instance, value, &text)?;
+            Ok(text)
+        }
+        Ok(None) => Err(no_json(instance, value)),
+        Err(Thrown) => Err(unserialisable(instance, value)),
+    }
 }
 
 /// `JSON.stringify` threw: its own complaints about the value are the result's

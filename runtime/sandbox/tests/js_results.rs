@@ -260,6 +260,57 @@ fn headers_are_names_and_values_and_none_is_dropped() {
     }
 }
 
+#[test]
+fn what_json_would_write_as_nothing_is_refused_in_a_payload() {
+    let fixture = fixture();
+    for (value, words) in [
+        ("new Map([[1, 2]])", "payload is a Map, which has no JSON"),
+        ("{ tags: new Set([1]) }", "payload.tags is a Set"),
+        ("[{ a: [new Map()] }]", "payload.a is a Map"),
+        ("{ a: Promise.resolve(1) }", "payload.a is a Promise"),
+        (
+            "{ a: new URLSearchParams('b=1') }",
+            "payload.a is a URLSearchParams",
+        ),
+        ("{ a: /x/ }", "payload.a is a regular expression"),
+        ("{ a: new Error('x') }", "payload.a is an Error"),
+        ("{ a: new ArrayBuffer(2) }", "payload.a is an ArrayBuffer"),
+        (
+            "new (class { tags = new Set() })()",
+            "payload.tags is a Set",
+        ),
+    ] {
+        refused(
+            &fixture,
+            &format!("w.payload = {value}; return w"),
+            &[words, ": write "],
+        );
+    }
+    for (value, json) in [
+        ("{ a: new Date(0) }", r#"{"a":"1970-01-01T00:00:00.000Z"}"#),
+        (
+            "{ a: new URL('https://a.test/') }",
+            r#"{"a":"https://a.test/"}"#,
+        ),
+        (
+            "{ a: Object.assign(new Map(), { toJSON: () => 1 }) }",
+            r#"{"a":1}"#,
+        ),
+        (
+            "{ a: Object.assign(new Error(), { code: 1 }) }",
+            r#"{"a":{"code":1}}"#,
+        ),
+        ("{ a: new Uint8Array([1]) }", r#"{"a":{"0":1}}"#),
+        (
+            "{ a: new Number(1), b: new String('x') }",
+            r#"{"a":1,"b":"x"}"#,
+        ),
+    ] {
+        let text = handler(&format!("w.payload = {value}; return w"));
+        assert_eq!(body(&fixture, &text, EVENT), json, "{value}");
+    }
+}
+
 fn warned(fixture: &Fixture, statement: &str) -> Run {
     let text = handler(statement);
     let program = load(fixture, &text).unwrap_or_else(|error| panic!("{error}"));

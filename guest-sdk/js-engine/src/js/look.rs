@@ -52,13 +52,6 @@ impl Js {
         matches!(unsafe { qjs::JS_GetClassID(value.0) }, 49 | 60)
     }
 
-    /// Whether a plain object's prototype is this one.
-    pub(crate) fn has_prototype(self, value: Value, prototype: Value) -> bool {
-        let found = Value(unsafe { qjs::JS_GetPrototype(self.0, value.0) });
-        self.free(found);
-        found == prototype
-    }
-
     /// An object's prototype, or null.
     pub(crate) fn prototype(self, object: Value) -> Result<Value, Thrown> {
         let found = unsafe { qjs::JS_GetPrototype(self.0, object.0) };
@@ -74,6 +67,11 @@ impl Js {
             found if found < 0 => Err(Thrown),
             found => Ok(found > 0),
         }
+    }
+
+    /// Whether it is an `ArrayBuffer`, not a view of one.
+    pub(crate) fn is_buffer(self, value: Value) -> bool {
+        unsafe { qjs::JS_IsArrayBuffer(value.0) }
     }
 
     /// A copy of the bytes of an `ArrayBuffer` or of a view of one; none for

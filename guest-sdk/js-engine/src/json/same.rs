@@ -7,10 +7,11 @@
 //! twice would make the difference none. It keeps its own stack, so that depth
 //! costs memory and nothing else, and never runs the program's code.
 
-use super::write::{data, plain, plain_prototypes};
+use super::names::Texts;
+use super::write::{data, plain_prototypes};
 use super::{Reader, Unusual};
 use crate::instance::Names;
-use crate::js::{Js, Name, Plain, Value};
+use crate::js::{Inside, Items, Js, Member, Members, Name, Value, inside};
 
 /// What the walk came to.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,9 +28,9 @@ pub(crate) fn same(js: Js, names: &Names, value: Value, text: &str) -> Sameness 
         // Whatever a program puts there is called when the value is written.
         return Sameness::Different;
     }
-    let reader = Reader { js, text, at: 0 };
     let mut walk = Walk {
-        reader,
+        reader: Reader::new(js, text),
+        texts: Texts::new(js),
         names,
         open: Vec::new(),
     };
@@ -69,18 +70,25 @@ enum Step {
 
 struct Walk<'a> {
     reader: Reader<'a>,
+    texts: Texts,
     names: &'a Names,
     /// What is open around the place in the text.
     open: Vec<Open>,
 }
 
 enum Open {
-    Object(Object),
-    Array {
-        array: Value,
-        length: usize,
-        index: usize,
+    Members {
+        members: Members,
+        next: usize,
+        /// The name at which the text is.
+        name: Name,
     },
+    Items {
+        items: Items,
+        next: usize,
+    },
+    /// An object with numbers for names, which come first.
+    Object(Object),
 }
 
 /// An object of which some members have been compared.
@@ -116,14 +124,17 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: Value) -> Result<Step, Unusual> {
-        let (js, names) = (self.reader.js, self.names);
         self.reader.space();
-        match (self.reader.peek(), plain(js, names, value)) {
-            (b'{', Some(Plain::Object)) => self.open_object(value),
-            (b'[', Some(Plain::Array)) => self.open_array(value),
-            (b'{' | b'[', _) => Ok(Step::DifferentHere),
+        match self.reader.peek() {
+            b'{' => self.open_object(value),
+            b'[' => self.open_array(value),
             _ => self.scalar(value),
         }
+    }
+
+    fn inside(&self, value: Value) -> Inside {
+        let names = self.names;
+        inside(value, names.object_prototype, names.array_prototype)
     }
 
     /// Goes on behind a value, through the ends of what is open.
@@ -132,8 +143,8 @@ impl Walk<'_> {
             self.reader.space();
             let step = match self.open.last() {
                 None => return Ok(Step::Behind),
-                Some(Open::Object(_)) => self.next_member()?,
-                Some(Open::Array { .. }) => self.next_item()?,
+                Some(Open::Items { .. }) => self.next_item()?,
+                Some(_) => self.next_member()?,
             };
             if !matches!(step, Step::Behind) {
                 return Ok(step);
@@ -162,49 +173,77 @@ impl Walk<'_> {
         Ok(Step::DifferentHere)
     }
 
-    fn open_object(&mut self, object: Value) -> Result<Step, Unusual> {
-        let names = self.reader.js.own_names(object, false)?;
-        let numbers = names.iter().take_while(|name| name.is_number()).count();
+    fn open_object(&mut self, value: Value) -> Result<Step, Unusual> {
+        let Inside::Members(members) = self.inside(value) else {
+            return Ok(Step::DifferentHere);
+        };
+        let opened = match members.has_numbers() {
+            true => Open::Object(Object::new(self.reader.js, value)?),
+            false => Open::Members {
+                members,
+                next: 0,
+                name: self.names.payload,
+            },
+        };
+        self.open.push(opened);
         self.reader.at += 1;
         self.reader.space();
-        let empty = self.reader.take(b'}');
-        if empty && names.is_empty() {
-            return Ok(Step::Behind);
+        match self.reader.peek() {
+            b'}' => self.next_member(),
+            _ => self.member(),
         }
-        if empty {
-            return Ok(Step::DifferentBehind);
-        }
-        self.open.push(Open::Object(Object {
-            object,
-            names,
-            numbers: vec![false; numbers],
-            next: numbers,
-            name: self.names.payload,
-        }));
-        self.member()
     }
 
     /// Reads a member's name; its value is what comes next.
     fn member(&mut self) -> Result<Step, Unusual> {
-        let js = self.reader.js;
         self.reader.space();
-        let start = self.reader.at;
-        let name = self.reader.name()?;
-        let is_odd = is_odd_number(&self.reader.text.as_bytes()[start..self.reader.at]);
-        self.reader.space();
-        self.reader.take(b':');
-        let Some(Open::Object(object)) = self.open.last_mut() else {
-            return Err(Unusual);
-        };
-        object.name = name;
-        if is_odd && !name.is_number() {
-            return Err(Unusual);
+        match self.open.last_mut() {
+            Some(Open::Members {
+                members,
+                next,
+                name,
+            }) => {
+                let members = *members;
+                let (index, expected) = next_data(members, *next)?;
+                *next = index + 1;
+                if let Some((expected, value)) = expected
+                    && let Some(text) = self.texts.plain(expected)
+                    && self.reader.take_name(text)
+                {
+                    *name = expected;
+                    self.reader.space();
+                    self.reader.take(b':');
+                    return Ok(Step::Value(value));
+                }
+                let written = self.reader.name()?;
+                *name = written;
+                self.reader.space();
+                self.reader.take(b':');
+                match expected {
+                    Some((expected, value)) if expected == written => Ok(Step::Value(value)),
+                    // It was met before.
+                    _ if members.has_before(index, written) => Err(Unusual),
+                    _ => Ok(Step::DifferentHere),
+                }
+            }
+            Some(Open::Object(object)) => {
+                let start = self.reader.at;
+                let name = self.reader.name()?;
+                let quoted = &self.reader.text.as_bytes()[start..self.reader.at];
+                let is_odd = !name.is_number() && is_odd_number(quoted);
+                self.reader.space();
+                self.reader.take(b':');
+                object.name = name;
+                if is_odd {
+                    return Err(Unusual);
+                }
+                if !object.meet(name)? {
+                    return Ok(Step::DifferentHere);
+                }
+                Ok(Step::Value(data(self.reader.js, object.object, name)?))
+            }
+            _ => Err(Unusual),
         }
-        if !object.meet(name)? {
-            return Ok(Step::DifferentHere);
-        }
-        let value = data(js, object.object, name)?;
-        Ok(Step::Value(value))
     }
 
     fn next_member(&mut self) -> Result<Step, Unusual> {
@@ -214,54 +253,38 @@ impl Walk<'_> {
         if !self.reader.take(b'}') {
             return Err(Unusual);
         }
-        let Some(Open::Object(object)) = self.open.pop() else {
-            return Err(Unusual);
+        let all_met = match self.open.pop() {
+            Some(Open::Members { members, next, .. }) => next_data(members, next)?.1.is_none(),
+            Some(Open::Object(object)) => object.is_met(),
+            _ => return Err(Unusual),
         };
-        let all_met = object.next == object.names.len() && object.numbers.iter().all(|met| *met);
         Ok(match all_met {
             true => Step::Behind,
             false => Step::DifferentBehind,
         })
     }
 
-    fn open_array(&mut self, array: Value) -> Result<Step, Unusual> {
-        let js = self.reader.js;
-        if js.own_property(array, self.names.to_json)?.is_some() {
-            return Err(Unusual);
-        }
-        let length = js.length(array)?;
+    fn open_array(&mut self, value: Value) -> Result<Step, Unusual> {
+        let Inside::Items(items) = self.inside(value) else {
+            return Ok(Step::DifferentHere);
+        };
+        self.open.push(Open::Items { items, next: 0 });
         self.reader.at += 1;
         self.reader.space();
-        let empty = self.reader.take(b']');
-        if empty && length == 0 {
-            return Ok(Step::Behind);
+        match self.reader.peek() {
+            b']' => self.next_item(),
+            _ => self.item(),
         }
-        if empty {
-            return Ok(Step::DifferentBehind);
-        }
-        self.open.push(Open::Array {
-            array,
-            length,
-            index: 0,
-        });
-        self.item()
     }
 
     fn item(&mut self) -> Result<Step, Unusual> {
-        let js = self.reader.js;
-        let Some(Open::Array {
-            array,
-            length,
-            index,
-        }) = self.open.last_mut()
-        else {
+        let Some(Open::Items { items, next }) = self.open.last_mut() else {
             return Err(Unusual);
         };
-        if index == length {
+        let Some(value) = items.get(*next) else {
             return Ok(Step::DifferentHere);
-        }
-        let value = data(js, *array, js.index(*index)?)?;
-        *index += 1;
+        };
+        *next += 1;
         Ok(Step::Value(value))
     }
 
@@ -273,7 +296,7 @@ impl Walk<'_> {
             return Err(Unusual);
         }
         match self.open.pop() {
-            Some(Open::Array { length, index, .. }) if index == length => Ok(Step::Behind),
+            Some(Open::Items { items, next }) if items.count() == next => Ok(Step::Behind),
             _ => Ok(Step::DifferentBehind),
         }
     }
@@ -283,9 +306,9 @@ impl Walk<'_> {
     fn is_certain(&mut self) -> Result<bool, Unusual> {
         while let Some(open) = self.open.pop() {
             match open {
-                Open::Array { .. } => self.reader.skip_items(),
-                Open::Object(object) => {
-                    if self.reader.skip_members(object.name)? {
+                Open::Items { .. } => self.reader.skip_items(),
+                Open::Members { name, .. } | Open::Object(Object { name, .. }) => {
+                    if self.reader.skip_members(name)? {
                         return Ok(false);
                     }
                 }
@@ -295,7 +318,41 @@ impl Walk<'_> {
     }
 }
 
+/// The next property with a value from `index` on, and its place.
+fn next_data(
+    members: Members,
+    mut index: usize,
+) -> Result<(usize, Option<(Name, Value)>), Unusual> {
+    loop {
+        match members.get(index) {
+            None => return Ok((index, None)),
+            Some(Member::Data(name, value)) => return Ok((index, Some((name, value)))),
+            Some(Member::Hidden) => index += 1,
+            Some(Member::Unusual) => return Err(Unusual),
+        }
+    }
+}
+
 impl Object {
+    fn new(js: Js, object: Value) -> Result<Self, Unusual> {
+        let names = js.own_names(object, false)?;
+        let numbers = names.iter().take_while(|name| name.is_number()).count();
+        // Until the first is read, any name will do.
+        let name = names.first().copied().ok_or(Unusual)?;
+        Ok(Self {
+            object,
+            names,
+            numbers: vec![false; numbers],
+            next: numbers,
+            name,
+        })
+    }
+
+    /// Whether all of its names were met.
+    fn is_met(&self) -> bool {
+        self.next == self.names.len() && self.numbers.iter().all(|met| *met)
+    }
+
     /// Notes a name of the text; says whether it may stand there. One that was
     /// met before is unusual.
     fn meet(&mut self, name: Name) -> Result<bool, Unusual> {

@@ -63,6 +63,19 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// Steps over a name if it is this one, without its quotes and written
+    /// without escapes.
+    pub(super) fn take_name(&mut self, name: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
+        let found = self.peek() == b'"'
+            && rest.starts_with(name.as_bytes())
+            && rest.get(name.len()) == Some(&b'"');
+        if found {
+            self.at += name.len() + 2;
+        }
+        found
+    }
+
     fn skip_string(&mut self) {
         self.at += 1;
         loop {

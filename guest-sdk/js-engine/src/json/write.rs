@@ -6,16 +6,22 @@
 //! its own stack, so that depth costs memory only. It must never run the
 //! program's code, so that giving up has no effect.
 
-use super::{Unusual, scan};
+use super::names::Texts;
+use super::{Unusual, number, scan};
 use crate::instance::Names;
-use crate::js::{Js, Name, Plain, Property, Thrown, Value};
+use crate::js::{Inside, Items, Js, Member, Members, Name, Property, Thrown, Value, inside};
 
 /// Serialises as `JSON.stringify` does, whatever the program did to it; none
 /// for what has no JSON.
 pub(crate) fn write(js: Js, names: &Names, value: Value) -> Result<Option<String>, Thrown> {
-    if let Some(text) = write_ordinary(js, names, value) {
-        return Ok(Some(text));
+    match write_ordinary(js, names, value) {
+        Some(text) => Ok(Some(text)),
+        None => write_unusual(js, value),
     }
+}
+
+/// The same by the engine's own serialiser, which may run the program's code.
+pub(crate) fn write_unusual(js: Js, value: Value) -> Result<Option<String>, Thrown> {
     let json = js.to_json(value)?;
     Ok(if json.is_string() {
         Some(js.text(json)?)
@@ -30,9 +36,10 @@ pub(crate) fn write_ordinary(js: Js, names: &Names, value: Value) -> Option<Stri
     let mut writer = Writer {
         js,
         names,
+        texts: Texts::new(js),
         text: String::with_capacity(1_024),
     };
-    let is_written = plain_prototypes(js, names) && writer.document(js.keep(value)).is_ok();
+    let is_written = plain_prototypes(js, names) && writer.document(value).is_ok();
     is_written.then_some(writer.text)
 }
 
@@ -45,21 +52,28 @@ pub(crate) fn plain_prototypes(js: Js, names: &Names) -> bool {
 struct Writer<'a> {
     js: Js,
     names: &'a Names,
+    texts: Texts,
     text: String,
 }
 
-/// An object or array that is being written.
+/// An object or array that is being written. Values are alive as long as the
+/// one that is written: no program runs meanwhile.
 enum Open {
+    Members {
+        members: Members,
+        next: usize,
+        is_empty: bool,
+    },
+    Items {
+        items: Items,
+        next: usize,
+    },
+    /// An object with numbers for names, which come first.
     Object {
         object: Value,
         names: Vec<Name>,
         next: usize,
         is_empty: bool,
-    },
-    Array {
-        array: Value,
-        length: usize,
-        next: usize,
     },
 }
 
@@ -70,31 +84,30 @@ impl Writer<'_> {
         // the last one at a depth that is a power of two, so that it costs
         // nothing to look.
         let (mut noted, mut noted_depth) = (value, 1);
+        let mut value = value;
         let mut inner = self.value(value)?;
         loop {
             if let Some(container) = inner {
                 open.push(container);
-                let innermost = match open.last() {
-                    Some(Open::Object { object, .. }) => *object,
-                    Some(Open::Array { array, .. }) => *array,
-                    None => return Err(Unusual),
-                };
                 let depth = open.len();
-                if depth > noted_depth && innermost == noted {
+                if depth > noted_depth && value == noted {
                     return Err(Unusual);
                 }
                 if depth.is_power_of_two() {
-                    (noted, noted_depth) = (innermost, depth);
+                    (noted, noted_depth) = (value, depth);
                 }
             }
             let Some(around) = open.last_mut() else {
                 return Ok(());
             };
             inner = match self.next(around)? {
-                Some(value) => self.value(value)?,
+                Some(next) => {
+                    value = next;
+                    self.value(value)?
+                }
                 None => {
-                    if let Some(written) = open.pop() {
-                        self.release(written);
+                    if let Some(Open::Object { names, .. }) = open.pop() {
+                        names.into_iter().for_each(|name| self.js.free_name(name));
                     }
                     None
                 }
@@ -102,165 +115,192 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a value, whose reference it takes over; of an object or array its
-    /// beginning.
+    /// Writes a value; of an object or array its beginning.
     fn value(&mut self, value: Value) -> Result<Option<Open>, Unusual> {
-        if value.is_string() {
+        if let Some(number) = value.as_integer() {
+            self.text.push_str(itoa(number.into(), &mut [0; 20]));
+        } else if value.is_object() {
+            return self.open(value).map(Some);
+        } else if value.is_string() {
             let js = self.js;
             js.with_utf8(value, |text| quote(&mut self.text, text.ok_or(Unusual)?))?;
-        } else if let Some(number) = value.as_integer() {
-            self.text.push_str(itoa(number.into(), &mut [0; 20]));
         } else if value.is_null() {
             self.text.push_str("null");
         } else if let Some(truth) = value.as_bool() {
             self.text.push_str(if truth { "true" } else { "false" });
         } else if value.is_number() {
-            let number = self.js.number_of(value)?;
-            if !number.is_finite() {
-                self.text.push_str("null");
-            } else if number.abs() < WHOLE_BELOW && number.trunc() == number {
-                self.text.push_str(itoa(number as i64, &mut [0; 20]));
-            } else {
-                self.text.push_str(&self.js.text(value)?);
-            }
+            self.number(value)?;
         } else {
-            // Released when its end is written.
-            return match plain(self.js, self.names, value) {
-                Some(Plain::Object) => self.open_object(value).map(Some),
-                Some(Plain::Array) => self.open_array(value).map(Some),
-                None => Err(Unusual),
-            };
+            return Err(Unusual);
         }
-        self.js.free(value);
         Ok(None)
     }
 
-    /// Gives up what an object or array was written from.
-    fn release(&self, written: Open) {
-        match written {
-            Open::Object { object, names, .. } => {
-                names.into_iter().for_each(|name| self.js.free_name(name));
-                self.js.free(object);
+    fn number(&mut self, value: Value) -> Result<(), Unusual> {
+        let number = self.js.number_of(value)?;
+        if !number.is_finite() {
+            self.text.push_str("null");
+        } else if number.abs() < WHOLE_BELOW && number.trunc() == number {
+            self.text.push_str(itoa(number as i64, &mut [0; 20]));
+        } else if let Some((digits, power)) = number::write(number.abs()) {
+            // A power that no integer holds is larger than all digits.
+            let ten = 10_u64.checked_pow(power as u32).unwrap_or(u64::MAX);
+            if number < 0.0 {
+                self.text.push('-');
             }
-            Open::Array { array, .. } => self.js.free(array),
+            let (whole, fraction) = (digits / ten, digits % ten);
+            self.text.push_str(itoa(whole as i64, &mut [0; 20]));
+            self.text.push('.');
+            let mut buffer = [0; 20];
+            let fraction = itoa(fraction as i64, &mut buffer);
+            (fraction.len()..power).for_each(|_| self.text.push('0'));
+            self.text.push_str(fraction);
+        } else {
+            self.text.push_str(&self.js.text(value)?);
         }
+        Ok(())
     }
 
-    fn open_object(&mut self, object: Value) -> Result<Open, Unusual> {
-        self.text.push('{');
-        Ok(Open::Object {
-            object,
-            names: self.js.own_names(object, false)?,
-            next: 0,
-            is_empty: true,
-        })
-    }
-
-    fn open_array(&mut self, array: Value) -> Result<Open, Unusual> {
-        if self.js.own_property(array, self.names.to_json)?.is_some() {
-            return Err(Unusual);
-        }
-        self.text.push('[');
-        Ok(Open::Array {
-            array,
-            length: self.js.length(array)?,
-            next: 0,
-        })
+    fn open(&mut self, value: Value) -> Result<Open, Unusual> {
+        let names = self.names;
+        Ok(
+            match inside(value, names.object_prototype, names.array_prototype) {
+                Inside::Items(items) => {
+                    self.text.push('[');
+                    Open::Items { items, next: 0 }
+                }
+                Inside::Members(members) if !members.has_numbers() => {
+                    self.text.push('{');
+                    Open::Members {
+                        members,
+                        next: 0,
+                        is_empty: true,
+                    }
+                }
+                Inside::Members(_) => {
+                    self.text.push('{');
+                    Open::Object {
+                        object: value,
+                        names: self.js.own_names(value, false)?,
+                        next: 0,
+                        is_empty: true,
+                    }
+                }
+                // Holes, names on arrays, classes: for the engine's serialiser.
+                Inside::Other => return Err(Unusual),
+            },
+        )
     }
 
     /// Writes up to the next value inside of an object or array, or its end.
     fn next(&mut self, around: &mut Open) -> Result<Option<Value>, Unusual> {
         match around {
+            Open::Members {
+                members,
+                next,
+                is_empty,
+            } => self.next_member(*members, next, is_empty),
+            Open::Items { items, next } => Ok(self.next_item(*items, next)),
             Open::Object {
                 object,
                 names,
                 next,
                 is_empty,
-            } => self.next_member(*object, names, next, is_empty),
-            Open::Array {
-                array,
-                length,
-                next,
-            } => self.next_item(*array, *length, next),
+            } => {
+                while let Some(name) = names.get(*next) {
+                    *next += 1;
+                    let value = data(self.js, *object, *name)?;
+                    if self.name(*name, value, is_empty)? {
+                        return Ok(Some(value));
+                    }
+                }
+                self.text.push('}');
+                Ok(None)
+            }
         }
     }
 
     fn next_member(
         &mut self,
-        object: Value,
-        names: &[Name],
+        members: Members,
         next: &mut usize,
         is_empty: &mut bool,
     ) -> Result<Option<Value>, Unusual> {
-        let js = self.js;
-        while let Some(name) = names.get(*next) {
+        while let Some(member) = members.get(*next) {
             *next += 1;
-            if *name == self.names.to_json {
-                return Err(Unusual);
+            match member {
+                Member::Data(name, value) => {
+                    if self.name(name, value, is_empty)? {
+                        return Ok(Some(value));
+                    }
+                }
+                Member::Hidden => {}
+                Member::Unusual => return Err(Unusual),
             }
-            let value = data(js, object, *name)?;
-            if has_no_json(js, value) {
-                js.free(value);
-                continue;
-            }
-            if !*is_empty {
-                self.text.push(',');
-            }
-            *is_empty = false;
-            let name = js.name_value(*name);
-            js.with_utf8(name, |text| quote(&mut self.text, text.ok_or(Unusual)?))?;
-            js.free(name);
-            self.text.push(':');
-            return Ok(Some(value));
         }
         self.text.push('}');
         Ok(None)
     }
 
-    fn next_item(
-        &mut self,
-        array: Value,
-        length: usize,
-        next: &mut usize,
-    ) -> Result<Option<Value>, Unusual> {
-        let js = self.js;
-        while *next < length {
+    fn next_item(&mut self, items: Items, next: &mut usize) -> Option<Value> {
+        while let Some(value) = items.get(*next) {
             if *next > 0 {
                 self.text.push(',');
             }
-            // A hole may be filled by what arrays inherit: unusual.
-            let value = data(js, array, js.index(*next)?)?;
             *next += 1;
-            if !has_no_json(js, value) {
-                return Ok(Some(value));
+            if !has_no_json(self.js, value) {
+                return Some(value);
             }
-            js.free(value);
             self.text.push_str("null");
         }
         self.text.push(']');
-        Ok(None)
+        None
+    }
+
+    /// Writes a member's name; says whether it has one, and a value.
+    fn name(&mut self, name: Name, value: Value, is_empty: &mut bool) -> Result<bool, Unusual> {
+        if name == self.names.to_json {
+            return Err(Unusual);
+        }
+        if has_no_json(self.js, value) {
+            return Ok(false);
+        }
+        let comma = if *is_empty { "" } else { "," };
+        if let Some(plain) = self.texts.plain(name) {
+            self.text.push_str(comma);
+            self.text.push('"');
+            self.text.push_str(plain);
+            self.text.push_str("\":");
+        } else {
+            let js = self.js;
+            let name = js.name_value(name);
+            if name.is_symbol() {
+                js.free(name);
+                return Ok(false);
+            }
+            self.text.push_str(comma);
+            js.with_utf8(name, |text| quote(&mut self.text, text.ok_or(Unusual)?))?;
+            self.text.push(':');
+            js.free(name);
+        }
+        *is_empty = false;
+        Ok(true)
     }
 }
 
 /// Whether a value is left out of an object, and null in an array.
 fn has_no_json(js: Js, value: Value) -> bool {
-    value.is_undefined() || value.is_symbol() || js.is_function(value)
+    value.is_undefined() || value.is_symbol() || (value.is_object() && js.is_function(value))
 }
 
-/// Whether an object is one that JSON itself could have made.
-pub(super) fn plain(js: Js, names: &Names, value: Value) -> Option<Plain> {
-    let plain = js.plain(value)?;
-    let expected = match plain {
-        Plain::Object => names.object_prototype,
-        Plain::Array => names.array_prototype,
-    };
-    js.has_prototype(value, expected).then_some(plain)
-}
-
-/// An own property's value; accessors are unusual.
+/// An own property's value, whose reference stays the object's; accessors are
+/// unusual.
 pub(super) fn data(js: Js, object: Value, name: Name) -> Result<Value, Unusual> {
     match js.own_property(object, name)? {
-        Some(Property::Data(value)) => Ok(value),
+        Some(Property::Data(value)) => {
+            js.free(value);
+            Ok(value)
+        }
         _ => Err(Unusual),
     }
 }
