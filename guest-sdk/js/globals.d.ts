@@ -9,20 +9,45 @@ declare const console: {
   error(...values: unknown[]): void;
   debug(...values: unknown[]): void;
   trace(...values: unknown[]): void;
-  dir(value?: unknown): void;
+  dir(value?: unknown, options?: { depth?: number | null }): void;
+  dirxml(...values: unknown[]): void;
+  table(rows?: unknown, columns?: string[]): void;
+  group(...values: unknown[]): void;
+  groupCollapsed(...values: unknown[]): void;
+  groupEnd(): void;
+  count(label?: string): void;
+  countReset(label?: string): void;
+  /** Time stands still while a handler runs: a timer shows 0 ms. */
+  time(label?: string): void;
+  timeLog(label?: string, ...values: unknown[]): void;
+  timeEnd(label?: string): void;
+  /** These three do nothing. */
+  timeStamp(label?: string): void;
+  profile(label?: string): void;
+  profileEnd(label?: string): void;
   assert(condition?: unknown, ...values: unknown[]): void;
 };
 
 /** Bytes, or a text that stands for its bytes in UTF-8. */
 type HashInput = string | ArrayBuffer | ArrayBufferView;
 
+/** How a text stands for bytes. */
+type TextForm = "utf8" | "utf-8" | "hex" | "base64" | "base64url" | "latin1" | "binary";
+
 /** A hash under way. */
 interface Digest {
-  /** Adds to what is hashed. */
-  update(data: HashInput): this;
+  /** Adds to what is hashed; a text is UTF-8 unless its form is named. */
+  update(data: ArrayBuffer | ArrayBufferView): this;
+  update(data: string, form?: TextForm): this;
   /** Ends it; the hash can't be used afterwards. */
   digest(): Uint8Array;
-  digest(encoding: "hex" | "base64" | "base64url"): string;
+  digest(encoding: "buffer"): Uint8Array;
+  digest(encoding: "hex" | "base64" | "base64url" | "latin1" | "binary"): string;
+}
+
+/** A hash without a key, which can be gone on with in two ways. */
+interface Hash extends Digest {
+  copy(): Hash;
 }
 
 /**
@@ -35,7 +60,7 @@ declare const crypto: {
   randomUUID(): string;
   getRandomValues<Target extends ArrayBufferView>(target: Target): Target;
   /** As in `node:crypto`. */
-  createHash(algorithm: "sha256"): Digest;
+  createHash(algorithm: "sha256"): Hash;
   /** As in `node:crypto`. The key is the endpoint's variable or part of the event. */
   createHmac(algorithm: "sha256", key: HashInput): Digest;
 };
@@ -52,10 +77,13 @@ declare function atob(data: string): string;
 /** Encodes a text of characters up to U+00FF as base64. For others, encode the bytes. */
 declare function btoa(data: string): string;
 
-/** A deep copy of plain values, dates, maps, sets, errors and typed arrays. */
-declare function structuredClone<Value>(value: Value): Value;
+/**
+ * A deep copy, as the HTML standard makes it. Functions, symbols, promises,
+ * weak collections and the web's objects throw a `DataCloneError`.
+ */
+declare function structuredClone<Value>(value: Value, options?: { transfer?: Iterable<ArrayBuffer> }): Value;
 
-/** What `atob` and `btoa` throw. */
+/** What `atob`, `btoa`, `structuredClone` and `crypto.getRandomValues` throw. */
 declare class DOMException extends Error {
   constructor(message?: string, name?: string);
   readonly code: number;
@@ -64,14 +92,17 @@ declare class DOMException extends Error {
 declare class TextEncoder {
   readonly encoding: string;
   encode(text?: string): Uint8Array;
+  /** Fills the bytes with as many whole characters as fit. */
+  encodeInto(text: string, bytes: Uint8Array): { read: number; written: number };
 }
 
 declare class TextDecoder {
-  constructor(label?: "utf-8" | "utf8", options?: { fatal?: boolean; ignoreBOM?: boolean });
+  /** UTF-8, UTF-16 (`utf-16le`, `utf-16be`) or windows-1252 (`latin1`), by any of the standard's names. */
+  constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   readonly encoding: string;
   readonly fatal: boolean;
   readonly ignoreBOM: boolean;
-  decode(bytes?: ArrayBuffer | ArrayBufferView): string;
+  decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
 }
 
 /** WHATWG URLs. A host is ASCII: write international names in Punycode. */

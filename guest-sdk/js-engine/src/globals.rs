@@ -5,30 +5,59 @@
 
 use crate::clock;
 use crate::console;
-use crate::js::{Js, Native, Thrown, Value};
+use crate::js::{Class, Js, Native, Thrown, Value};
 
+mod bytes;
+mod clone;
 mod digest;
 mod json;
-mod url;
-
-pub(crate) use json::Originals;
+pub(crate) mod params;
+mod random;
+mod text;
+pub(crate) mod url;
 
 /// Native functions outside `console`, by the index that JavaScript holds.
 const NATIVES: &[(&str, Native)] = &[
     ("random", clock::math_random),
-    ("parseURL", url::parse),
-    ("changeURL", url::change),
-    ("sha256", digest::sha256),
+    ("structuredClone", clone::clone),
+    ("getRandomValues", random::fill),
+    ("randomUUID", random::uuid),
+    ("createHash", digest::create_hash),
+    ("createHmac", digest::create_hmac),
+    // Time stands still while a handler runs.
+    ("now", |_, _| Ok(Value::integer(0))),
     ("parse", json::parse),
     ("stringify", json::stringify),
 ];
 
-/// What is written in JavaScript, in the order it runs: functions that take
-/// the native ones, in the order of their table.
-const SOURCES: &[(&str, &str)] = &[
-    ("hookmill:locale", include_str!("globals/locale.js")),
-    ("hookmill:web", include_str!("globals/web.js")),
+/// Where each of [`NATIVES`] is found, in their order, and with how many
+/// arguments it says it is called.
+const PLACES: &[(&str, i32)] = &[
+    ("Math", 0),
+    ("", 0),
+    ("crypto", 1),
+    ("crypto", 0),
+    ("crypto", 1),
+    ("crypto", 2),
+    ("performance", 0),
+    ("JSON", 2),
+    ("JSON", 3),
 ];
+
+/// Classes of native objects; those with a constructor are globals.
+pub(crate) const CLASSES: &[&Class] = &[
+    &text::ENCODER,
+    &text::DECODER,
+    &url::CLASS,
+    &params::CLASS,
+    &params::ITERATOR,
+    &digest::HASH,
+    &digest::HMAC,
+];
+
+/// What is written in JavaScript, in the order it runs: functions without
+/// arguments. Nothing belongs here whose cost grows with an event's data.
+const SOURCES: &[(&str, &str)] = &[("hookmill:locale", include_str!("globals/locale.js"))];
 
 /// The native function that `Js::native` was given `index` for.
 pub(crate) fn native(index: usize) -> Native {
@@ -54,9 +83,7 @@ pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
 }
 
 /// Adds the globals to a fresh context; `programs` is what [`compile`] gave.
-/// Returns the function that describes values to the console, which the last
-/// program's function gives, and the functions that were replaced.
-pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(Value, Originals), Thrown> {
+pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
     let global = js.global();
     let console = js.object()?;
     for (index, (name, _)) in console::METHODS.iter().enumerate() {
@@ -64,28 +91,33 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(Value, Originals),
         js.define_hidden(console, js.name(name), function)?;
     }
     js.define_hidden(global, js.name("console"), console)?;
-    let math = js.get(global, js.name("Math"))?;
-    let natives: Vec<Value> = NATIVES
-        .iter()
-        .enumerate()
-        .map(|(index, (name, _))| js.native(name, 0, console::METHODS.len() + index))
-        .collect::<Result<_, _>>()?;
-    // The first of the table.
-    js.define_hidden(math, js.name("random"), natives[0])?;
-    // The last two.
-    let [.., parse, stringify] = natives[..] else {
-        return Err(Thrown);
-    };
-    let originals = json::install(js, parse, stringify)?;
-    let mut describe = Value::UNDEFINED;
+    let performance = js.object()?;
+    js.define_hidden(performance, js.name("timeOrigin"), Value::integer(0))?;
+    js.define_hidden(global, js.name("performance"), performance)?;
+    js.define_hidden(global, js.name("crypto"), js.object()?)?;
+    for (index, ((name, _), (place, length))) in NATIVES.iter().zip(PLACES).enumerate() {
+        let object = match *place {
+            "" => global,
+            place => js.get(global, js.name(place))?,
+        };
+        let function = js.native(name, *length, console::METHODS.len() + index)?;
+        js.define_hidden(object, js.name(name), function)?;
+    }
+    for (index, class) in CLASSES.iter().enumerate() {
+        let constructor = js.install(class, index)?;
+        if !constructor.is_undefined() {
+            js.define_hidden(global, js.name(class.name()), constructor)?;
+        }
+    }
+    params::inherit(js)?;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
         let program = js.read_bytecode(bytecode)?;
         let function = js.run_script(program)?;
         js.free(program);
-        describe = js.call(function, Value::UNDEFINED, &natives)?;
+        js.call(function, Value::UNDEFINED, &[])?;
         js.free(function);
         programs = rest;
     }
-    Ok((describe, originals))
+    Ok(())
 }

@@ -9,7 +9,7 @@ use core::slice;
 
 use rquickjs::{Context, Runtime};
 
-use crate::js::{Js, Name, Thrown, Value, check_layout};
+use crate::js::{Intrinsics, Js, Name, Value, check_layout};
 use crate::{clock, globals, heap, input, warm};
 
 /// Garbage cycles are collected only beyond this: an event's instance seldom
@@ -32,11 +32,8 @@ unsafe impl Sync for Slot {}
 pub(crate) struct Instance {
     pub(crate) js: Js,
     pub(crate) names: Names,
-    web: Web,
-    /// What `JSON` had before the globals were installed.
-    pub(crate) json: globals::Originals,
-    /// Gives the console what only JavaScript can read of a value.
-    pub(crate) describe: Value,
+    /// What is called of the language's own functions.
+    pub(crate) intrinsics: Intrinsics,
     /// The compiled program of a standalone component.
     pub(crate) program: Cell<Option<&'static [u8]>>,
     /// Keeps the context alive.
@@ -44,19 +41,6 @@ pub(crate) struct Instance {
     /// Keep the shapes of the input object known to the engine, so that
     /// making one finds them instead of building them.
     _shapes: Vec<Value>,
-}
-
-/// The globals whose objects mean something in a result, as they were before
-/// the program could change them.
-struct Web {
-    url: Class,
-    search_params: Class,
-}
-
-/// A class whose objects have a text.
-struct Class {
-    prototype: Value,
-    to_string: Value,
 }
 
 /// Property names and objects that every event needs.
@@ -101,20 +85,14 @@ fn make(programs: &[u8]) -> &'static Instance {
         let names = Names::new(js);
         let checked = check_layout(js, names.object_prototype, names.array_prototype);
         checked.expect("the engine lays its objects out as js/layout.rs has it");
-        let installed = globals::install(js, programs);
-        let (describe, json) = installed.expect("a fresh context accepts the globals");
-        let web = Web {
-            url: Class::of(js, "URL"),
-            search_params: Class::of(js, "URLSearchParams"),
-        };
+        let intrinsics = Intrinsics::new(js).expect("a fresh context has the built-ins");
+        globals::install(js, programs).expect("a fresh context accepts the globals");
         warm::intern_names(js);
         let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
         Instance {
             js,
             names,
-            web,
-            json,
-            describe,
+            intrinsics,
             program: Cell::new(None),
             _context: context,
             _shapes: shapes,
@@ -127,64 +105,6 @@ impl Instance {
     pub(crate) fn enter(&self) -> Js {
         self.js.limit_stack(JS_STACK_BYTES);
         self.js
-    }
-
-    /// The text of a `URL`; none for anything else.
-    pub(crate) fn url_text(&self, value: Value) -> Result<Option<String>, Thrown> {
-        self.web.url.text(self.js, value)
-    }
-
-    /// The text of a `URLSearchParams`; none for anything else.
-    pub(crate) fn search_params_text(&self, value: Value) -> Result<Option<String>, Thrown> {
-        self.web.search_params.text(self.js, value)
-    }
-
-    pub(crate) fn is_search_params(&self, value: Value) -> bool {
-        self.web.search_params.has(self.js, value)
-    }
-}
-
-impl Class {
-    /// A global class; the instance that only compiles the globals has none of
-    /// them yet, and no value is of such a class.
-    fn of(js: Js, name: &'static str) -> Self {
-        let member = |object, name| {
-            let member = js.get(object, js.name(name));
-            member.expect("the globals' own classes throw nothing")
-        };
-        let class = member(js.global(), name);
-        if class.is_undefined() {
-            return Self {
-                prototype: class,
-                to_string: class,
-            };
-        }
-        let prototype = member(class, "prototype");
-        Self {
-            prototype,
-            to_string: member(prototype, "toString"),
-        }
-    }
-
-    /// Whether a value is an object of this class or of one that extends it.
-    fn has(&self, js: Js, value: Value) -> bool {
-        let mut at = value;
-        while at.is_object() && !js.is_proxy(at) {
-            match js.prototype(at) {
-                Ok(prototype) if prototype == self.prototype => return true,
-                Ok(prototype) => at = prototype,
-                Err(Thrown) => return false,
-            }
-        }
-        false
-    }
-
-    fn text(&self, js: Js, value: Value) -> Result<Option<String>, Thrown> {
-        if !self.has(js, value) {
-            return Ok(None);
-        }
-        let text = js.call(self.to_string, value, &[])?;
-        js.text(text).map(Some)
     }
 }
 

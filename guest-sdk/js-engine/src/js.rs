@@ -10,13 +10,24 @@
 
 use rquickjs::qjs;
 
+mod buffers;
+mod class;
 mod code;
+mod intrinsics;
 mod layout;
 mod look;
+mod species;
+mod strings;
+mod throw;
 
+pub(crate) use buffers::holds_integers;
+pub(crate) use class::{Class, Feature};
 pub(crate) use code::{Kind, Promise};
+pub(crate) use intrinsics::Intrinsics;
 pub(crate) use layout::{Inside, Items, Member, Members, check as check_layout, inside};
 pub(crate) use look::{Plain, Property};
+pub(crate) use species::Species;
+pub(crate) use throw::Error;
 
 /// The engine's one context. Copies refer to the same context.
 #[derive(Clone, Copy)]
@@ -117,6 +128,11 @@ impl Value {
         self.0 as u32
     }
 
+    /// What tells an object from any other that is alive.
+    pub(crate) fn key(self) -> u64 {
+        self.0
+    }
+
     fn tag(self) -> i32 {
         // SAFETY: looks at the value's own bits only.
         unsafe { qjs::JS_VALUE_GET_TAG(self.0) }
@@ -144,6 +160,13 @@ impl Js {
     /// What was thrown; clears it.
     pub(crate) fn take_exception(self) -> Value {
         Value(unsafe { qjs::JS_GetException(self.0) })
+    }
+
+    /// Forgets what was thrown, if anything was.
+    pub(crate) fn forget_exception(self) {
+        if unsafe { qjs::JS_HasException(self.0) } {
+            self.free(self.take_exception());
+        }
     }
 
     pub(crate) fn throw(self, value: Value) -> Thrown {
@@ -175,16 +198,6 @@ impl Js {
     /// A `Uint8Array` of its own memory.
     pub(crate) fn bytes(self, bytes: &[u8]) -> Result<Value, Thrown> {
         self.check(unsafe { qjs::JS_NewUint8ArrayCopy(self.0, bytes.as_ptr(), bytes.len() as _) })
-    }
-
-    /// A copy of a `Uint8Array`'s bytes; throws for anything else.
-    pub(crate) fn copy_bytes(self, array: Value) -> Result<Vec<u8>, Thrown> {
-        let mut length: qjs::size_t = 0;
-        let bytes = unsafe { qjs::JS_GetUint8Array(self.0, &mut length, array.0) };
-        if bytes.is_null() {
-            return Err(Thrown);
-        }
-        Ok(unsafe { core::slice::from_raw_parts(bytes, length as usize) }.to_vec())
     }
 
     /// Interns a name known at build time: ASCII and not a number.

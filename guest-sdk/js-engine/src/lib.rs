@@ -52,10 +52,18 @@ struct Guest;
 
 impl bindings::exports::hookmill::js_engine::engine::Guest for Guest {
     fn compile(source: String, file_name: String) -> Result<Vec<u8>, Diagnostic> {
+        // Loading a program keeps no log.
+        console::start(0);
         program::compile(instance::get(), &source, &file_name)
     }
 
-    fn run(program: Vec<u8>, webhook: Webhook, context: Context) -> Result<Request, Fault> {
+    fn run(
+        program: Vec<u8>,
+        webhook: Webhook,
+        context: Context,
+        log_bytes_max: u32,
+    ) -> Result<Request, Fault> {
+        console::start(log_bytes_max as usize);
         run::run(instance::get(), &program, webhook, context)
     }
 }

@@ -6,9 +6,10 @@
 
 use crate::bindings::exports::hookmill::js_engine::engine::{Payload, Request};
 use crate::bindings::hookmill::transform::types::Webhook;
+use crate::globals::{params, url as urls};
 use crate::input::{self, Input};
 use crate::instance::Instance;
-use crate::js::{Name, Promise, Thrown, Value};
+use crate::js::{Name, Promise, Species, Thrown, Value};
 use crate::json::{self, Sameness};
 
 mod headers;
@@ -157,7 +158,7 @@ fn payload(
             return Ok(Some(Payload::Text(text)));
         }
     }
-    if let Some(form) = instance.search_params_text(value)? {
+    if let Some(form) = params::form(js, value) {
         return Ok(Some(Payload::Form(form)));
     }
     if let Some(bytes) = js.bytes_of(value)? {
@@ -221,7 +222,7 @@ fn no_json(instance: &Instance, value: Value) -> NoRequest {
 
 /// A text, or a `URL`.
 fn url(instance: &Instance, value: Value) -> Result<String, NoRequest> {
-    match instance.url_text(value)? {
+    match urls::href(instance.js, value) {
         Some(text) => Ok(text),
         None => string(instance, value, "url"),
     }
@@ -253,9 +254,9 @@ fn kind(instance: &Instance, value: Value) -> &'static str {
         _ if js.is_array(value) => "an array",
         _ if js.is_function(value) => "a function",
         _ if js.is_map(value) => "a Map",
-        _ if js.is_set(value) => "a Set",
-        _ if js.is_date(value) => "a Date",
-        _ if instance.is_search_params(value) => "a URLSearchParams",
+        _ if js.species(value) == Species::Set => "a Set",
+        _ if js.species(value) == Species::Date => "a Date",
+        _ if params::is(js, value) => "a URLSearchParams",
         _ => "an object",
     }
 }

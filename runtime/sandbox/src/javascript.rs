@@ -77,10 +77,15 @@ pub(crate) fn run(
 ) -> Outcome {
     let webhook = webhook_of(invocation)?;
     let context = context_of(invocation)?;
+    let log_bytes_max = u32::try_from(invocation.caps.log_bytes_max).unwrap_or(u32::MAX);
     let result = engine.instantiate(&mut *store).and_then(|instance| {
-        instance
-            .hookmill_js_engine_engine()
-            .call_run(&mut *store, bytecode, &webhook, &context)
+        instance.hookmill_js_engine_engine().call_run(
+            &mut *store,
+            bytecode,
+            &webhook,
+            &context,
+            log_bytes_max,
+        )
     });
     match result {
         Ok(Ok(request)) => Ok(outcome::from_javascript(request, invocation)),

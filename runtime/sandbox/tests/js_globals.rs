@@ -115,7 +115,7 @@ fn a_hash_answers_as_in_node() {
             "data must be a string",
         ),
         (
-            "crypto.createHash('sha256').digest('latin1')",
+            "crypto.createHash('sha256').digest('utf16le')",
             "unknown encoding",
         ),
         (

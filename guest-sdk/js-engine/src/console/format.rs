@@ -1,23 +1,32 @@
 //! A console call's arguments as one message.
 //!
 //! `%s %d %i %f %j %o %O %c %%` in a first string are filled in as Node.js
-//! does; what is left follows, separated by spaces.
+//! does; what is left follows, separated by spaces. No text is converted
+//! beyond what the log has room for.
 
 use super::show::inspect;
+use super::written;
 use crate::js::{Js, Value};
 
 /// The message for a call's arguments.
 pub(super) fn message(js: Js, arguments: &[Value]) -> String {
+    let room = written::room();
     let (mut text, rest) = match arguments.split_first() {
-        Some((first, rest)) if first.is_string() => fill_in(js, &plain(js, *first), rest),
+        Some((first, rest)) if first.is_string() && rest.is_empty() => {
+            return plain(js, *first, room);
+        }
+        Some((first, rest)) if first.is_string() => fill_in(js, &plain(js, *first, room), rest),
         _ => (String::new(), arguments),
     };
     let mut separate = rest.len() < arguments.len();
     for value in rest {
+        if text.len() > room {
+            break;
+        }
         if separate {
             text.push(' ');
         }
-        text.push_str(&plain(js, *value));
+        text.push_str(&plain(js, *value, room));
         separate = true;
     }
     text
@@ -32,7 +41,7 @@ fn fill_in<'a>(js: Js, format: &str, mut values: &'a [Value]) -> (String, &'a [V
         let place = rest[at + 1..].chars().next();
         let shown = match (place, values.first()) {
             (Some('%'), _) => Some("%".to_owned()),
-            (Some(place), Some(value)) => {
+            (Some(place), Some(value)) if text.len() <= written::room() => {
                 let shown = show(js, place, *value);
                 if shown.is_some() {
                     values = &values[1..];
@@ -59,12 +68,13 @@ fn fill_in<'a>(js: Js, format: &str, mut values: &'a [Value]) -> (String, &'a [V
 fn show(js: Js, place: char, value: Value) -> Option<String> {
     let number = || match value.is_object() || value.is_symbol() || value.is_bigint() {
         true => f64::NAN,
+        false if value.is_string() => leading_number(&plain(js, value, NUMBER_UNITS_MAX), place),
         false => js.number_of(value).unwrap_or(f64::NAN),
     };
-    let written = |number: f64| js.text(Value::number(number)).unwrap_or_default();
+    let written = |number: f64| inspect(js, Value::number(number));
     Some(match place {
-        's' => plain(js, value),
-        'd' | 'f' if value.is_bigint() => inspect(js, value),
+        's' => plain(js, value, written::room()),
+        'd' | 'i' if value.is_bigint() => inspect(js, value),
         'd' | 'f' => written(number()),
         'i' => written(number().trunc()),
         'j' | 'o' | 'O' => inspect(js, value),
@@ -73,10 +83,31 @@ fn show(js: Js, place: char, value: Value) -> Option<String> {
     })
 }
 
-/// Strings as they are, everything else shown.
-fn plain(js: Js, value: Value) -> String {
+const NUMBER_UNITS_MAX: usize = 400;
+
+/// A text as `Number` reads it for `%d`, as `parseFloat` and `parseInt` do for
+/// `%f` and `%i`: as far as it is one.
+fn leading_number(text: &str, place: char) -> f64 {
+    let text = text.trim();
+    if place == 'd' {
+        return if text.is_empty() {
+            0.0
+        } else {
+            text.parse().unwrap_or(f64::NAN)
+        };
+    }
+    let ends = (1..=text.len())
+        .rev()
+        .filter(|end| text.is_char_boundary(*end));
+    ends.filter_map(|end| text[..end].parse::<f64>().ok())
+        .find(|number| number.is_finite())
+        .unwrap_or(f64::NAN)
+}
+
+/// Strings as they are, up to a length; everything else shown.
+pub(super) fn plain(js: Js, value: Value, units_max: usize) -> String {
     match value.is_string() {
-        true => js.text(value).unwrap_or_default(),
+        true => super::show::text_of(js, value, units_max).0,
         false => inspect(js, value),
     }
 }

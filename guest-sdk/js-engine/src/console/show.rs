@@ -2,45 +2,80 @@
 //!
 //! Short objects stand on one line, longer ones on several. Depth, entries and
 //! length are bounded, so that a cyclic or huge value costs no more than a log
-//! line is worth.
+//! line is worth: of a long text only the start is converted, of an array or a
+//! collection only the first entries are looked at. It must not run the
+//! program's code.
 
-use super::data;
-use crate::js::{Js, Name, Property, Value};
+use super::layout::{key, lay_out, quote};
+use crate::instance;
+use crate::js::{Js, Name, Property, Species, Thrown, Value};
 
-const DEPTH_MAX: usize = 4;
-const ENTRIES_MAX: usize = 100;
+const DEPTH: usize = 4;
+/// What `console.dir` may ask for.
+const DEPTH_MAX: usize = 32;
+pub(super) const ENTRIES_MAX: usize = 100;
 const BYTES_MAX: usize = 16_384;
-/// Objects that fit are written on one line.
-const LINE_MAX: usize = 72;
+/// Extra properties of longer arrays are not looked for.
+const EXTRAS_BEYOND: usize = 1_000;
+/// How far up what made an object is looked for.
+const CHAIN_MAX: usize = 20;
+/// How far entries of an array are looked for among its holes.
+const PROBES_MAX: u32 = 1_000;
 
 /// A value as text. Never runs the program's code and never throws.
 pub(crate) fn inspect(js: Js, value: Value) -> String {
+    inspect_to(js, value, None)
+}
+
+/// As [`inspect`], to another depth than usual.
+pub(super) fn inspect_to(js: Js, value: Value, depth: Option<usize>) -> String {
     let mut show = Show {
         js,
         open: Vec::new(),
         bytes: 0,
+        depth: depth.map_or(DEPTH, |depth| depth.saturating_add(1).min(DEPTH_MAX)),
     };
-    show.value(value)
+    let text = show.value(value);
+    // Reading what is odd may have left a complaint.
+    js.forget_exception();
+    text
 }
 
-struct Show {
-    js: Js,
+/// A string's first units, and how many more there are.
+pub(super) fn text_of(js: Js, string: Value, units_max: usize) -> (String, usize) {
+    let length = js.string_length(string);
+    if length <= units_max {
+        return (js.text(string).unwrap_or_default(), 0);
+    }
+    let Ok(start) = js.start_of(string, units_max) else {
+        return (String::new(), length);
+    };
+    let text = js.text(start).unwrap_or_default();
+    js.free(start);
+    (text, length - units_max)
+}
+
+pub(super) struct Show {
+    pub(super) js: Js,
     /// The objects being shown, outermost first.
-    open: Vec<Value>,
+    pub(super) open: Vec<Value>,
     bytes: usize,
+    depth: usize,
 }
 
 impl Show {
-    fn value(&mut self, value: Value) -> String {
+    pub(super) fn value(&mut self, value: Value) -> String {
         let js = self.js;
         let text = if value.is_string() {
-            quote(&js.text(value).unwrap_or_default())
+            let (text, more) = text_of(js, value, BYTES_MAX.saturating_sub(self.bytes).max(16));
+            match more {
+                0 => quote(&text),
+                more => format!("{}... {more} more characters", quote(&text)),
+            }
         } else if value.is_bigint() {
-            format!("{}n", js.text(value).unwrap_or_default())
+            bigint(js, value)
         } else if value.is_symbol() {
-            described(js, value)
-                .map(|text| js.text(text).unwrap_or_default())
-                .unwrap_or_default()
+            symbol(js, value)
         } else if value.is_object() {
             self.object(value)
         } else if value.is_number()
@@ -61,188 +96,344 @@ impl Show {
         if self.open.contains(&value) {
             return "[Circular]".to_owned();
         }
-        if js.is_proxy(value) {
-            return "[Proxy]".to_owned();
+        let species = js.species(value);
+        match species {
+            Species::Proxy => return "[Proxy]".to_owned(),
+            Species::Function => return function(self, value),
+            Species::Date => return date(js, value),
+            Species::RegExp => return expression(js, value),
+            _ => {}
         }
-        if js.is_error(value) {
-            return error(js, value);
-        }
-        if js.is_function(value) {
-            return function(js, value);
-        }
-        if js.is_date(value) || js.is_regexp(value) {
-            let text = described(js, value).map(|text| js.text(text).unwrap_or_default());
-            return text.unwrap_or_default();
-        }
-        if self.open.len() >= DEPTH_MAX {
-            return if js.is_array(value) {
-                "[Array]"
-            } else {
-                "[Object]"
-            }
-            .to_owned();
+        if self.open.len() >= self.depth {
+            return match species {
+                Species::Array => "[Array]".to_owned(),
+                _ => format!("[{}]", self.name_or(value, "Object")),
+            };
         }
         self.open.push(value);
-        let text = if js.is_map(value) || js.is_set(value) {
-            self.collection(value)
-        } else {
-            self.entries(value)
+        let text = match species {
+            Species::Array => self.array(value),
+            Species::Error => self.error(value),
+            Species::Map | Species::Set => self.collection(value),
+            Species::TypedArray | Species::DataView => self.view(value),
+            Species::ArrayBuffer | Species::SharedArrayBuffer => self.buffer(value),
+            Species::Promise => "Promise {}".to_owned(),
+            Species::WeakMap => "WeakMap { <items unknown> }".to_owned(),
+            Species::WeakSet => "WeakSet { <items unknown> }".to_owned(),
+            Species::DomException => dom_exception(js, value),
+            Species::Number
+            | Species::String
+            | Species::Boolean
+            | Species::BigInt
+            | Species::Symbol => self.boxed(value),
+            Species::Other => match self.native(value) {
+                Some(text) => text,
+                None => self.plain(value),
+            },
+            _ => self.plain(value),
         };
         self.open.pop();
         text
     }
 
-    fn entries(&mut self, value: Value) -> String {
+    fn plain(&mut self, value: Value) -> String {
+        let keys = self.js.own_keys(value).unwrap_or_else(|_| self.none());
+        let label = self.label(value, &keys);
+        let entries = self.listed(value, keys, &[]);
+        lay_out(&label, "{", "}", &entries)
+    }
+
+    /// What stands in front of an object that is not just an object.
+    fn label(&self, value: Value, keys: &[Name]) -> String {
         let js = self.js;
-        let array = js.is_array(value);
-        let names = js.own_names(value, false).unwrap_or_else(|_| {
-            js.take_exception();
-            Vec::new()
-        });
-        let mut shown = Vec::new();
-        for name in &names {
-            if shown.len() == ENTRIES_MAX || self.bytes > BYTES_MAX {
-                shown.push(format!("... {} more", names.len() - shown.len()));
+        let name = self.constructor(value);
+        let tag_name = instance::get().intrinsics.tag;
+        // One that is shown among the properties needs no second place.
+        let listed = keys.contains(&tag_name);
+        let tag = (!listed)
+            .then(|| js.inherited_data(value, tag_name))
+            .flatten();
+        let tag = tag.filter(|tag| tag.is_string());
+        let tag = tag.map(|tag| text_of(js, tag, ENTRIES_MAX).0);
+        let tag = tag.filter(|tag| !tag.is_empty() && Some(tag) != name.as_ref());
+        match (name, tag) {
+            (None, tag) => format!("[{}: null prototype] ", tag.as_deref().unwrap_or("Object")),
+            (Some(name), Some(tag)) => format!("{name} [{tag}] "),
+            (Some(name), None) if name == "Object" => String::new(),
+            (Some(name), None) => format!("{name} "),
+        }
+    }
+
+    /// The name of what made an object, the nearest that has one; none without
+    /// a prototype.
+    fn constructor(&self, value: Value) -> Option<String> {
+        let js = self.js;
+        let mut at = js.keep(value);
+        for depth in 0..CHAIN_MAX {
+            if let Ok(Some(Property::Data(found))) = js.own_property(at, js.name("constructor")) {
+                let name = self.function_name(found);
+                js.free(found);
+                if let Some(name) = name {
+                    js.free(at);
+                    return Some(name);
+                }
+            }
+            let next = js.prototype(at).unwrap_or(Value::NULL);
+            js.free(at);
+            at = next;
+            if !at.is_object() {
+                return (depth > 0).then(|| "Object".to_owned());
+            }
+            if js.is_proxy(at) {
                 break;
             }
-            shown.push(self.entry(value, *name, array));
         }
-        for name in names {
+        js.free(at);
+        Some("Object".to_owned())
+    }
+
+    fn function_name(&self, function: Value) -> Option<String> {
+        let js = self.js;
+        if !js.is_function(function) || js.is_proxy(function) {
+            return None;
+        }
+        let name = js.inherited_data(function, js.name("name"))?;
+        let text = name.is_string().then(|| text_of(js, name, ENTRIES_MAX).0);
+        js.free(name);
+        text.filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn name_or(&self, value: Value, otherwise: &str) -> String {
+        self.constructor(value).unwrap_or(otherwise.into())
+    }
+
+    /// Whether there is no room for another entry.
+    pub(super) fn is_full(&self, entries: usize) -> bool {
+        entries >= ENTRIES_MAX || self.bytes > BYTES_MAX
+    }
+
+    /// Own enumerable properties but these.
+    pub(super) fn properties(&mut self, value: Value, without: &[&str]) -> Vec<String> {
+        let keys = self.js.own_keys(value).unwrap_or_else(|_| self.none());
+        self.listed(value, keys, without)
+    }
+
+    /// Properties of these names, which are given up.
+    fn listed(&mut self, value: Value, keys: Vec<Name>, without: &[&str]) -> Vec<String> {
+        let js = self.js;
+        let mut shown = Vec::new();
+        for (index, key_name) in keys.iter().enumerate() {
+            if self.is_full(shown.len()) {
+                shown.push(format!("... {} more", keys.len() - index));
+                break;
+            }
+            let name = js.name_value(*key_name);
+            let label = if name.is_symbol() {
+                format!("[{}]", symbol(js, name))
+            } else {
+                let (text, more) = text_of(js, name, BYTES_MAX);
+                if without.contains(&text.as_str()) {
+                    js.free(name);
+                    continue;
+                }
+                let ellipsis = if more == 0 { "" } else { "..." };
+                format!("{}{ellipsis}", key(&text))
+            };
+            js.free(name);
+            let text = self.property(value, *key_name);
+            self.bytes += label.len();
+            shown.push(format!("{label}: {text}"));
+        }
+        for name in keys {
             js.free_name(name);
         }
-        let (open, close) = if array { ("[", "]") } else { ("{", "}") };
-        lay_out("", open, close, &shown)
+        shown
     }
 
-    /// A map's or set's entries.
-    fn collection(&mut self, value: Value) -> String {
-        let js = self.js;
-        let entries = described(js, value).and_then(|list| js.items(list).ok());
-        let entries = entries.unwrap_or_default();
-        let (kind, width) = if js.is_map(value) {
-            ("Map", 2)
-        } else {
-            ("Set", 1)
-        };
-        let count = entries.len() / width;
-        let mut shown = Vec::new();
-        for entry in entries.chunks(width) {
-            if shown.len() == ENTRIES_MAX || self.bytes > BYTES_MAX {
-                shown.push(format!("... {} more", count - shown.len()));
-                break;
-            }
-            let texts: Vec<String> = entry.iter().map(|item| self.value(*item)).collect();
-            shown.push(texts.join(" => "));
-        }
-        lay_out(&format!("{kind}({count}) "), "{", "}", &shown)
+    fn none(&self) -> Vec<Name> {
+        self.js.forget_exception();
+        Vec::new()
     }
 
-    fn entry(&mut self, object: Value, name: Name, array: bool) -> String {
-        let js = self.js;
-        let key = js.name_text(name).unwrap_or_default();
-        let text = match js.own_property(object, name) {
+    /// An own property's value.
+    fn property(&mut self, object: Value, name: Name) -> String {
+        match self.js.own_property(object, name) {
             Ok(Some(Property::Data(value))) => {
                 let text = self.value(value);
-                js.free(value);
+                self.js.free(value);
                 text
             }
             Ok(_) => "[Getter]".to_owned(),
-            Err(_) => {
-                js.take_exception();
+            Err(Thrown) => {
+                self.js.forget_exception();
                 "[Getter]".to_owned()
             }
+        }
+    }
+
+    fn array(&mut self, value: Value) -> String {
+        let js = self.js;
+        let length = js.length(value).unwrap_or(0);
+        let mut shown = Vec::new();
+        let mut holes = 0;
+        let mut at = 0;
+        let hole = |holes: usize| match holes {
+            1 => "<1 empty item>".to_owned(),
+            holes => format!("<{holes} empty items>"),
         };
-        if array && key.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text;
-        }
-        match is_identifier(&key) {
-            true => format!("{key}: {text}"),
-            false => format!("{}: {text}", quote(&key)),
-        }
-    }
-}
-
-/// What only JavaScript can read of a value, by functions that the program
-/// cannot replace.
-fn described(js: Js, value: Value) -> Option<Value> {
-    let describe = crate::instance::get().describe;
-    let described = js.call(describe, Value::UNDEFINED, &[value]);
-    described.inspect_err(|_| js.free(js.take_exception())).ok()
-}
-
-fn lay_out(label: &str, open: &str, close: &str, entries: &[String]) -> String {
-    if entries.is_empty() {
-        return format!("{label}{open}{close}");
-    }
-    let width: usize = entries.iter().map(|entry| entry.len() + 2).sum();
-    if width <= LINE_MAX && !entries.iter().any(|entry| entry.contains('\n')) {
-        return format!("{label}{open} {} {close}", entries.join(", "));
-    }
-    let body = entries.join(",\n").replace('\n', "\n  ");
-    format!("{label}{open}\n  {body}\n{close}")
-}
-
-/// The stack with the error's own head, as Node.js shows an error.
-fn error(js: Js, value: Value) -> String {
-    let text = |name: &'static str| {
-        let found = js
-            .get(value, js.name(name))
-            .ok()
-            .filter(|value| value.is_string());
-        match found.map(|value| js.text(value)) {
-            Some(Ok(text)) => text,
-            _ => {
-                js.take_exception();
-                String::new()
+        while (at as usize) < length {
+            if self.is_full(shown.len() + usize::from(holes > 0)) || at == PROBES_MAX {
+                break;
+            }
+            let Ok(name) = js.index(at as usize) else {
+                break;
+            };
+            at += 1;
+            match js.own_property(value, name) {
+                Ok(None) => holes += 1,
+                Ok(Some(found)) => {
+                    if holes > 0 {
+                        shown.push(hole(core::mem::take(&mut holes)));
+                    }
+                    shown.push(match found {
+                        Property::Data(item) => {
+                            let text = self.value(item);
+                            js.free(item);
+                            text
+                        }
+                        Property::Accessor => "[Getter]".to_owned(),
+                    });
+                }
+                Err(Thrown) => js.forget_exception(),
             }
         }
-    };
-    let (name, message, stack) = (text("name"), text("message"), text("stack"));
-    let head = match (name.as_str(), message.as_str()) {
-        ("", message) => message.to_owned(),
-        (name, "") => name.to_owned(),
-        (name, message) => format!("{name}: {message}"),
-    };
-    match stack.trim_end() {
-        "" => format!("[{head}]"),
-        stack => format!("{head}\n{stack}"),
+        if holes > 0 {
+            shown.push(hole(holes));
+        }
+        match length - at as usize {
+            0 => {}
+            1 => shown.push("... 1 more item".to_owned()),
+            more => shown.push(format!("... {more} more items")),
+        }
+        if length <= EXTRAS_BEYOND {
+            shown.extend(self.extras(value));
+        }
+        let label = match self.name_or(value, "Array").as_str() {
+            "Array" => String::new(),
+            name => format!("{name}({length}) "),
+        };
+        lay_out(&label, "[", "]", &shown)
     }
-}
 
-fn function(js: Js, value: Value) -> String {
-    let name = data(js, value, js.name("name")).filter(|name| name.is_string());
-    match name.map(|name| js.text(name).unwrap_or_default()) {
-        Some(name) if !name.is_empty() => format!("[Function: {name}]"),
-        _ => "[Function (anonymous)]".to_owned(),
-    }
-}
-
-fn is_identifier(key: &str) -> bool {
-    let word = |c: char| c == '_' || c == '$' || c.is_alphanumeric();
-    !key.is_empty() && key.chars().all(word) && !key.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Single quotes, or the first other kind that needs no escape.
-fn quote(text: &str) -> String {
-    let mark = ['\'', '"', '`']
-        .into_iter()
-        .find(|mark| !text.contains(*mark))
-        .unwrap_or('\'');
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push(mark);
-    for character in text.chars() {
-        match character {
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            '\\' => quoted.push_str("\\\\"),
-            _ if character == mark => {
-                quoted.push('\\');
-                quoted.push(character);
+    /// An array's properties that are not its items.
+    fn extras(&mut self, value: Value) -> Vec<String> {
+        let js = self.js;
+        let names = js.own_names(value, false).unwrap_or_else(|_| self.none());
+        let mut shown = Vec::new();
+        for name in names {
+            let text = js.name_text(name).unwrap_or_default();
+            if text.parse::<u32>().is_err() && !self.is_full(shown.len()) {
+                let value = self.property(value, name);
+                shown.push(format!("{}: {value}", key(&text)));
             }
-            _ => quoted.push(character),
+            js.free_name(name);
+        }
+        shown
+    }
+
+    /// The stack with the error's own head, what was added to it, its cause.
+    fn error(&mut self, value: Value) -> String {
+        let js = self.js;
+        let text = |name: &'static str| {
+            let found = js.inherited_data(value, js.name(name));
+            let found = found.filter(|found| found.is_string());
+            found.map(|found| text_of(js, found, BYTES_MAX).0)
+        };
+        let head = match (
+            text("name").unwrap_or_default(),
+            text("message").unwrap_or_default(),
+        ) {
+            (name, message) if name.is_empty() => message,
+            (name, message) if message.is_empty() => name,
+            (name, message) => format!("{name}: {message}"),
+        };
+        let stack = text("stack").or_else(|| {
+            let stack = js.call(instance::get().intrinsics.error_stack, value, &[]);
+            let stack = stack.ok().filter(|stack| stack.is_string());
+            stack.map(|stack| text_of(js, stack, BYTES_MAX).0)
+        });
+        let stack = stack.unwrap_or_default();
+        let text = match stack.trim_end() {
+            "" => format!("[{head}]"),
+            stack => format!("{head}\n{stack}"),
+        };
+        self.bytes += text.len();
+        let mut added = self.properties(value, &["name", "message", "stack"]);
+        if let Ok(Some(Property::Data(cause))) = js.own_property(value, js.name("cause")) {
+            let listed = added.iter().any(|entry| entry.starts_with("cause: "));
+            if !listed {
+                added.push(format!("[cause]: {}", self.value(cause)));
+            }
+            js.free(cause);
+        }
+        match added.as_slice() {
+            [] => text,
+            added => format!(
+                "{text} {{\n  {}\n}}",
+                added.join(",\n").replace('\n', "\n  ")
+            ),
         }
     }
-    quoted.push(mark);
-    quoted
+}
+
+fn bigint(js: Js, value: Value) -> String {
+    // Digits cost the square of their number.
+    match js.bigint_fits(value) {
+        true => format!("{}n", js.text(value).unwrap_or_default()),
+        false => "[BigInt]".to_owned(),
+    }
+}
+
+pub(super) fn symbol(js: Js, value: Value) -> String {
+    let text = js.call(instance::get().intrinsics.symbol_text, value, &[]);
+    text.map(|text| text_of(js, text, ENTRIES_MAX).0)
+        .unwrap_or_default()
+}
+
+fn date(js: Js, value: Value) -> String {
+    match js.call(instance::get().intrinsics.date_iso, value, &[]) {
+        Ok(text) => js.text(text).unwrap_or_default(),
+        Err(Thrown) => {
+            js.forget_exception();
+            "Invalid Date".to_owned()
+        }
+    }
+}
+
+fn expression(js: Js, value: Value) -> String {
+    match js.expression_parts(value) {
+        Ok((source, flags)) => format!("/{}/{flags}", text_of(js, source, BYTES_MAX).0),
+        Err(Thrown) => String::new(),
+    }
+}
+
+fn dom_exception(js: Js, value: Value) -> String {
+    let intrinsics = &instance::get().intrinsics;
+    let text = |getter| {
+        let text = js.call(getter, value, &[]).ok();
+        text.map(|text| text_of(js, text, BYTES_MAX).0)
+            .unwrap_or_default()
+    };
+    format!(
+        "DOMException [{}: {}]",
+        text(intrinsics.dom_name),
+        text(intrinsics.dom_message)
+    )
+}
+
+fn function(show: &Show, value: Value) -> String {
+    match show.function_name(value) {
+        Some(name) => format!("[Function: {name}]"),
+        None => "[Function (anonymous)]".to_owned(),
+    }
 }

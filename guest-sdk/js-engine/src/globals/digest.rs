@@ -1,91 +1,169 @@
-//! SHA-256 and its HMAC behind `crypto.createHash` and `crypto.createHmac`:
-//! for signatures and hashed identifiers that a destination asks for.
+//! SHA-256 and its HMAC, as `crypto.createHash` and `crypto.createHmac` of
+//! `node:crypto`: for signatures and hashed identifiers that a destination
+//! asks for.
 //!
 //! Synchronous, because handlers are. There must be no secret in here that the
 //! handler does not have already.
 
+use core::cell::RefCell;
+use std::rc::Rc;
+
 use hmac::{Hmac, Mac};
-use sha2::digest::Update;
 use sha2::{Digest, Sha256};
 
-use crate::js::{Js, Thrown, Value};
+use super::bytes;
+use crate::js::{Class, Error, Feature, Js, Thrown, Value};
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+pub(crate) static HASH: Class = Class::new(
+    "Hash",
+    None,
+    &[
+        Feature::Method("update", 1, |js, this, arguments| {
+            update(js, &HASH, this, arguments)
+        }),
+        Feature::Method("digest", 1, |js, this, arguments| {
+            digest(js, &HASH, this, arguments)
+        }),
+        Feature::Method("copy", 0, copy),
+    ],
+);
 
-/// `sha256(encoding, key, ...inputs)`: the digest of the inputs one after
-/// another, each a text or a `Uint8Array`; an HMAC unless `key` is undefined.
-/// A text in `hex`, `base64` or `base64url`, or a `Uint8Array` when `encoding`
-/// is undefined.
-pub(crate) fn sha256(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
-    let [encoding, key, inputs @ ..] = arguments else {
-        return Err(js.throw_type_error("sha256 takes an encoding and a key"));
-    };
-    let encode: fn(&[u8]) -> String = match &*js.text(*encoding)? {
-        "hex" => hex,
-        "base64" => base64,
-        "base64url" => base64url,
-        _ if encoding.is_undefined() => |_| String::new(),
-        _ => {
-            return Err(js.throw_type_error(
-                "unknown encoding: write \"hex\", \"base64\", \"base64url\", or nothing for bytes",
-            ));
-        }
-    };
-    let digest: [u8; 32] = if key.is_undefined() {
-        let mut hash = Sha256::new();
-        feed(js, &mut hash, inputs)?;
-        hash.finalize().into()
-    } else {
-        let key = bytes(js, *key)?;
-        let mac = Hmac::<Sha256>::new_from_slice(&key);
-        let mut mac = mac.expect("an HMAC takes a key of any length");
-        feed(js, &mut mac, inputs)?;
-        mac.finalize().into_bytes().into()
-    };
-    if encoding.is_undefined() {
-        return js.bytes(&digest);
-    }
-    js.string(&encode(&digest))
+pub(crate) static HMAC: Class = Class::new(
+    "Hmac",
+    None,
+    &[
+        Feature::Method("update", 1, |js, this, arguments| {
+            update(js, &HMAC, this, arguments)
+        }),
+        Feature::Method("digest", 1, |js, this, arguments| {
+            digest(js, &HMAC, this, arguments)
+        }),
+    ],
+);
+
+/// What was hashed so far; nothing once the digest was taken.
+type State = RefCell<Option<Hashing>>;
+
+#[derive(Clone)]
+enum Hashing {
+    Plain(Sha256),
+    Keyed(Hmac<Sha256>),
 }
 
-fn feed(js: Js, hash: &mut impl Update, inputs: &[Value]) -> Result<(), Thrown> {
-    for input in inputs {
-        hash.update(&bytes(js, *input)?);
-    }
-    Ok(())
-}
-
-fn bytes(js: Js, value: Value) -> Result<Vec<u8>, Thrown> {
-    if value.is_string() {
-        return js.text(value).map(String::into_bytes);
-    }
-    js.copy_bytes(value)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from(HEX[digit as usize]))
-        .collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            text.push(match at <= group.len() {
-                true => char::from(BASE64[(bits >> (18 - 6 * at) & 63) as usize]),
-                false => '=',
-            });
+impl Hashing {
+    fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Plain(hash) => Digest::update(hash, bytes),
+            Self::Keyed(mac) => Mac::update(mac, bytes),
         }
     }
-    text
+
+    fn finish(self) -> [u8; 32] {
+        match self {
+            Self::Plain(hash) => hash.finalize().into(),
+            Self::Keyed(mac) => mac.finalize().into_bytes().into(),
+        }
+    }
 }
 
-fn base64url(bytes: &[u8]) -> String {
-    let text = base64(bytes).replace('+', "-").replace('/', "_");
-    text.trim_end_matches('=').to_owned()
+/// `crypto.createHash(algorithm)`.
+pub(crate) fn create_hash(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
+    check_algorithm(js, arguments)?;
+    refuse_options(js, "createHash", arguments.get(1))?;
+    hold(js, &HASH, Hashing::Plain(Sha256::new()))
+}
+
+/// `crypto.createHmac(algorithm, key)`.
+pub(crate) fn create_hmac(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
+    check_algorithm(js, arguments)?;
+    refuse_options(js, "createHmac", arguments.get(2))?;
+    let key = arguments.get(1).copied().unwrap_or(Value::UNDEFINED);
+    let mac = bytes::of(js, key, "key", Value::UNDEFINED, |key| {
+        Hmac::<Sha256>::new_from_slice(key).expect("an HMAC takes a key of any length")
+    })?;
+    hold(js, &HMAC, Hashing::Keyed(mac))
+}
+
+fn check_algorithm(js: Js, arguments: &[Value]) -> Result<(), Thrown> {
+    let name = arguments.first().copied().unwrap_or(Value::UNDEFINED);
+    let name = js.usv(name)?;
+    match name.to_ascii_lowercase().as_str() {
+        "sha256" | "sha-256" => Ok(()),
+        _ => Err(js.throw_type_error(&format!(
+            "unknown algorithm {name:?}: there is \"sha256\" only"
+        ))),
+    }
+}
+
+fn refuse_options(js: Js, function: &str, options: Option<&Value>) -> Result<(), Thrown> {
+    match options {
+        Some(options) if !options.is_undefined() && !options.is_null() => {
+            Err(js.throw_type_error(&format!("crypto.{function} takes no options here")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn hold(js: Js, class: &Class, hashing: Hashing) -> Result<Value, Thrown> {
+    js.hold(class, Value::UNDEFINED, Rc::new(State::new(Some(hashing))))
+}
+
+fn over(js: Js) -> Thrown {
+    js.throw_coded(
+        Error::Plain,
+        "ERR_CRYPTO_HASH_FINALIZED",
+        "digest() was called already",
+    )
+}
+
+fn update(js: Js, class: &Class, this: Value, arguments: &[Value]) -> Result<Value, Thrown> {
+    let state = js.this::<State>(class, this)?;
+    if state.borrow().is_none() {
+        return Err(over(js));
+    }
+    let argument = |at: usize| arguments.get(at).copied().unwrap_or(Value::UNDEFINED);
+    bytes::of(js, argument(0), "data", argument(1), |bytes| {
+        if let Some(hashing) = state.borrow_mut().as_mut() {
+            hashing.update(bytes);
+        }
+    })?;
+    Ok(js.keep(this))
+}
+
+fn digest(js: Js, class: &Class, this: Value, arguments: &[Value]) -> Result<Value, Thrown> {
+    let state = js.this::<State>(class, this)?;
+    let encoding = arguments.first().copied().unwrap_or(Value::UNDEFINED);
+    let encode: Option<fn(&[u8]) -> String> = match encoding.is_undefined() {
+        true => None,
+        false => match js.usv(encoding)?.to_ascii_lowercase().as_str() {
+            "hex" => Some(bytes::hex),
+            "base64" => Some(bytes::base64),
+            "base64url" => Some(bytes::base64url),
+            "latin1" | "binary" => Some(bytes::latin1),
+            "buffer" => None,
+            _ => {
+                return Err(js.throw_type_error(
+                    "unknown encoding: write \"hex\", \"base64\", \"base64url\", \"latin1\", or \
+                     nothing for bytes",
+                ));
+            }
+        },
+    };
+    let Some(hashing) = state.take() else {
+        return Err(over(js));
+    };
+    let digest = hashing.finish();
+    match encode {
+        Some(encode) => js.string(&encode(&digest)),
+        None => js.bytes(&digest),
+    }
+}
+
+fn copy(js: Js, this: Value, _: &[Value]) -> Result<Value, Thrown> {
+    let state = js.this::<State>(&HASH, this)?;
+    let hashing = state.borrow().clone();
+    match hashing {
+        Some(hashing) => hold(js, &HASH, hashing),
+        None => Err(over(js)),
+    }
 }

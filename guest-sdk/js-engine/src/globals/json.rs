@@ -9,24 +9,6 @@ use crate::instance;
 use crate::js::{Js, Thrown, Value};
 use crate::json;
 
-/// The engine's own functions.
-pub(crate) struct Originals {
-    parse: Value,
-    stringify: Value,
-}
-
-/// Puts the two functions in the place of the engine's own.
-pub(super) fn install(js: Js, parse: Value, stringify: Value) -> Result<Originals, Thrown> {
-    let object = js.get(js.global(), js.name("JSON"))?;
-    let originals = Originals {
-        parse: js.get(object, js.name("parse"))?,
-        stringify: js.get(object, js.name("stringify"))?,
-    };
-    js.define_hidden(object, js.name("parse"), parse)?;
-    js.define_hidden(object, js.name("stringify"), stringify)?;
-    Ok(originals)
-}
-
 /// `JSON.parse(text, reviver)`.
 pub(super) fn parse(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
     if let [text] = arguments
@@ -37,7 +19,11 @@ pub(super) fn parse(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
             return Ok(value);
         }
     }
-    js.call(instance::get().json.parse, Value::UNDEFINED, arguments)
+    js.call(
+        instance::get().intrinsics.json_parse,
+        Value::UNDEFINED,
+        arguments,
+    )
 }
 
 /// `JSON.stringify(value, replacer, indentation)`.
@@ -49,5 +35,9 @@ pub(super) fn stringify(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
     {
         return js.string(&text);
     }
-    js.call(instance.json.stringify, Value::UNDEFINED, arguments)
+    js.call(
+        instance.intrinsics.json_stringify,
+        Value::UNDEFINED,
+        arguments,
+    )
 }

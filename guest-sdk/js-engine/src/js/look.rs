@@ -13,6 +13,9 @@ pub(crate) enum Property {
     Accessor,
 }
 
+/// How far up [`Js::inherited_data`] looks.
+const CHAIN_MAX: usize = 20;
+
 /// The two kinds of object that JSON makes.
 pub(crate) enum Plain {
     Object,
@@ -25,6 +28,11 @@ impl Js {
     /// Whether `if` would take the value for true.
     pub(crate) fn is_truthy(self, value: Value) -> bool {
         unsafe { qjs::JS_ToBool(self.0, value.0) == 1 }
+    }
+
+    /// `left === right`.
+    pub(crate) fn same(self, left: Value, right: Value) -> bool {
+        unsafe { qjs::JS_IsStrictEqual(self.0, left.0, right.0) }
     }
 
     pub(crate) fn is_array(self, value: Value) -> bool {
@@ -74,57 +82,6 @@ impl Js {
         unsafe { qjs::JS_IsArrayBuffer(value.0) }
     }
 
-    /// A copy of the bytes of an `ArrayBuffer` or of a view of one; none for
-    /// anything else. Throws when they are gone.
-    pub(crate) fn bytes_of(self, value: Value) -> Result<Option<Vec<u8>>, Thrown> {
-        if unsafe { qjs::JS_IsArrayBuffer(value.0) } {
-            return self.buffer_bytes(value, 0, None).map(Some);
-        }
-        if unsafe { qjs::JS_GetTypedArrayType(value.0) } >= 0 {
-            let (mut offset, mut length, mut element) = (0, 0, 0);
-            let buffer = unsafe {
-                qjs::JS_GetTypedArrayBuffer(self.0, value.0, &mut offset, &mut length, &mut element)
-            };
-            if buffer == qjs::JS_EXCEPTION {
-                return Err(Thrown);
-            }
-            let view = self.buffer_bytes(Value(buffer), offset as usize, Some(length as usize));
-            return view.map(Some);
-        }
-        if unsafe { qjs::JS_IsDataView(value.0) } {
-            let number = |name| {
-                let number = self.get(value, self.name(name))?;
-                self.number_of(number)
-            };
-            let (offset, length) = (number("byteOffset")?, number("byteLength")?);
-            let buffer = self.get(value, self.name("buffer"))?;
-            let view = self.buffer_bytes(buffer, offset as usize, Some(length as usize));
-            return view.map(Some);
-        }
-        Ok(None)
-    }
-
-    /// A part of a buffer; to its end without a length.
-    fn buffer_bytes(
-        self,
-        buffer: Value,
-        offset: usize,
-        length: Option<usize>,
-    ) -> Result<Vec<u8>, Thrown> {
-        let mut whole: qjs::size_t = 0;
-        let start = unsafe { qjs::JS_GetArrayBuffer(self.0, &mut whole, buffer.0) };
-        if start.is_null() {
-            // Without memory it is empty, or gone: then the engine has thrown.
-            return match unsafe { qjs::JS_HasException(self.0) } {
-                true => Err(Thrown),
-                false => Ok(Vec::new()),
-            };
-        }
-        let bytes = unsafe { core::slice::from_raw_parts(start, whole as usize) };
-        let end = length.map_or(bytes.len(), |length| offset.saturating_add(length));
-        Ok(bytes.get(offset..end).unwrap_or_default().to_vec())
-    }
-
     pub(crate) fn length(self, array: Value) -> Result<usize, Thrown> {
         let mut length = 0;
         let failed = unsafe { qjs::JS_GetLength(self.0, array.0, &mut length) };
@@ -143,20 +100,16 @@ impl Js {
         unsafe { qjs::JS_IsError(value.0) }
     }
 
-    pub(crate) fn is_date(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsDate(value.0) }
-    }
-
     pub(crate) fn is_regexp(self, value: Value) -> bool {
         unsafe { qjs::JS_IsRegExp(value.0) }
     }
 
-    pub(crate) fn is_map(self, value: Value) -> bool {
-        unsafe { qjs::JS_IsMap(value.0) }
-    }
-
     pub(crate) fn is_set(self, value: Value) -> bool {
         unsafe { qjs::JS_IsSet(value.0) }
+    }
+
+    pub(crate) fn is_map(self, value: Value) -> bool {
+        unsafe { qjs::JS_IsMap(value.0) }
     }
 
     pub(crate) fn is_proxy(self, value: Value) -> bool {
@@ -166,12 +119,16 @@ impl Js {
     /// The names of an object's own enumerable string-keyed properties, in
     /// their order; `hidden` adds those that are not enumerable.
     pub(crate) fn own_names(self, object: Value, hidden: bool) -> Result<Vec<Name>, Thrown> {
-        let mut table: *mut qjs::JSPropertyEnum = core::ptr::null_mut();
-        let mut count = 0;
         let mut flags = qjs::JS_GPN_STRING_MASK;
         if !hidden {
             flags |= qjs::JS_GPN_ENUM_ONLY;
         }
+        self.names_of(object, flags)
+    }
+
+    fn names_of(self, object: Value, flags: u32) -> Result<Vec<Name>, Thrown> {
+        let mut table: *mut qjs::JSPropertyEnum = core::ptr::null_mut();
+        let mut count = 0;
         let failed = unsafe {
             qjs::JS_GetOwnPropertyNames(self.0, &mut table, &mut count, object.0, flags as i32)
         };
@@ -188,6 +145,17 @@ impl Js {
         Ok(names)
     }
 
+    /// The names of own enumerable properties, symbols last.
+    pub(crate) fn own_keys(self, object: Value) -> Result<Vec<Name>, Thrown> {
+        let kinds = qjs::JS_GPN_STRING_MASK | qjs::JS_GPN_SYMBOL_MASK;
+        self.names_of(object, kinds | qjs::JS_GPN_ENUM_ONLY)
+    }
+
+    /// An object's own enumerable symbols.
+    pub(crate) fn own_symbols(self, object: Value) -> Result<Vec<Name>, Thrown> {
+        self.names_of(object, qjs::JS_GPN_SYMBOL_MASK | qjs::JS_GPN_ENUM_ONLY)
+    }
+
     pub(crate) fn own_property(
         self,
         object: Value,
@@ -201,18 +169,142 @@ impl Js {
         };
         match unsafe { qjs::JS_GetOwnProperty(self.0, &mut found, object.0, name.0) } {
             0 => Ok(None),
-            1 if found.flags as u32 & qjs::JS_PROP_GETSET != 0 => Ok(Some(Property::Accessor)),
+            1 if found.flags as u32 & qjs::JS_PROP_GETSET != 0 => {
+                self.free(Value(found.getter));
+                self.free(Value(found.setter));
+                Ok(Some(Property::Accessor))
+            }
             1 => Ok(Some(Property::Data(Value(found.value)))),
             _ => Err(Thrown),
         }
     }
 
-    /// An array's items.
-    pub(crate) fn items(self, array: Value) -> Result<Vec<Value>, Thrown> {
-        let names = self.own_names(array, false)?;
-        names
-            .into_iter()
-            .map(|name| self.get(array, name))
-            .collect()
+    /// What reads an object's own accessor property; undefined without one.
+    pub(crate) fn getter(self, object: Value, name: Name) -> Result<Value, Thrown> {
+        let mut found = qjs::JSPropertyDescriptor {
+            flags: 0,
+            value: qjs::JS_UNDEFINED,
+            getter: qjs::JS_UNDEFINED,
+            setter: qjs::JS_UNDEFINED,
+        };
+        match unsafe { qjs::JS_GetOwnProperty(self.0, &mut found, object.0, name.0) } {
+            -1 => Err(Thrown),
+            _ => Ok(Value(found.getter)),
+        }
+    }
+
+    /// A property that is data, looked for as reading does, but running no
+    /// getter and no proxy's trap.
+    pub(crate) fn inherited_data(self, object: Value, name: Name) -> Option<Value> {
+        let mut at = Value(self.another(object));
+        for _ in 0..CHAIN_MAX {
+            if !at.is_object() || self.is_proxy(at) {
+                break;
+            }
+            match self.own_property(at, name) {
+                Ok(Some(Property::Data(value))) => {
+                    self.free(at);
+                    return Some(value);
+                }
+                Ok(None) => {}
+                Ok(Some(Property::Accessor)) => break,
+                Err(Thrown) => {
+                    self.free(self.take_exception());
+                    break;
+                }
+            }
+            let next = self.prototype(at).unwrap_or(Value::NULL);
+            self.free(at);
+            at = next;
+        }
+        self.free(at);
+        None
+    }
+
+    pub(crate) fn set_prototype(self, object: Value, prototype: Value) -> Result<(), Thrown> {
+        match unsafe { qjs::JS_SetPrototype(self.0, object.0, prototype.0) } {
+            -1 => Err(Thrown),
+            _ => Ok(()),
+        }
+    }
+
+    /// The item of an array, or of what is like one.
+    pub(crate) fn item(self, array: Value, index: u32) -> Result<Value, Thrown> {
+        self.check(unsafe { qjs::JS_GetPropertyUint32(self.0, array.0, index) })
+    }
+
+    /// What `new constructor(...arguments)` makes.
+    pub(crate) fn construct(
+        self,
+        constructor: Value,
+        arguments: &[Value],
+    ) -> Result<Value, Thrown> {
+        let count = arguments.len() as i32;
+        let first = arguments.as_ptr().cast::<qjs::JSValue>().cast_mut();
+        self.check(unsafe { qjs::JS_CallConstructor(self.0, constructor.0, count, first) })
+    }
+
+    /// The object that a primitive is boxed in.
+    pub(crate) fn boxed(self, primitive: Value) -> Result<Value, Thrown> {
+        self.check(unsafe { qjs::JS_ToObject(self.0, primitive.0) })
+    }
+
+    pub(crate) fn date(self, unix_ms: f64) -> Result<Value, Thrown> {
+        self.check(unsafe { qjs::JS_NewDate(self.0, unix_ms) })
+    }
+
+    /// An error without message and stack that inherits from `prototype`.
+    pub(crate) fn error_of(self, prototype: Value) -> Result<Value, Thrown> {
+        // The class of errors, as `species` has it.
+        self.check(unsafe { qjs::JS_NewObjectProtoClass(self.0, prototype.0, 3) })
+    }
+
+    pub(crate) fn set_length(self, array: Value, length: usize) -> Result<(), Thrown> {
+        match unsafe { qjs::JS_SetLength(self.0, array.0, length as i64) } {
+            -1 => Err(Thrown),
+            _ => Ok(()),
+        }
+    }
+
+    /// Visits what an iterable gives, as `for of` does; `method` is what its
+    /// `Symbol.iterator` is. Runs the program's code.
+    pub(crate) fn each(
+        self,
+        iterable: Value,
+        method: Value,
+        visit: &mut dyn FnMut(Value) -> Result<(), Thrown>,
+    ) -> Result<(), Thrown> {
+        let iterator = self.call(method, iterable, &[])?;
+        let next = self.get(iterator, self.name("next"))?;
+        let (done, value) = (self.name("done"), self.name("value"));
+        loop {
+            let step = self.call(next, iterator, &[])?;
+            if !step.is_object() {
+                return Err(self.throw_type_error("iterator must return an object"));
+            }
+            if self.is_truthy(self.get(step, done)?) {
+                self.free(step);
+                break;
+            }
+            let item = self.get(step, value)?;
+            self.free(step);
+            let visited = visit(item);
+            self.free(item);
+            if visited.is_err() {
+                // An iteration that is broken off is told so; what that throws
+                // does not take the place of the reason.
+                let reason = self.take_exception();
+                if let Ok(close) = self.get(iterator, self.name("return"))
+                    && self.is_function(close)
+                {
+                    let _ = self.call(close, iterator, &[]);
+                }
+                self.free(self.take_exception());
+                return Err(self.throw_taking(reason));
+            }
+        }
+        self.free(next);
+        self.free(iterator);
+        Ok(())
     }
 }

@@ -5,13 +5,14 @@
 
 use super::{NoRequest, kind, wrong};
 use crate::bindings::hookmill::transform::types::Header;
+use crate::globals::{params, url};
 use crate::instance::Instance;
 use crate::js::{Js, Value};
 
 /// Reads the headers. Numbers and booleans are written out.
 pub(super) fn read(instance: &Instance, value: Value) -> Result<Vec<Header>, NoRequest> {
     let js = instance.js;
-    if js.is_array(value) || js.is_map(value) || instance.is_search_params(value) {
+    if js.is_array(value) || js.is_map(value) || params::is(js, value) {
         let what = kind(instance, value);
         return Err(NoRequest::Invalid(format!(
             "headers must be an object of names and values, but is {what}; \
@@ -57,7 +58,7 @@ fn text(instance: &Instance, name: &str, field: Value) -> Result<String, NoReque
             "headers[{name:?}] is {what}: is a variable missing? Leave the entry out to send none"
         )));
     }
-    if let Some(text) = instance.url_text(field)? {
+    if let Some(text) = url::href(instance.js, field) {
         return Ok(text);
     }
     if !field.is_string() && !field.is_number() && field.as_bool().is_none() {

@@ -6,6 +6,7 @@
 //! are known not to contain themselves.
 
 use super::NoRequest;
+use crate::globals::params;
 use crate::instance::Instance;
 use crate::js::{Inside, Member, Promise, Property, Value, inside};
 
@@ -83,7 +84,7 @@ fn odd(
         ("a Set", "`[...set]`")
     } else if js.promise(value) != Promise::Not {
         ("a Promise", "the value; a handler is synchronous")
-    } else if instance.is_search_params(value) {
+    } else if params::is(js, value) {
         (
             "a URLSearchParams",
             "`Object.fromEntries(params)` or `String(params)`",
