@@ -97,8 +97,18 @@ pub const HEADER_BYTES_MAX: usize = 32 << 10;
 /// Bytes of an event id given by its sender (`webhook-id`).
 pub const EVENT_KEY_BYTES_MAX: usize = 256;
 
+/// Objects and lists of JSON that may stand in each other: of events, and of
+/// everything else that is read as JSON. Far more than anybody writes.
+pub const JSON_DEPTH_MAX: u32 = 10_000;
+
 /// Bytes of an event type.
 pub const EVENT_TYPE_BYTES_MAX: usize = 256;
+
+/// Bytes of the name of a variable that a transform sees.
+pub const VARIABLE_NAME_BYTES_MAX: usize = 256;
+
+/// Bytes of a secret, wherever it comes from.
+pub const SECRET_BYTES_MAX: usize = 64 << 10;
 
 /// Bytes of a response body that are kept with an attempt.
 pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;

@@ -5,8 +5,10 @@
 //! made can be accepted. So a signature is over the bytes as received, and what
 //! is stored is what they stand for.
 
-use crate::caps::{EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
+use crate::caps::EVENT_KEY_BYTES_MAX;
 use crate::coding::{Codings, DecodeError};
+pub use crate::event_type::{BadEventType, MalformedEvent, check_event_type};
+use crate::event_type::{Envelope, read_envelope};
 use crate::signature::{RejectedSignature, Verifier};
 use crate::{EventId, SourceId, TenantId, UnixMs};
 use bytes::Bytes;
@@ -77,17 +79,46 @@ pub struct DecodedEvent {
     body: Bytes,
 }
 
-/// A verified body is no event that can be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MalformedEvent {
-    /// The body is not one JSON object in UTF-8.
-    #[error("the body must be one JSON object in UTF-8: {0}")]
-    NotAnObject(String),
-    /// The event type can't be used.
-    #[error(
-        "the body's `type` must be a text of at most {EVENT_TYPE_BYTES_MAX} visible ASCII characters, such as `payment.succeeded`"
-    )]
-    BadType,
+/// A body as an event's: one JSON object, whose type is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventBody {
+    event_type: String,
+    json: Bytes,
+}
+
+impl EventBody {
+    /// Reads a body as it was received: from a source, a file, a form. There is
+    /// no other reader, so that what one way refuses all refuse.
+    ///
+    /// A byte-order mark is left out: JSON that is sent must not have one (RFC
+    /// 8259, section 8.1). Everything else stays byte for byte.
+    ///
+    /// # Errors
+    /// [`MalformedEvent`].
+    pub fn read(received: Bytes) -> Result<Self, MalformedEvent> {
+        let Envelope { text, event_type } = read_envelope(&received)?;
+        let json = received.slice_ref(text.as_bytes());
+        Ok(Self { event_type, json })
+    }
+
+    /// For example `payment.succeeded`; visible ASCII, at most 256 bytes; empty
+    /// when the body has no `type`, or a null or empty one.
+    #[must_use]
+    pub fn event_type(&self) -> &str {
+        &self.event_type
+    }
+
+    /// The JSON.
+    #[must_use]
+    pub fn json(&self) -> &Bytes {
+        &self.json
+    }
+
+    /// The type and the JSON.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Bytes) {
+        (self.event_type, self.json)
+    }
 }
 
 impl DecodedEvent {
@@ -103,25 +134,19 @@ impl DecodedEvent {
         &self.body
     }
 
-    /// The event, under a new id. `event_type` is what the caller read from
-    /// the body; empty when it has none.
+    /// The event, under a new id.
     ///
     /// # Errors
-    /// [`MalformedEvent::BadType`] when the type is too long or has
-    /// characters that are not visible ASCII.
+    /// [`MalformedEvent`]: the body is not an event's.
     pub fn into_event(
         self,
         id: EventId,
         tenant: TenantId,
         source: SourceId,
-        event_type: String,
         received_at: UnixMs,
     ) -> Result<Event, MalformedEvent> {
-        let visible = event_type.bytes().all(|byte| byte.is_ascii_graphic());
-        if event_type.len() > EVENT_TYPE_BYTES_MAX || !visible {
-            return Err(MalformedEvent::BadType);
-        }
         debug_assert!(self.key.len() <= EVENT_KEY_BYTES_MAX);
+        let (event_type, body) = EventBody::read(self.body)?.into_parts();
         Ok(Event {
             id,
             tenant,
@@ -129,7 +154,7 @@ impl DecodedEvent {
             key: self.key,
             event_type,
             received_at,
-            body: self.body,
+            body,
             params: Bytes::from_static(b"{}"),
         })
     }
@@ -147,11 +172,11 @@ pub struct Event {
     /// The source's own id for it; with `source`, the idempotency key.
     pub key: String,
     /// For example `payment.succeeded`; visible ASCII, at most 256
-    /// bytes; empty when the body has no `type`.
+    /// bytes; empty when the body has no `type`, or a null or empty one.
     pub event_type: String,
     /// When it was accepted; also the clock that transforms see.
     pub received_at: UnixMs,
-    /// The JSON body, as received but for its codings.
+    /// The JSON body, as received but for its codings and a byte-order mark.
     pub body: Bytes,
     /// A JSON object: the parameters given when the event was created.
     pub params: Bytes,

@@ -1,5 +1,6 @@
 //! Which event types an endpoint wants.
 
+use crate::event::check_event_type;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,7 +28,8 @@ impl FromStr for TypePattern {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name = |part: &str| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'*')
+            // What can't be a type would never match.
+            !part.is_empty() && !part.contains('*') && check_event_type(part).is_ok()
         };
         match text.strip_suffix('*') {
             Some("") => Ok(Self::Any),
@@ -114,6 +116,9 @@ mod tests {
             "a.*.b",
             "**",
             "a**",
+            "caf\u{e9}",
+            "pay\u{a0}ment",
+            &"a".repeat(257),
         ] {
             assert!(text.parse::<TypePattern>().is_err(), "{text}");
         }

@@ -12,8 +12,6 @@ use hookmill_domain::signature::RejectedSignature;
 use hookmill_domain::source::Source;
 use hookmill_domain::{DeliveryId, EventId};
 use hookmill_store::{Accepted, NewEvent, StoreError};
-use serde::Deserialize;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What became of an event that was taken.
@@ -149,40 +147,11 @@ impl Relay {
     }
 }
 
-/// The part of the body that the relay reads. All else is only checked to be
-/// JSON.
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow, default, rename = "type")]
-    event_type: Option<Cow<'a, str>>,
-}
-
 fn into_event(
     decoded: DecodedEvent,
     source: &Source,
     now: hookmill_domain::UnixMs,
 ) -> Result<Event, MalformedEvent> {
-    let event_type = event_type(decoded.body())?;
     let id = EventId::new(now, clock::random());
-    decoded.into_event(id, source.tenant, source.id, event_type, now)
-}
-
-/// The type of the event that a body is; empty when it has none.
-pub(crate) fn event_type(body: &[u8]) -> Result<String, MalformedEvent> {
-    // What serde skips it does not check to be UTF-8; handlers get a text.
-    let text = std::str::from_utf8(body)
-        .map_err(|error| MalformedEvent::NotAnObject(error.to_string()))?;
-    // serde would read an array as a struct, field by field.
-    if !text.trim_ascii_start().starts_with('{') {
-        let found = "it begins with something else".into();
-        return Err(MalformedEvent::NotAnObject(found));
-    }
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
-        if error.is_data() {
-            MalformedEvent::BadType
-        } else {
-            MalformedEvent::NotAnObject(error.to_string())
-        }
-    })?;
-    Ok(envelope.event_type.unwrap_or_default().into_owned())
+    decoded.into_event(id, source.tenant, source.id, now)
 }

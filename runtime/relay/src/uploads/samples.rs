@@ -1,13 +1,12 @@
 //! The dry run: a program over sample events, before it goes live. Sends
 //! nothing.
 
-use crate::accept::event_type;
 use crate::deliver::permitted;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::endpoint::Endpoint;
-use hookmill_domain::event::MalformedEvent;
+use hookmill_domain::event::{EventBody, MalformedEvent};
 use hookmill_domain::fault::Fault;
 use hookmill_domain::request::Method;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
@@ -32,11 +31,12 @@ impl Sample {
     /// An event's body as a sample.
     ///
     /// # Errors
-    /// The body is no JSON object, or its `type` is no text.
+    /// [`MalformedEvent`].
     pub fn parse(name: impl Into<String>, body: Bytes) -> Result<Self, MalformedEvent> {
+        let (event_type, body) = EventBody::read(body)?.into_parts();
         Ok(Self {
             name: name.into(),
-            event_type: event_type(&body)?,
+            event_type,
             body,
         })
     }

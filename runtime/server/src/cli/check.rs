@@ -10,9 +10,9 @@ mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::run::input::{Given, parse_variable, read_event};
+use super::run::input::{Given, read_event};
 use super::run::report::{Failure, Report};
-use super::{exit_code, fixtures, run};
+use super::{exit_code, fixtures, run, variables};
 use anyhow::{Context as _, bail};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::{About, Workbench, about};
@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     event: Vec<PathBuf>,
     /// A variable that the transforms see; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_variable)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variables::parse)]
     env: Vec<(String, String)>,
     /// Print one JSON object and nothing else
     #[arg(long)]
@@ -149,9 +149,11 @@ fn given(path: &Path, event: &Path, args: &Args) -> anyhow::Result<Given> {
     if path.is_dir() {
         env = fixtures::env(path)?;
     }
-    env.extend(args.env.iter().cloned());
+    variables::add(&mut env, &args.env)?;
+    let (event_type, payload) = read_event(event)?.into_parts();
     Ok(Given {
-        event: read_event(event)?,
+        event_type,
+        payload,
         url: fixtures::URL.to_owned(),
         now: fixtures::NOW,
         env,

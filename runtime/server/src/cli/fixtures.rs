@@ -9,13 +9,15 @@
 //! An expected file is `{eventType, url, method, headers, payload, cancel}`,
 //! with `payloadText` or `payloadBase64` for a body that is not JSON; or `{error}` with the text of a fault, and its `code` where that matters.
 
-use super::run::input::{Event, Given, instant_ms, read_event};
+use super::run::input::{Given, check_object, instant_ms, read_event};
+use super::variables::Variables;
 use anyhow::{Context as _, bail};
-use hookmill_domain::UnixMs;
+use hookmill_domain::event::check_event_type;
 use hookmill_domain::request::check_url;
+use hookmill_domain::{UnixMs, json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,7 @@ pub(super) struct Case {
     /// What the transform is run with.
     pub(super) given: Given,
     /// What it should come to; none when there is no such file.
-    pub(super) expected: Option<Value>,
+    pub(super) expected: Option<Box<RawValue>>,
     /// Where that stands, or would.
     pub(super) expected_file: PathBuf,
 }
@@ -58,9 +60,9 @@ struct Options {
     /// The instant that the transform sees, in RFC 3339.
     now: Option<String>,
     /// The event's parameters.
-    params: Map<String, Value>,
+    params: Option<Box<RawValue>>,
     /// Variables, over those of `env.json`.
-    env: BTreeMap<String, String>,
+    env: Variables,
 }
 
 /// Reads the events whose name contains `filter`, and all that belongs to
@@ -102,21 +104,22 @@ pub(super) fn read(folder: &Path, filter: &str) -> anyhow::Result<Fixtures> {
 
 /// The variables in a folder's `env.json`; none when there is no such file.
 pub(super) fn env(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let read = read_json(&folder.join("env.json"));
-    Ok(read
-        .context("the variables are a JSON object of texts")?
-        .unwrap_or_default())
+    let read: Option<Variables> = read_json(&folder.join("env.json"))?;
+    Ok(read.unwrap_or_default().0)
 }
 
 fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Result<Case> {
     let file = |kind: &str| folder.join(kind).join(format!("{name}.json"));
-    let Event {
-        payload,
-        event_type,
-    } = read_event(&file("events"))?;
+    let (mut event_type, payload) = read_event(&file("events"))?.into_parts();
     let options_file = file("options");
     let options: Options = read_json(&options_file)?.unwrap_or_default();
     let wrong = |what: &str| format!("{}: `{what}`", options_file.display());
+    if let Some(given) = options.event_type {
+        check_event_type(&given).with_context(|| wrong("eventType"))?;
+        event_type = given;
+    }
+    let params = options.params.as_deref().map_or("{}", RawValue::get);
+    check_object(params).with_context(|| format!("{} must be a JSON object", wrong("params")))?;
     let url = options.url.unwrap_or_else(|| URL.to_owned());
     check_url(&url).with_context(|| wrong("url"))?;
     let now = match options.now {
@@ -128,19 +131,17 @@ fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Re
         }
     };
     let mut env = env.clone();
-    env.extend(options.env);
+    env.extend(options.env.0);
     let expected_file = file("expected");
     Ok(Case {
         name: name.to_owned(),
         given: Given {
-            event: Event {
-                payload,
-                event_type: options.event_type.unwrap_or(event_type),
-            },
+            event_type,
+            payload,
             url,
             now,
             env,
-            params: Value::Object(options.params).to_string(),
+            params: params.to_owned(),
         },
         expected: read_json(&expected_file)?,
         expected_file,
@@ -169,7 +170,7 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => read.with_context(|| format!("{} can't be read", path.display()))?,
     };
-    let value = serde_json::from_slice(&text);
+    let value = json::read(&text);
     Ok(Some(value.with_context(|| {
         format!("{} can't be understood", path.display())
     })?))

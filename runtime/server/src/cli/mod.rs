@@ -21,6 +21,7 @@ mod run;
 mod serve;
 mod test;
 mod toolchain;
+mod variables;
 mod webhook_json;
 mod worker;
 

@@ -9,11 +9,12 @@ mod answer;
 use super::program;
 use super::run::input::TransformFile;
 use super::{exit_code, serve};
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use bytes::Bytes;
-use hookmill_domain::secret::Secret;
+use hookmill_domain::secret::{Secret, SecretUse};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::remote::{Part, RemoteRelay};
+use std::env::VarError;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,9 +74,7 @@ pub(super) fn execute(args: Args) -> ExitCode {
 
 /// Whether the relay took it.
 fn push(args: Args) -> anyhow::Result<bool> {
-    let key = std::env::var(KEY).ok().filter(|key| !key.is_empty());
-    let key =
-        key.with_context(|| format!("{KEY} is not set: put the relay's operator key there"))?;
+    let key = key()?;
     let server = args
         .server
         .clone()
@@ -83,7 +82,7 @@ fn push(args: Args) -> anyhow::Result<bool> {
         .unwrap_or_else(|| DEFAULT_SERVER.to_owned());
     let parts = parts(&args)?;
     let path = path(&args)?;
-    let remote = RemoteRelay::new(&server, Secret::new(key), args.root_certificates)?;
+    let remote = RemoteRelay::new(&server, key, args.root_certificates)?;
     let answer = serve::runtime()?.block_on(remote.post_form(&path, &parts))?;
     if args.json {
         answer::print_raw(&answer)?;
@@ -93,6 +92,20 @@ fn push(args: Args) -> anyhow::Result<bool> {
         answer::print_refused(&answer)?;
     }
     Ok(answer.is_success())
+}
+
+/// The operator's key, read as the relay reads it.
+fn key() -> anyhow::Result<Secret> {
+    match std::env::var(KEY) {
+        Ok(text) => {
+            let key = Secret::read(&text, SecretUse::OperatorKey);
+            key.map_err(|problem| anyhow!("environment variable `{KEY}` {problem}"))
+        }
+        Err(VarError::NotPresent) => {
+            bail!("{KEY} is not set: put the relay's operator key there")
+        }
+        Err(VarError::NotUnicode(_)) => bail!("environment variable `{KEY}` is not Unicode"),
+    }
 }
 
 /// Names come from the command line, and stand in a URL.

@@ -14,7 +14,7 @@ pub(super) mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::{exit_code, fixtures, test};
+use super::{exit_code, fixtures, test, variables};
 use anyhow::Context as _;
 use hookmill_relay::workbench::{Invocation, LoadError, Program, Workbench};
 use input::TransformFile;
@@ -53,7 +53,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TIME")]
     now: Option<jiff::Timestamp>,
     /// A variable that the transform sees; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = input::parse_variable)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variables::parse)]
     env: Vec<(String, String)>,
     /// The event's parameters, a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}")]
@@ -109,7 +109,7 @@ fn run(args: &Args) -> anyhow::Result<Report> {
             run_once(&workbench, &program, invocation)
         }
         Err(failure) => Ok(Report {
-            event_type: given.event.event_type,
+            event_type: given.event_type,
             caps: args.limits.caps(),
             outcome: Err(failure),
             ..Report::default()

@@ -7,7 +7,7 @@ use super::value::Value;
 use hookmill_domain::credential::{Credential, CredentialScheme};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::check_header;
-use hookmill_domain::secret::Secret;
+use hookmill_domain::secret::{Secret, SecretUse};
 
 /// Reads one credential; none when there is a mistake in it.
 pub(super) fn read(name: &str, table: Table<'_>) -> Option<Credential> {
@@ -37,28 +37,22 @@ pub(super) fn read(name: &str, table: Table<'_>) -> Option<Credential> {
 }
 
 fn read_bearer(value: &Value<'_>) -> Option<CredentialScheme> {
-    let token = secret(value)?;
+    let token = secret(value, SecretUse::Bearer)?;
     check_sendable(value, "authorization", &token)?;
     Some(CredentialScheme::Bearer(token))
 }
 
 fn read_basic(value: &Value<'_>) -> Option<CredentialScheme> {
     let table = value.table()?;
-    let user_ref = table.require("user", "a reference to a secret");
-    let user = user_ref.as_ref().and_then(secret);
+    let user = table.require("user", "a reference to a secret");
+    let user = user.and_then(|value| secret(&value, SecretUse::BasicUser));
     let password = match table.get("password") {
         None => Some(Secret::new("")),
-        Some(value) => secret(&value),
+        Some(value) => secret(&value, SecretUse::BasicPassword),
     };
     table.finish();
-    let user = user?;
-    if user.expose().contains(':') {
-        // RFC 7617: the first colon ends the user name.
-        user_ref?.report("a user name must not contain a colon");
-        return None;
-    }
     Some(CredentialScheme::Basic {
-        user,
+        user: user?,
         password: password?,
     })
 }
@@ -68,7 +62,10 @@ fn read_header(value: &Value<'_>) -> Option<CredentialScheme> {
     let name_value = table.require("name", "the header's name");
     let name = name_value.as_ref().and_then(Value::text);
     let secret_ref = table.require("value", "a reference to a secret");
-    let secret = secret_ref.as_ref().and_then(secret);
+    let intended = SecretUse::Header(name.unwrap_or_default());
+    let secret = secret_ref
+        .as_ref()
+        .and_then(|value| secret(value, intended));
     table.finish();
     let name = name?;
     if let Err(error) = check_header(name, "") {

@@ -12,8 +12,10 @@ use hookmill_domain::filter::{EventFilter, TypePattern};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, check_header};
 use hookmill_domain::retry::RetryPolicy;
+use hookmill_domain::secret::SecretUse;
 use hookmill_domain::signature::Signer;
 use hookmill_domain::transform::{TransformRef, WantedVersion};
+use hookmill_domain::variable::check_variable_name;
 use hookmill_domain::{EndpointId, SourceId};
 use std::sync::Arc;
 
@@ -68,7 +70,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
 /// A text, or a reference to a secret.
 fn read_url(value: &Value<'_>) -> Option<(url::Url, EndpointUrl)> {
     if value.is_table() {
-        let secret = secret_ref::secret(value)?;
+        let secret = secret_ref::secret(value, SecretUse::Url)?;
         let url = value.url_of(secret.expose())?;
         let endpoint_url = EndpointUrl::secret(&url);
         return Some((url, endpoint_url));
@@ -184,6 +186,10 @@ fn read_env(table: &Table<'_>) -> Arc<[(String, String)]> {
         .filter_map(|(name, value)| {
             if matches!(value.value, toml::de::DeValue::Table(_)) {
                 value.report("must be a text: transforms are given no secrets, use `credential`");
+                return None;
+            }
+            if let Err(error) = check_variable_name(name) {
+                value.report(error);
                 return None;
             }
             Some((name.to_owned(), value.text_or_empty()?.to_owned()))

@@ -10,7 +10,7 @@ use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::{DISK_FREE_BYTES_MIN, IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
-use hookmill_domain::secret::Secret;
+use hookmill_domain::secret::{Secret, SecretUse};
 use hookmill_relay::declared::Declared;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -68,7 +68,9 @@ fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
             let field = &mut server.disk_free_bytes_min;
             caps::set(field, &value, 0, DISK_FREE_BYTES_CEILING);
         }
-        server.operator_key = table.get("operator_key").and_then(|it| secret(&it));
+        server.operator_key = table
+            .get("operator_key")
+            .and_then(|it| secret(&it, SecretUse::OperatorKey));
         table.finish();
     }
     if let Some(listen) = outside.listen() {

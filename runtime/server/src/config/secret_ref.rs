@@ -1,23 +1,22 @@
 //! References to secrets: `{ env = "NAME" }` or `{ file = "path" }`.
 //!
 //! A configuration file gets copied, committed and mailed, so it never holds
-//! a secret itself. Messages name the variable or file, never its content.
+//! a secret itself. Wherever it comes from, one reader says what it may be.
+//! Messages name the variable or file, never its content.
 
 use super::value::Value;
-use hookmill_domain::secret::Secret;
+use hookmill_domain::caps::SECRET_BYTES_MAX;
+use hookmill_domain::secret::{BadSecret, Secret, SecretUse};
 use hookmill_domain::signature::SigningKey;
 use std::env::VarError;
 use std::io::Read as _;
 use std::path::Path;
 use toml::de::DeValue;
 
-/// Bytes of a secret file.
-const SECRET_BYTES_MAX: u64 = 64 << 10;
-
 const REFERENCE: &str = "{ env = \"NAME\" } or { file = \"path\" }";
 
 /// Reads the secret that a value refers to.
-pub(super) fn secret(value: &Value<'_>) -> Option<Secret> {
+pub(super) fn secret(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secret> {
     match value.value {
         DeValue::Table(_) => {}
         DeValue::String(_) => {
@@ -30,16 +29,16 @@ pub(super) fn secret(value: &Value<'_>) -> Option<Secret> {
     }
     let table = value.table()?;
     let (env, file) = (table.get("env"), table.get("file"));
-    let text = match (env, file) {
-        (Some(name), None) => from_variable(&name),
-        (None, Some(path)) => from_file(&path),
+    let secret = match (env, file) {
+        (Some(name), None) => from_variable(&name, intended),
+        (None, Some(path)) => from_file(&path, intended),
         _ => {
             value.report(format_args!("must be {REFERENCE}, one of the two"));
             None
         }
     };
     table.finish();
-    text.map(Secret::new)
+    secret
 }
 
 /// Reads a list of signing secrets, newest first.
@@ -50,51 +49,46 @@ pub(super) fn signing_keys(list: &Value<'_>) -> Option<Vec<SigningKey>> {
 }
 
 fn signing_key(value: &Value<'_>) -> Option<SigningKey> {
-    let key = secret(value)?.expose().parse();
+    let key = secret(value, SecretUse::Signing)?.expose().parse();
     key.map_err(|error| value.report(format_args!("is no signing secret: {error}")))
         .ok()
 }
 
-fn from_variable(value: &Value<'_>) -> Option<String> {
+fn from_variable(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secret> {
     let name = value.text()?;
-    let problem = match value.document.variable(name) {
-        Ok(text) if text.is_empty() => "is empty",
-        Ok(text) => return Some(text),
-        Err(VarError::NotPresent) => "is not set",
-        Err(VarError::NotUnicode(_)) => "is not Unicode",
+    let read = match value.document.variable(name) {
+        Ok(text) => Secret::read(&text, intended).map_err(|bad| bad.to_string()),
+        Err(VarError::NotPresent) => Err("is not set".to_owned()),
+        Err(VarError::NotUnicode(_)) => Err("is not Unicode".to_owned()),
     };
-    value.report(format_args!("environment variable `{name}` {problem}"));
-    None
+    read.map_err(|problem| value.report(format_args!("environment variable `{name}` {problem}")))
+        .ok()
 }
 
-fn from_file(value: &Value<'_>) -> Option<String> {
+fn from_file(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secret> {
     let path = value.document.resolve(value.text()?);
-    let mut text = match read_text(&path) {
-        Ok(text) => {
+    let shown = path.display();
+    let read = read_text(&path)
+        .map_err(|problem| format!("secret file {shown}: {problem}"))
+        .and_then(|text| {
             value.document.note_file(&path, text.as_bytes());
-            text
-        }
-        Err(problem) => {
-            value.report(format_args!("secret file {}: {problem}", path.display()));
-            return None;
-        }
-    };
-    // Editors and `echo` end a file with a line break; no secret does.
-    text.truncate(text.trim_end_matches(['\r', '\n']).len());
-    if text.is_empty() {
-        value.report(format_args!("secret file {} is empty", path.display()));
-        return None;
-    }
-    Some(text)
+            let read = Secret::read(&text, intended);
+            read.map_err(|bad: BadSecret| format!("secret file {shown} {bad}"))
+        });
+    read.map_err(|problem| value.report(problem)).ok()
 }
 
+/// Reads one byte more than a secret can have, so that too many are seen.
 fn read_text(path: &Path) -> Result<String, String> {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(SECRET_BYTES_MAX + 1).read_to_string(&mut text))
+        .and_then(|file| {
+            file.take(SECRET_BYTES_MAX as u64 + 1)
+                .read_to_end(&mut bytes)
+        })
         .map_err(|error| error.to_string())?;
-    if text.len() as u64 > SECRET_BYTES_MAX {
+    if bytes.len() > SECRET_BYTES_MAX {
         return Err(format!("has more than {SECRET_BYTES_MAX} bytes"));
     }
-    Ok(text)
+    String::from_utf8(bytes).map_err(|_| "is not Unicode (UTF-8)".to_owned())
 }

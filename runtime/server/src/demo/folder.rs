@@ -4,7 +4,7 @@
 use super::samples;
 use anyhow::Context as _;
 use base64::Engine as _;
-use hookmill_domain::secret::Secret;
+use hookmill_domain::secret::{Secret, SecretUse};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -126,7 +126,8 @@ pub(super) fn prepare(named: Option<&Path>) -> anyhow::Result<Folder> {
         .with_context(|| format!("{} can't be read", key_file.display()))?;
     Ok(Folder {
         config,
-        key: Secret::new(key.trim_end()),
+        key: Secret::read(&key, SecretUse::Signing)
+            .with_context(|| key_file.display().to_string())?,
         temporary,
     })
 }

@@ -91,7 +91,7 @@ impl Manner {
         let manner = if body.is_empty() {
             Self::default()
         } else {
-            serde_json::from_slice(&body)
+            hookmill_domain::json::read(&body)
                 .map_err(|error| Problem::malformed(format!("the body: {error}")))?
         };
         Ok(if manner.transform {

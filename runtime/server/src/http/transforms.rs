@@ -215,7 +215,7 @@ fn rollback_target(body: Result<Bytes, BytesRejection>) -> Result<Option<Version
     if body.is_empty() {
         return Ok(None);
     }
-    let wanted: Rollback = serde_json::from_slice(&body)
+    let wanted: Rollback = hookmill_domain::json::read(&body)
         .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
     let version = wanted.version.map(|number| {
         VersionNumber::new(number)

@@ -1,13 +1,16 @@
 //! What `hookmill run` is given: files and flags, read and checked.
 
 use super::Args;
+use crate::cli::variables;
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::event::{EventBody, check_event_type};
+use hookmill_domain::json;
 use hookmill_domain::request::{Method, check_url};
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::Invocation;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -39,8 +42,10 @@ pub(in crate::cli) fn read_transform(path: &Path) -> anyhow::Result<TransformFil
 
 /// What a run is given, besides its limits.
 pub(in crate::cli) struct Given {
-    /// The event, byte for byte, and its type.
-    pub(in crate::cli) event: Event,
+    /// The event's type: the body's own unless another is given.
+    pub(in crate::cli) event_type: String,
+    /// The event.
+    pub(in crate::cli) payload: Bytes,
     /// The endpoint's URL.
     pub(in crate::cli) url: String,
     /// The instant that the transform sees.
@@ -56,12 +61,12 @@ impl Given {
     /// ids have no random part.
     pub(in crate::cli) fn invocation(self, caps: SandboxCaps) -> Invocation {
         Invocation {
-            event_type: self.event.event_type,
+            event_type: self.event_type,
             url: self.url,
             method: Method::Post,
             headers: Vec::new(),
             content_type: None,
-            payload: self.event.payload.into(),
+            payload: self.payload,
             event_id: EventId::new(self.now, [0; 10]).to_string(),
             delivery_id: DeliveryId::new(self.now, [0; 10]).to_string(),
             received_at: self.now,
@@ -77,29 +82,25 @@ impl Given {
 pub(super) fn given(args: &Args, mut env: BTreeMap<String, String>) -> anyhow::Result<Given> {
     check_url(&args.url).context("--url")?;
     let event = args.event.as_deref();
-    let mut event = read_event(event.context("--event says which event")?)?;
-    if let Err(error) = serde_json::from_str::<AnyObject>(&args.params) {
-        bail!("--params must be a JSON object: {error}");
-    }
-    if let Some(event_type) = &args.event_type {
-        event.event_type.clone_from(event_type);
+    let event = read_event(event.context("--event says which event")?)?;
+    let params = check_object(&args.params).context("--params must be a JSON object")?;
+    let (mut event_type, payload) = event.into_parts();
+    if let Some(given) = &args.event_type {
+        check_event_type(given).context("--event-type")?;
+        event_type.clone_from(given);
     }
     let now = match args.now {
         None => now(),
         Some(instant) => instant_ms(instant).context("--now must not be before 1970")?,
     };
-    let mut own = args.env.clone();
-    own.sort();
-    if let Some([(name, _), _]) = own.array_windows().find(|[a, b]| a.0 == b.0) {
-        bail!("--env {name} is given twice");
-    }
-    env.extend(own);
+    variables::add(&mut env, &args.env)?;
     Ok(Given {
-        event,
+        event_type,
+        payload,
         url: args.url.clone(),
         now,
         env,
-        params: args.params.clone(),
+        params: params.to_owned(),
     })
 }
 
@@ -108,28 +109,9 @@ pub(in crate::cli) fn instant_ms(instant: jiff::Timestamp) -> Option<UnixMs> {
     u64::try_from(instant.as_millisecond()).map(UnixMs).ok()
 }
 
-/// Parses `NAME=VALUE`.
-pub(in crate::cli) fn parse_variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write NAME=VALUE".to_owned()),
-    }
-}
-
-/// An event's body, byte for byte, and its `type`; empty when it has none.
-pub(in crate::cli) struct Event {
-    pub(in crate::cli) payload: Vec<u8>,
-    pub(in crate::cli) event_type: String,
-}
-
 /// Reads an event's file; `-` is standard input.
-pub(in crate::cli) fn read_event(path: &Path) -> anyhow::Result<Event> {
-    #[derive(Deserialize)]
-    struct Typed {
-        #[serde(default, rename = "type")]
-        own_type: String,
-    }
-    let (name, payload) = if path == Path::new("-") {
+pub(in crate::cli) fn read_event(path: &Path) -> anyhow::Result<EventBody> {
+    let (name, received) = if path == Path::new("-") {
         let name = "standard input".to_owned();
         let bytes = read_capped(std::io::stdin(), &name, EVENT_BYTES_MAX)?;
         (name, bytes)
@@ -139,14 +121,16 @@ pub(in crate::cli) fn read_event(path: &Path) -> anyhow::Result<Event> {
         let bytes = read_capped(file, &name, EVENT_BYTES_MAX)?;
         (name, bytes)
     };
-    serde_json::from_slice::<AnyObject>(&payload)
-        .with_context(|| format!("{name}: an event is one JSON object"))?;
-    let typed: Typed = serde_json::from_slice(&payload)
-        .with_context(|| format!("{name}: the event's `type` must be a text"))?;
-    Ok(Event {
-        payload,
-        event_type: typed.own_type,
-    })
+    EventBody::read(received.into()).context(name)
+}
+
+/// An object's JSON; only that it is one is looked at.
+pub(in crate::cli) fn check_object(json: &str) -> anyhow::Result<&str> {
+    let text = json::check(json.as_bytes())?;
+    if !text.trim_ascii_start().starts_with('{') {
+        bail!("it is not an object");
+    }
+    Ok(text)
 }
 
 fn read_capped(from: impl Read, name: &str, bytes_max: u64) -> anyhow::Result<Vec<u8>> {
@@ -159,9 +143,6 @@ fn read_capped(from: impl Read, name: &str, bytes_max: u64) -> anyhow::Result<Ve
     }
     Ok(bytes)
 }
-
-/// Any JSON object; nothing of it is kept.
-type AnyObject = BTreeMap<String, serde::de::IgnoredAny>;
 
 fn now() -> UnixMs {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);

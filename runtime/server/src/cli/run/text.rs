@@ -104,6 +104,10 @@ pub(in crate::cli) fn grouped(number: u64) -> String {
     text
 }
 
+/// Levels of JSON that are indented; what is deeper stands in one line, as each
+/// further level would cost more blanks than the one before.
+const INDENTED_MAX: usize = 100;
+
 /// JSON with line breaks and indentation, token for token: parsing it would
 /// round its numbers.
 pub(in crate::cli) fn indented(json: &str) -> String {
@@ -122,7 +126,7 @@ pub(in crate::cli) fn indented(json: &str) -> String {
         }
         let closes = matches!(character, '}' | ']');
         depth -= usize::from(closes && depth > 0);
-        if closes != opened {
+        if closes != opened && depth + usize::from(closes) <= INDENTED_MAX {
             // Neither inside of `{}` nor before the first token.
             line_break(&mut text, depth);
         }
@@ -130,7 +134,7 @@ pub(in crate::cli) fn indented(json: &str) -> String {
         depth += usize::from(opened);
         in_string = character == '"';
         match character {
-            ',' => {
+            ',' if depth <= INDENTED_MAX => {
                 text.push(',');
                 line_break(&mut text, depth);
             }
@@ -157,6 +161,11 @@ mod tests {
         assert_eq!(indented(json), expected);
         assert_eq!(indented(expected), expected);
         assert_eq!(indented("null"), "null");
+        let deep = format!("{}1,2{}", "[".repeat(10_000), "]".repeat(10_000));
+        let shown = indented(&deep);
+        assert!(shown.len() < deep.len() + 30_000, "{}", shown.len());
+        assert_eq!(shown.replace([' ', '\n'], ""), deep);
+        assert_eq!(indented(&shown), shown);
     }
 
     #[test]

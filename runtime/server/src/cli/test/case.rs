@@ -2,14 +2,16 @@
 //! down.
 
 use super::Args;
-use super::compare::{Difference, differences};
+use super::compare::{Difference, differences, object};
 use crate::cli::fixtures::Case;
 use crate::cli::run::report::{Failure, Report};
 use crate::cli::run::run_once;
 use crate::cli::run::text::indented;
 use crate::cli::webhook_json::WebhookJson;
 use anyhow::Context as _;
-use hookmill_relay::workbench::{Program, Webhook, Workbench};
+use hookmill_domain::json;
+use hookmill_relay::workbench::{Program, Workbench};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -47,7 +49,7 @@ pub(super) fn check(
 ) -> anyhow::Result<Checked> {
     let invocation = case.given.invocation(args.limits.caps());
     let report = run_once(workbench, program, invocation)?;
-    let mut verdict = compare(&report, case.expected);
+    let mut verdict = compare(&report, case.expected)?;
     if args.update
         && !matches!(verdict, Verdict::Pass)
         && let Some(text) = expectation(&report)?
@@ -69,36 +71,25 @@ pub(super) fn check(
     })
 }
 
-fn compare(report: &Report, expected: Option<Value>) -> Verdict {
+fn compare(report: &Report, expected: Option<Box<RawValue>>) -> anyhow::Result<Verdict> {
     let Some(expected) = expected else {
-        return Verdict::NoExpectation;
+        return Ok(Verdict::NoExpectation);
     };
-    let expects_fault = expected.get("error").is_some();
+    let members = object(&expected).unwrap_or_default();
+    let has = |key: &str| members.iter().any(|(name, _)| name == key);
     let actual = match &report.outcome {
-        Ok(webhook) => value(&report.event_type, webhook),
-        Err(_) if !expects_fault => return Verdict::Faulted,
-        Err(failure) => {
-            let mut actual = fault(failure);
-            if expected.get("code").is_none()
-                && let Some(fields) = actual.as_object_mut()
-            {
-                fields.remove("code");
-            }
-            actual
-        }
+        Ok(webhook) => to_raw_value(&WebhookJson::new(&report.event_type, webhook)),
+        Err(_) if !has("error") => return Ok(Verdict::Faulted),
+        Err(failure) if has("code") => to_raw_value(&fault(failure)),
+        Err(failure) => to_raw_value(&json!({ "error": failure.message })),
     };
+    let actual = actual.context("the request can't be written as JSON")?;
     let differences = differences(&expected, &actual);
-    if differences.is_empty() {
+    Ok(if differences.is_empty() {
         Verdict::Pass
     } else {
         Verdict::Differs(differences)
-    }
-}
-
-fn value(event_type: &str, webhook: &Webhook) -> Value {
-    let shown = WebhookJson::new(event_type, webhook);
-    // JSON whose texts hold half a surrogate pair has no value.
-    serde_json::to_value(shown).unwrap_or_else(|error| json!({ "payload": error.to_string() }))
+    })
 }
 
 fn fault(failure: &Failure) -> Value {
@@ -113,5 +104,7 @@ fn expectation(report: &Report) -> anyhow::Result<Option<String>> {
         Err(failure) if CHOSEN.contains(&failure.code) => fault(failure).to_string(),
         Err(_) => return Ok(None),
     };
+    // Whatever is written can be read again, by the reader of expectations.
+    json::check(compact.as_bytes()).context("the request can't be kept as an expectation")?;
     Ok(Some(format!("{}\n", indented(&compact))))
 }

@@ -7,7 +7,7 @@ use super::compare::Difference;
 use crate::cli::run::report::{Failure, LogLine};
 use crate::cli::run::text::{grouped, render_failure};
 use anstyle::{AnsiColor, Style};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::io::{self, Write};
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -97,7 +97,8 @@ fn write_case(out: &mut impl Write, case: &Checked, width: usize) -> io::Result<
 }
 
 fn write_difference(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
-    let text = |value: &Option<Value>| value.as_ref().map_or("nothing".into(), Value::to_string);
+    let text =
+        |value: &Option<Box<RawValue>>| value.as_ref().map_or("nothing", |it| it.get()).to_owned();
     let path = match difference.path.as_str() {
         "" => "the whole",
         path => path,

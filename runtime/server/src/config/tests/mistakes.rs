@@ -231,11 +231,11 @@ fn mistakes_in_credentials_are_reported() {
             ),
             (
                 "bearer = { file = 'secrets/two-lines' }",
-                "hookmill.toml:3:10: tenants.a.credentials.c.bearer: can't be sent: header \"authorization\" has a value with characters other than visible ASCII",
+                "hookmill.toml:3:19: tenants.a.credentials.c.bearer.file: secret file secrets/two-lines has more than one line: a secret is one",
             ),
             (
                 "basic = { user = { env = 'COLON' } }",
-                "hookmill.toml:3:18: tenants.a.credentials.c.basic.user: a user name must not contain a colon",
+                "hookmill.toml:3:26: tenants.a.credentials.c.basic.user.env: environment variable `COLON` has a colon in it, which a user name can't have: what follows it belongs into `password`",
             ),
             (
                 "basic = { password = { env = 'MAILERLITE_KEY' } }",
@@ -247,7 +247,7 @@ fn mistakes_in_credentials_are_reported() {
             ),
             (
                 "header = { name = 'X-Key', value = { file = 'secrets/two-lines' } }",
-                "hookmill.toml:3:36: tenants.a.credentials.c.header.value: can't be sent: header \"X-Key\" has a value with characters other than visible ASCII",
+                "hookmill.toml:3:45: tenants.a.credentials.c.header.value.file: secret file secrets/two-lines has more than one line: a secret is one",
             ),
             (
                 "barer = { env = 'MAILERLITE_KEY' }\nbearer = { env = 'MAILERLITE_KEY' }",
@@ -321,4 +321,76 @@ fn mistakes_in_transforms_are_reported() {
             ),
         ],
     );
+}
+
+#[test]
+fn secrets_that_would_never_be_accepted_are_refused_wherever_they_come_from() {
+    let credential = |text: &str| format!("[tenants.a.credentials.c]\nhosts = ['a.test']\n{text}");
+    let source = |text: &str| format!("[tenants.a.sources.s]\nsecrets = [{text}]");
+    let key = |text: &str| format!("[server]\noperator_key = {text}");
+    let url = |text: &str| format!("[tenants.a.endpoints.e]\nurl = {text}");
+    for (text, expected) in [
+        (
+            credential("bearer = { env = 'BEARER' }"),
+            "hookmill.toml:3:18: tenants.a.credentials.c.bearer.env: environment variable `BEARER` begins with `Bearer`: leave the word out, it is added",
+        ),
+        (
+            credential("bearer = { file = 'secrets/bearer' }"),
+            "hookmill.toml:3:19: tenants.a.credentials.c.bearer.file: secret file secrets/bearer begins with `Bearer`: leave the word out, it is added",
+        ),
+        (
+            credential("bearer = { file = 'secrets/quoted' }"),
+            "hookmill.toml:3:19: tenants.a.credentials.c.bearer.file: secret file secrets/quoted stands in quotes: leave them out, here they would be part of it",
+        ),
+        (
+            credential("bearer = { env = 'TWO_LINES' }"),
+            "hookmill.toml:3:18: tenants.a.credentials.c.bearer.env: environment variable `TWO_LINES` has more than one line: a secret is one",
+        ),
+        (
+            credential("bearer = { env = 'PASSPHRASE' }"),
+            "hookmill.toml:3:18: tenants.a.credentials.c.bearer.env: environment variable `PASSPHRASE` has a blank in it, which a token can't have; for another scheme write `header = { name = \"authorization\", value = ... }`",
+        ),
+        (
+            credential("bearer = { env = 'SIGNING_SECRET' }"),
+            "hookmill.toml:3:18: tenants.a.credentials.c.bearer.env: environment variable `SIGNING_SECRET` is a signing secret (`whsec_...`): it verifies webhooks and is not to be sent to anybody",
+        ),
+        (
+            credential("basic = { user = { env = 'BASIC' } }"),
+            "hookmill.toml:3:26: tenants.a.credentials.c.basic.user.env: environment variable `BASIC` begins with `Basic`: give user and password as they are, `basic = { user = ..., password = ... }`",
+        ),
+        (
+            credential("header = { name = 'x-key', value = { env = 'NAMED' } }"),
+            "hookmill.toml:3:44: tenants.a.credentials.c.header.value.env: environment variable `NAMED` begins with a header's name: leave the name and its colon out",
+        ),
+        (
+            source("{ env = 'BLANK' }"),
+            "hookmill.toml:2:20: tenants.a.sources.s.secrets[0].env: environment variable `BLANK` is empty",
+        ),
+        (
+            source("{ env = 'QUOTED' }"),
+            "hookmill.toml:2:20: tenants.a.sources.s.secrets[0].env: environment variable `QUOTED` stands in quotes: leave them out, here they would be part of it",
+        ),
+        (
+            source("{ file = 'secrets/latin1' }"),
+            "hookmill.toml:2:21: tenants.a.sources.s.secrets[0].file: secret file secrets/latin1: is not Unicode (UTF-8)",
+        ),
+        (
+            key("{ env = 'PASSPHRASE' }"),
+            "hookmill.toml:2:24: server.operator_key.env: environment variable `PASSPHRASE` has a blank in it, which a token can't have; for another scheme write `header = { name = \"authorization\", value = ... }`",
+        ),
+        (
+            key("{ file = 'secrets/bearer' }"),
+            "hookmill.toml:2:25: server.operator_key.file: secret file secrets/bearer begins with `Bearer`: leave the word out, it is added",
+        ),
+        (
+            url("{ env = 'QUOTED_URL' }"),
+            "hookmill.toml:2:15: tenants.a.endpoints.e.url.env: environment variable `QUOTED_URL` stands in quotes: leave them out, here they would be part of it",
+        ),
+        (
+            "[tenants.a.endpoints.e]\nurl = 'https://a.test/'\nenv = { 'A=B' = 'x' }".to_owned(),
+            "hookmill.toml:3:17: tenants.a.endpoints.e.env.\"A=B\": \"A=B\" can't be a variable's name: a name has 1 to 256 bytes and neither blanks, control characters nor `=`",
+        ),
+    ] {
+        assert_table("", &[(&text, expected)]);
+    }
 }

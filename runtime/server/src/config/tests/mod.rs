@@ -32,6 +32,10 @@ fn folder() -> TempDir {
     write("secrets/old", format!("{KEY}\r\n").as_bytes());
     write("secrets/empty", b"\n");
     write("secrets/two-lines", b"topsecret\r\nX-Evil: 1");
+    write("secrets/marked", format!("\u{feff}  {KEY}\n\n").as_bytes());
+    write("secrets/latin1", b"topsecret\xe9");
+    write("secrets/bearer", b"Bearer topsecret\n");
+    write("secrets/quoted", b"\"topsecret\"");
     write("ca.pem", b"-----BEGIN CERTIFICATE-----\n");
     write("not-ca.pem", b"hello");
     folder
@@ -44,6 +48,16 @@ fn variables(name: &str) -> Result<String, VarError> {
         "CHAT_URL" => Ok("https://hooks.chat.test/services/topsecret".to_owned()),
         "COLON" => Ok("topsecret:".to_owned()),
         "EMPTY" => Ok(String::new()),
+        "BLANK" => Ok(" \n".to_owned()),
+        "SPACED" => Ok(format!(" {KEY}\r\n")),
+        "TWO_LINES" => Ok("topsecret\nX-Evil: 1".to_owned()),
+        "BEARER" => Ok("bearer topsecret".to_owned()),
+        "BASIC" => Ok("Basic topsecret".to_owned()),
+        "QUOTED" => Ok("'topsecret'".to_owned()),
+        "PASSPHRASE" => Ok("topsecret topsecret".to_owned()),
+        "NAMED" => Ok("X-Key: topsecret".to_owned()),
+        "QUOTED_URL" => Ok("\"https://hooks.chat.test/topsecret\"".to_owned()),
+        "SPACED_URL" => Ok("https://hooks.chat.test/topsecret\n".to_owned()),
         "BINARY" => Err(VarError::NotUnicode("topsecret".into())),
         _ => Err(VarError::NotPresent),
     }
@@ -295,4 +309,15 @@ fn the_debug_of_settings_shows_no_secret() {
     for secret in ["topsecret", "whsec_", &KEY[6..]] {
         assert!(!shown.contains(secret), "{shown}");
     }
+}
+
+#[test]
+fn white_space_around_a_secret_is_left_out_wherever_it_comes_from() {
+    for reference in ["{ env = 'SPACED' }", "{ file = 'secrets/marked' }"] {
+        let settings = parsed(&format!("[tenants.a.sources.s]\nsecrets = [{reference}]\n"));
+        assert_eq!(settings.declared.sources.len(), 1, "{reference}");
+    }
+    let settings = parsed("[tenants.a.endpoints.e]\nurl = { env = 'SPACED_URL' }\n");
+    let url = settings.declared.endpoints[0].url.as_str();
+    assert_eq!(url, "https://hooks.chat.test/topsecret");
 }
