@@ -1,9 +1,10 @@
 //! Puts the templates of `hookmill new` into the binary: every
 //! `guest-sdk/<language>/template`, with what its `template.toml` says goes
-//! along, and the shipped integrations' handlers with their samples.
+//! along, and the shipped integrations' handlers with their samples; and every
+//! sample event of `samples/`.
 //!
-//! A table of paths and `include_bytes!`, which `cli/new/templates.rs`
-//! includes. Must not copy or change any file.
+//! Tables of paths and `include_bytes!`, which `cli/new/templates.rs` and
+//! `samples.rs` include. Must not copy or change any file.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -65,7 +66,24 @@ fn main() {
     }
     code.push_str("];\n");
     let out = std::env::var_os("OUT_DIR").expect("cargo runs this");
-    fs::write(Path::new(&out).join("templates.rs"), code).expect("cargo's folder can be written");
+    let out = Path::new(&out);
+    fs::write(out.join("templates.rs"), code).expect("cargo's folder can be written");
+    let samples = samples(&root.join("samples/dodo"));
+    fs::write(out.join("samples.rs"), samples).expect("cargo's folder can be written");
+}
+
+/// The table of sample events, by name.
+fn samples(folder: &Path) -> String {
+    let mut files = Files::new();
+    collect(folder, Path::new(""), &mut files);
+    let mut code = String::from("static FILES: &[(&str, &str)] = &[\n");
+    for (name, source) in files {
+        let name = name.with_extension("");
+        // Writing to a String can't fail.
+        let _ = writeln!(code, "({name:?}, include_str!({source:?})),");
+    }
+    code.push_str("];\n");
+    code
 }
 
 fn write_template(code: &mut String, root: &Path, folder: &Path, template: &Path) {

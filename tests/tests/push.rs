@@ -137,8 +137,16 @@ fn what_can_not_be_sent_is_said_in_one_line() {
         command.env_remove("HOOKMILL_OPERATOR_KEY");
         command
     };
+    let with_key = |key: &str| {
+        let mut command = push(&folder, &nobody, &["t.ts"]);
+        command.env("HOOKMILL_OPERATOR_KEY", key);
+        command
+    };
     let cases = [
         (without_key, "HOOKMILL_OPERATOR_KEY"),
+        (with_key(" "), "`HOOKMILL_OPERATOR_KEY` is empty"),
+        (with_key("Bearer abc"), "begins with `Bearer`"),
+        (with_key("'abc'"), "stands in quotes"),
         (push(&folder, &nobody, &["none.wasm"]), "none.wasm"),
         (
             push(&folder, &nobody, &["t.ts", "--event", "none.json"]),
@@ -152,5 +160,8 @@ fn what_can_not_be_sent_is_said_in_one_line() {
         assert_eq!(code, Some(2), "{stdout}{stderr}");
         assert!(stderr.contains(words), "{stderr}");
         assert_eq!(stderr.trim_end().lines().count(), 1, "{stderr}");
+        let parts: Vec<_> = stderr.trim_end().split(": ").collect();
+        let once: std::collections::HashSet<_> = parts.iter().collect();
+        assert_eq!(parts.len(), once.len(), "told twice: {stderr}");
     }
 }

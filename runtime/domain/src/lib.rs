@@ -28,6 +28,7 @@ pub mod signature;
 pub mod source;
 pub mod time;
 pub mod transform;
+pub mod trial;
 pub mod variable;
 
 pub use ids::{DeliveryId, EndpointId, EventId, SourceId, TenantId};

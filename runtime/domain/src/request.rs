@@ -25,6 +25,9 @@ impl Method {
     /// All methods, in the order of their persisted ordinals.
     pub const ALL: [Self; 5] = [Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Get];
 
+    /// Those that an endpoint allows unless it says otherwise.
+    pub const DEFAULT: [Self; 3] = [Self::Post, Self::Put, Self::Patch];
+
     /// The method as RFC 9110 writes it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -60,6 +60,9 @@ const UNPROCESSED_MAX: u32 = 2;
 const HTTP2_STREAM_WINDOW: u32 = 64 << 10;
 const HTTP2_CONNECTION_WINDOW: u32 = 1 << 20;
 
+/// The `user-agent` of requests that don't set their own.
+pub const USER_AGENT: &str = concat!("Hookmill/", env!("CARGO_PKG_VERSION"));
+
 /// What a client is made from.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -75,11 +78,11 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// Public addresses, `Hookmill/<version>`, the system's certificates.
+    /// Public addresses, [`USER_AGENT`], the system's certificates.
     fn default() -> Self {
         Self {
             policy: AddressPolicy::public_only(),
-            user_agent: concat!("Hookmill/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: USER_AGENT.to_owned(),
             routes: Vec::new(),
             extra_roots: Vec::new(),
         }

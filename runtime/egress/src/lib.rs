@@ -35,7 +35,7 @@ mod tap;
 mod tls;
 
 pub use answer::{BodyEnd, Response};
-pub use client::{Client, ClientError, Config, Outbound};
+pub use client::{Client, ClientError, Config, Outbound, USER_AGENT};
 pub use failure::SendError;
 pub use headers::{HeaderLayers, UnsendableHeader, merge_headers};
 pub use lookup::{Lookup, LookupFuture};

@@ -1,6 +1,7 @@
 //! What a relay is opened with, and how it is divided among its parts.
 
 use crate::declared::Declared;
+use crate::uploads::Sample;
 use crate::worker;
 use hookmill_domain::caps::IngestCaps;
 use hookmill_domain::hosts::HostPattern;
@@ -38,6 +39,9 @@ pub struct Config {
     pub disk_free_bytes_min: u64,
     /// Milliseconds for which finished and parked deliveries are kept.
     pub history_ms: u64,
+    /// Sample events that an upload is tried on which brings none of its own:
+    /// one of each type.
+    pub samples: Vec<Sample>,
     /// Tenants, sources, endpoints, credentials, transforms.
     pub declared: Declared,
 }

@@ -4,10 +4,10 @@
 //! retries itself ([`next_step`] does).
 
 use crate::clock;
+use crate::compose::{self, permitted};
 use crate::registry::{Registry, Route, Running};
 use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
-use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::event::Event;
 use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::{Method, Request};
@@ -15,7 +15,7 @@ use hookmill_domain::retry::{
     AttemptEnd, EndpointEffect, NextStep, RetryPolicy, held_back_ms, next_step,
 };
 use hookmill_domain::{EndpointId, UnixMs};
-use hookmill_egress::{Client, HeaderLayers, Outbound, Response};
+use hookmill_egress::{Client, Outbound, Response};
 use hookmill_sandbox::{Invocation, Sandbox, Webhook};
 use hookmill_store::{Leased, Next, ParkReason, Settlement};
 use std::time::Instant;
@@ -164,19 +164,11 @@ impl Attempter<'_> {
         request: &Request,
     ) -> (AttemptEnd, AttemptOutcome) {
         let endpoint = &route.endpoint;
-        let credential = endpoint.credential.as_ref();
-        let signature = endpoint.signer.as_ref().map(|signer| {
-            signer.headers(&leased.event.id.to_string(), clock::now(), request.body())
-        });
+        let event = leased.event.id.to_string();
+        let signature = compose::signature(endpoint, &event, clock::now(), request);
         let outbound = Outbound {
             request,
-            layers: HeaderLayers {
-                fixed: &endpoint.headers,
-                credential: credential
-                    .filter(|_| !is_downgraded(endpoint, request.url()))
-                    .and_then(|credential| credential.header_for(request.url())),
-                signature: signature.as_ref().map_or(&[], |headers| headers),
-            },
+            layers: compose::layers(endpoint, request, signature.as_ref()),
             connect_timeout_ms: endpoint.delivery.connect_timeout_ms,
             timeout_ms: endpoint.delivery.request_timeout_ms,
             response_bytes_kept: RESPONSE_BYTES_KEPT,
@@ -284,38 +276,6 @@ fn joined(mut first: String, second: &str) -> String {
     }
     first.push_str(second);
     first
-}
-
-/// A transform may choose among what its endpoint allows, and no more.
-pub(crate) fn permitted(endpoint: &Endpoint, webhook: Webhook) -> Result<Webhook, Fault> {
-    let request = &webhook.request;
-    if webhook.cancel {
-        return Ok(webhook);
-    }
-    if !endpoint.admits_host(request.url()) {
-        // With its port, which may be all that differs.
-        let host: String = request.url().authority().chars().take(200).collect();
-        let message = format!(
-            "`url` names the host {host}, which endpoint `{}` does not allow; add it to the endpoint's `hosts`",
-            endpoint.name
-        );
-        return Err(Fault::new(FaultCode::InvalidResult, message));
-    }
-    if !endpoint.methods.contains(&request.method()) {
-        let message = format!(
-            "`method` is {}, which endpoint `{}` does not allow; add it to the endpoint's `methods`",
-            request.method(),
-            endpoint.name
-        );
-        return Err(Fault::new(FaultCode::InvalidResult, message));
-    }
-    Ok(webhook)
-}
-
-/// Whether a transform turned an `https` endpoint's request into clear text:
-/// the credential must not be read on the way.
-fn is_downgraded(endpoint: &Endpoint, url: &url::Url) -> bool {
-    url.scheme() == "http" && endpoint.url.as_str().starts_with("https:")
 }
 
 fn invocation(route: &Route, leased: &Leased) -> Invocation {

@@ -9,6 +9,7 @@
 pub mod accept;
 mod check;
 mod clock;
+mod compose;
 mod config;
 pub mod declared;
 mod decoding;

@@ -113,6 +113,8 @@ pub struct Relay {
 pub(crate) struct UploadState {
     pub(crate) library: Arc<Library>,
     pub(crate) workshop: Arc<Workshop>,
+    /// Events for uploads that bring none, one of each type.
+    pub(crate) built_in: Vec<uploads::Sample>,
     /// One change of versions at a time: what the library says is active is
     /// what runs.
     pub(crate) changing: tokio::sync::Mutex<()>,
@@ -167,6 +169,7 @@ impl Relay {
             uploads: UploadState {
                 library: Arc::new(library),
                 workshop: Arc::default(),
+                built_in: config.samples,
                 changing: tokio::sync::Mutex::new(()),
             },
             switching: tokio::sync::Mutex::new(()),

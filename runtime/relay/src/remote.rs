@@ -66,7 +66,7 @@ pub enum RemoteError {
     #[error(transparent)]
     Address(#[from] InvalidRequest),
     /// The relay can't be reached, or did not answer.
-    #[error("{base} does not answer: {source}")]
+    #[error("{base} does not answer")]
     Unreachable {
         /// Its address.
         base: String,

@@ -11,6 +11,8 @@ use hookmill_sandbox::{Config, Sandbox};
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+pub use crate::compose::{check_host, check_method, preview_headers};
+pub use hookmill_egress::UnsendableHeader;
 pub use hookmill_sandbox::about::{About, Needs, about};
 pub use hookmill_sandbox::build;
 pub use hookmill_sandbox::{

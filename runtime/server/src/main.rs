@@ -10,6 +10,7 @@ mod demo;
 mod http;
 mod listener;
 mod logging;
+mod samples;
 mod serve;
 mod signals;
 

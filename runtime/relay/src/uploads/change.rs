@@ -4,17 +4,16 @@
 //! One change at a time, so that what the endpoints run is what the library
 //! says; the slow part, loading, comes before.
 
-use super::samples;
+use super::samples::Try;
 use super::{
-    Activation, Checked, SampleRun, TransformId, TransformView, Upload, UploadError, Uploaded,
-    blocking, restore,
+    Activation, Checked, Failed, TransformId, TransformView, Upload, UploadError, Uploaded,
+    blocking, restore, samples, trial,
 };
 use crate::clock;
 use crate::program;
 use crate::relay::Relay;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
-use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::transform::{VersionNumber, WantedVersion};
 use hookmill_sandbox::Program;
 use hookmill_sandbox::about::about;
@@ -39,8 +38,9 @@ impl Relay {
         id: &TransformId,
         upload: Upload,
     ) -> Result<Checked, UploadError> {
-        let endpoint = self.sample_endpoint(id, upload.endpoint.as_deref())?;
-        let (_, checked) = self.try_out(id.tenant, endpoint, upload).await?;
+        let tries = self.tries(id, &upload)?;
+        let (_, checked) = self.try_out(id.tenant, tries, upload).await?;
+        refuse_if_it_never_works(&checked)?;
         Ok(checked)
     }
 
@@ -56,10 +56,13 @@ impl Relay {
         activation: Activation,
         author: &str,
     ) -> Result<Uploaded, UploadError> {
-        let endpoint = self.sample_endpoint(id, upload.endpoint.as_deref())?;
+        let tries = self.tries(id, &upload)?;
         let (file_name, kind) = (upload.file_name.clone(), upload.kind);
         let bytes = upload.program.clone();
-        let (program, checked) = self.try_out(id.tenant, endpoint, upload).await?;
+        let (program, checked) = self.try_out(id.tenant, tries, upload).await?;
+        if activation == Activation::AtOnce {
+            refuse_if_it_never_works(&checked)?;
+        }
         let new = NewVersion {
             file_name,
             kind: kind.as_str().to_owned(),
@@ -173,27 +176,29 @@ impl Relay {
         )
     }
 
-    /// The endpoint whose view of the world samples get.
-    fn sample_endpoint(
-        &self,
-        id: &TransformId,
-        named: Option<&str>,
-    ) -> Result<Option<&Endpoint>, UploadError> {
-        let Some(named) = named else {
-            let users = self.registry.endpoints_of(id.tenant, &id.name);
-            let endpoints = users.map(|(endpoint, _)| endpoint);
-            return Ok(endpoints.min_by(|a, b| a.name.cmp(&b.name)));
+    /// What the program is tried on: the upload's own samples, or else those in
+    /// the binary.
+    fn tries(&self, id: &TransformId, upload: &Upload) -> Result<Vec<Try<'_>>, UploadError> {
+        let endpoints = match upload.endpoint.as_deref() {
+            None => trial::interested(self.registry.endpoints_of(id.tenant, &id.name)),
+            Some(named) => {
+                let endpoint = self.registry.endpoint_named(id.tenant, named);
+                let unknown = || UploadError::UnknownEndpoint(named.chars().take(80).collect());
+                vec![endpoint.ok_or_else(unknown)?]
+            }
         };
-        let endpoint = self.registry.endpoint_named(id.tenant, named);
-        endpoint
-            .map(Some)
-            .ok_or_else(|| UploadError::UnknownEndpoint(named.chars().take(80).collect()))
+        if upload.samples.is_empty() {
+            return Ok(trial::tries(&self.uploads.built_in, &endpoints));
+        }
+        let endpoint = endpoints.first().copied();
+        let samples = upload.samples.iter().cloned();
+        Ok(samples.map(|it| Try::of_own(endpoint, it)).collect())
     }
 
     async fn try_out(
         &self,
         tenant: TenantId,
-        endpoint: Option<&Endpoint>,
+        tries: Vec<Try<'_>>,
         upload: Upload,
     ) -> Result<(Program, Checked), UploadError> {
         let sandbox = self.sandbox.clone();
@@ -211,18 +216,24 @@ impl Relay {
         };
         let loaded: Result<_, UploadError> = self.uploads.workshop.take_turn(tenant, load).await?;
         let (program, load_time, about) = loaded?;
-        let now = clock::now();
-        let runs =
-            samples::run_all(&self.sandbox, tenant, &program, endpoint, samples, now).await?;
-        if let Some(error) = failed_samples(&runs) {
-            return Err(error);
-        }
-        let checked = Checked {
+        let (sandbox, now) = (&self.sandbox, clock::now());
+        let mut checked = Checked {
             about,
             load_time,
-            samples: runs,
+            samples: Vec::new(),
+            built_in: Vec::new(),
         };
-        Ok((program, checked))
+        if samples.is_empty() {
+            let run = samples::run_all(sandbox, tenant, &program, tries, now, trial::is_enough);
+            checked.built_in = run.await?;
+        } else {
+            let run = samples::run_all(sandbox, tenant, &program, tries, now, |_| false);
+            checked.samples = run.await?;
+        }
+        match Failed::of(&checked.samples) {
+            Some(failed) => Err(UploadError::SamplesFailed(failed)),
+            None => Ok((program, checked)),
+        }
     }
 
     async fn load_version(
@@ -253,19 +264,14 @@ impl Relay {
     }
 }
 
-fn failed_samples(runs: &[SampleRun]) -> Option<UploadError> {
-    let faults = |run: &SampleRun| {
-        let fault = run.outcome.as_ref().err()?;
-        let text = format!("{}: {}", fault.code, fault.message);
-        Some((run.name.clone(), text))
-    };
-    let (first_name, first_message) = runs.iter().find_map(faults)?;
-    Some(UploadError::SamplesFailed {
-        runs: runs.to_vec(),
-        failed: runs.iter().filter(|run| run.outcome.is_err()).count(),
-        first_name,
-        first_message,
-    })
+/// What is known to fail always must not become active.
+fn refuse_if_it_never_works(checked: &Checked) -> Result<(), UploadError> {
+    match Failed::of(&checked.built_in) {
+        Some(failed) if trial::never_works(&checked.built_in) => {
+            Err(UploadError::NeverWorks(failed))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Lets a change end that has begun, also when nobody waits for it any more.

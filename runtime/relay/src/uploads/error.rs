@@ -6,6 +6,34 @@ use hookmill_domain::transform::VersionNumber;
 use hookmill_sandbox::{LoadError, RunError};
 use hookmill_store::library::LibraryError;
 
+/// Sample events of which some ended in a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What came of each.
+    pub runs: Vec<SampleRun>,
+    /// How many failed.
+    pub failed: usize,
+    /// The first one's name and its fault.
+    pub first: String,
+}
+
+impl Failed {
+    /// None when none failed.
+    #[must_use]
+    pub fn of(runs: &[SampleRun]) -> Option<Self> {
+        let mut failures = runs.iter().filter_map(|run| {
+            let fault = run.outcome.as_ref().err()?;
+            Some(format!("{}: {}: {}", run.name, fault.code, fault.message))
+        });
+        let first = failures.next()?;
+        Some(Self {
+            failed: 1 + failures.count(),
+            runs: runs.to_vec(),
+            first,
+        })
+    }
+}
+
 /// Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
@@ -39,17 +67,11 @@ pub enum UploadError {
     #[error(transparent)]
     Refused(Box<LoadError>),
     /// A sample event ended in a fault.
-    #[error("{} of {} sample events ended in a fault; the first: {}: {}", .failed, .runs.len(), .first_name, .first_message)]
-    SamplesFailed {
-        /// What came of each sample.
-        runs: Vec<SampleRun>,
-        /// How many failed.
-        failed: usize,
-        /// The first one's name.
-        first_name: String,
-        /// Its fault.
-        first_message: String,
-    },
+    #[error("{} of {} sample events ended in a fault; the first: {}", .0.failed, .0.runs.len(), .0.first)]
+    SamplesFailed(Failed),
+    /// It fails on everything in the binary that it would get.
+    #[error("it fails on each of the {} built-in sample events that were tried, so it is not made active; the first: {}. If the events that it is for look different, send some with it (`event`, `--event FILE`), which are then tried instead; `?activate=false` (`--no-activate`) keeps it without running it", .0.runs.len(), .0.first)]
+    NeverWorks(Failed),
     /// There is no version to roll back to.
     #[error("there is no version before the active one")]
     NothingBefore,

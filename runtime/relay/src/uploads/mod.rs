@@ -8,9 +8,10 @@ mod change;
 mod error;
 mod restore;
 mod samples;
+mod trial;
 
 pub use crate::workshop::WorkshopFull;
-pub use error::UploadError;
+pub use error::{Failed, UploadError};
 pub use hookmill_store::library::{Activation, LibraryError, ProgramDigest, Version, Versions};
 pub(crate) use restore::load_version;
 pub use samples::{Sample, SampleRun};
@@ -34,10 +35,12 @@ pub struct Upload {
     pub kind: TransformKind,
     /// The program.
     pub program: Bytes,
-    /// Events that it has to run over without a fault.
+    /// Events that it has to run over without a fault; without any it is tried
+    /// on those in the binary that its endpoints want.
     pub samples: Vec<Sample>,
     /// The endpoint whose variables, limits and hosts hold for the samples;
-    /// none is the first that uses the transform.
+    /// none is the first that uses the transform, for those in the binary the
+    /// first that wants the event.
     pub endpoint: Option<String>,
 }
 
@@ -48,8 +51,10 @@ pub struct Checked {
     pub about: About,
     /// The time that checking and compiling it took.
     pub load_time: Duration,
-    /// What came of the samples.
+    /// What came of the upload's own samples.
     pub samples: Vec<SampleRun>,
+    /// What came of those in the binary, where it has none of its own.
+    pub built_in: Vec<SampleRun>,
 }
 
 /// A version made by an upload, or the one that was there already.

@@ -1,7 +1,7 @@
 //! The dry run: a program over sample events, before it goes live. Sends
 //! nothing.
 
-use crate::deliver::permitted;
+use crate::compose::permitted;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::caps::SandboxCaps;
@@ -59,20 +59,42 @@ pub struct SampleRun {
     pub warnings: Vec<String>,
 }
 
-/// Runs a program over samples as `endpoint` would, one after another.
+/// A sample, and the endpoint whose view of the world it gets.
+pub(super) struct Try<'e> {
+    pub(super) endpoint: Option<&'e Endpoint>,
+    pub(super) sample: Sample,
+    /// What the run may use.
+    pub(super) caps: SandboxCaps,
+}
+
+impl<'e> Try<'e> {
+    /// A sample of the uploader's own, within the endpoint's limits.
+    pub(super) fn of_own(endpoint: Option<&'e Endpoint>, sample: Sample) -> Self {
+        Self {
+            endpoint,
+            sample,
+            caps: endpoint.map_or_else(SandboxCaps::default, |it| it.sandbox),
+        }
+    }
+}
+
+/// Runs a program over samples, one after another, until it is enough.
 pub(super) async fn run_all(
     sandbox: &Sandbox,
     tenant: TenantId,
     program: &Program,
-    endpoint: Option<&Endpoint>,
-    samples: Vec<Sample>,
+    tries: Vec<Try<'_>>,
     now: UnixMs,
+    is_enough: fn(&[SampleRun]) -> bool,
 ) -> Result<Vec<SampleRun>, RunError> {
-    let mut runs = Vec::with_capacity(samples.len());
-    for sample in samples {
-        let name = sample.name.clone();
-        let invocation = invocation(endpoint, sample, now);
-        let caps = invocation.caps;
+    let mut runs = Vec::with_capacity(tries.len());
+    for one in tries {
+        if is_enough(&runs) {
+            break;
+        }
+        let (endpoint, caps) = (one.endpoint, one.caps);
+        let name = one.sample.name.clone();
+        let invocation = invocation(one, now);
         let run = sandbox.run(tenant, program, invocation).await?;
         let outcome = match endpoint {
             Some(endpoint) => run.outcome.and_then(|it| permitted(endpoint, it)),
@@ -91,7 +113,8 @@ pub(super) async fn run_all(
 }
 
 /// The same ids for every sample, so that a dry run can be repeated.
-fn invocation(endpoint: Option<&Endpoint>, sample: Sample, now: UnixMs) -> Invocation {
+fn invocation(one: Try<'_>, now: UnixMs) -> Invocation {
+    let (endpoint, sample) = (one.endpoint, one.sample);
     Invocation {
         event_type: sample.event_type,
         url: endpoint
@@ -106,6 +129,6 @@ fn invocation(endpoint: Option<&Endpoint>, sample: Sample, now: UnixMs) -> Invoc
         received_at: now,
         env: endpoint.map_or_else(|| Arc::from([]), |it| it.env.clone()),
         params: Bytes::new(),
-        caps: endpoint.map_or_else(SandboxCaps::default, |it| it.sandbox),
+        caps: one.caps,
     }
 }

@@ -10,13 +10,17 @@ mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::run::input::{Given, read_event};
+use super::run::input::{Given, folder_of, read_event};
 use super::run::report::{Failure, Report};
+use super::target::{Target, TargetFlags};
 use super::{exit_code, fixtures, run, variables};
+use crate::samples;
 use anyhow::{Context as _, bail};
+use hookmill_domain::event::EventBody;
+use hookmill_domain::fault::FaultCode;
+use hookmill_domain::trial;
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::{About, Workbench, about};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,10 +32,12 @@ use std::time::{Duration, Instant};
     after_help = "Exit code: 0 every transform is fit, 1 one is not, 2 bad usage or unreadable files."
 )]
 pub(super) struct Args {
-    /// Handlers, components, or folders that hold or build one
+    /// Handlers, components, or folders that hold or build one; the env.json
+    /// beside each counts, unless there is an --endpoint
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Run each over this event, a JSON object; may be repeated
+    /// Run each over this event, a JSON object; may be repeated. Without one each
+    /// is tried on a built-in sample of each event type, as an upload would be
     #[arg(long, value_name = "FILE")]
     event: Vec<PathBuf>,
     /// A variable that the transforms see; may be repeated
@@ -40,6 +46,8 @@ pub(super) struct Args {
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    target: TargetFlags,
     #[command(flatten)]
     limits: Limits,
 }
@@ -53,6 +61,8 @@ struct Checked {
     loaded: Result<Compiled, Failure>,
     /// The dry runs, one for each event.
     runs: Vec<(PathBuf, Report)>,
+    /// Those over the samples in the binary, where no event was given.
+    built_in: Vec<(&'static str, Report)>,
 }
 
 /// How a program compiled.
@@ -64,7 +74,20 @@ struct Compiled {
 
 impl Checked {
     fn is_fit(&self) -> bool {
-        self.loaded.is_ok() && self.runs.iter().all(|(_, report)| report.outcome.is_ok())
+        self.loaded.is_ok()
+            && self.runs.iter().all(|(_, report)| report.outcome.is_ok())
+            && !trial::never_works(&self.built_in_codes())
+    }
+
+    fn built_in_codes(&self) -> Vec<Option<FaultCode>> {
+        let code = |report: &Report| report.outcome.as_ref().err()?.fault_code();
+        self.built_in.iter().map(|(_, it)| code(it)).collect()
+    }
+
+    /// The samples in the binary that ended in a fault.
+    fn built_in_failed(&self) -> impl Iterator<Item = (&'static str, &Failure)> {
+        let all = self.built_in.iter();
+        all.filter_map(|(name, report)| Some((*name, report.outcome.as_ref().err()?)))
     }
 }
 
@@ -84,6 +107,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 
 fn check_all(args: &Args) -> anyhow::Result<Vec<Checked>> {
     // Mistakes in the usage come before any work.
+    args.target.target()?;
     for event in &args.event {
         if event == Path::new("-") {
             bail!("--event must be a file: every transform reads it anew");
@@ -102,6 +126,7 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
             code_bytes: None,
         }),
         runs: Vec::new(),
+        built_in: Vec::new(),
     };
     let transform = match program::find(path) {
         Ok(transform) => transform,
@@ -135,26 +160,36 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
         time: begun.elapsed(),
         code_bytes: is_component.then(|| bytes_in(&cache)),
     });
+    let target = args.target.target()?;
+    let caps = args.limits.over(target.caps());
     for event in &args.event {
-        let invocation = given(path, event, args)?.invocation(args.limits.caps());
-        let report = run::run_once(&workbench, &program, invocation)?;
+        let given = given(path, read_event(event)?, &target, args)?;
+        let report = run::run_once(&workbench, &program, &given, caps)?;
         checked.runs.push((event.clone(), report));
+    }
+    if args.event.is_empty() {
+        let caps = args.limits.over(trial::caps(target.caps()));
+        for sample in samples::plain().filter(|it| target.wants(&it.event_type)) {
+            if trial::is_enough(&checked.built_in_codes()) {
+                break;
+            }
+            let given = given(path, sample.event()?, &target, args)?;
+            let report = run::run_once(&workbench, &program, &given, caps)?;
+            checked.built_in.push((sample.name, report));
+        }
     }
     Ok(checked)
 }
 
 /// What a dry run is given. The clock stands still, as in tests.
-fn given(path: &Path, event: &Path, args: &Args) -> anyhow::Result<Given> {
-    let mut env = BTreeMap::new();
-    if path.is_dir() {
-        env = fixtures::env(path)?;
-    }
+fn given(path: &Path, event: EventBody, target: &Target, args: &Args) -> anyhow::Result<Given> {
+    let mut env = target.variables(folder_of(path))?;
     variables::add(&mut env, &args.env)?;
-    let (event_type, payload) = read_event(event)?.into_parts();
+    let (event_type, payload) = event.into_parts();
     Ok(Given {
         event_type,
         payload,
-        url: fixtures::URL.to_owned(),
+        target: target.clone(),
         now: fixtures::NOW,
         env,
         params: "{}".to_owned(),

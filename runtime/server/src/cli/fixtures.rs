@@ -10,10 +10,10 @@
 //! with `payloadText` or `payloadBase64` for a body that is not JSON; or `{error}` with the text of a fault, and its `code` where that matters.
 
 use super::run::input::{Given, check_object, instant_ms, read_event};
+use super::target::Target;
 use super::variables::Variables;
 use anyhow::{Context as _, bail};
 use hookmill_domain::event::check_event_type;
-use hookmill_domain::request::check_url;
 use hookmill_domain::{UnixMs, json};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -67,7 +67,7 @@ struct Options {
 
 /// Reads the events whose name contains `filter`, and all that belongs to
 /// them.
-pub(super) fn read(folder: &Path, filter: &str) -> anyhow::Result<Fixtures> {
+pub(super) fn read(folder: &Path, filter: &str, target: &Target) -> anyhow::Result<Fixtures> {
     let events = folder.join("events");
     let found = names(&events).with_context(|| {
         format!(
@@ -80,8 +80,9 @@ pub(super) fn read(folder: &Path, filter: &str) -> anyhow::Result<Fixtures> {
         bail!("{} has no sample events (*.json)", events.display());
     }
     let chosen = |name: &&String| name.contains(filter);
-    let env = env(folder)?;
-    let cases = found.iter().filter(chosen).map(|it| case(folder, it, &env));
+    let env = target.variables(Some(folder))?;
+    let case = |name: &String| case(folder, name, &env, target);
+    let cases = found.iter().filter(chosen).map(case);
     let cases: Vec<Case> = cases.collect::<anyhow::Result<_>>()?;
     if cases.is_empty() {
         bail!(
@@ -108,7 +109,12 @@ pub(super) fn env(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(read.unwrap_or_default().0)
 }
 
-fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Result<Case> {
+fn case(
+    folder: &Path,
+    name: &str,
+    env: &BTreeMap<String, String>,
+    target: &Target,
+) -> anyhow::Result<Case> {
     let file = |kind: &str| folder.join(kind).join(format!("{name}.json"));
     let (mut event_type, payload) = read_event(&file("events"))?.into_parts();
     let options_file = file("options");
@@ -120,8 +126,10 @@ fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Re
     }
     let params = options.params.as_deref().map_or("{}", RawValue::get);
     check_object(params).with_context(|| format!("{} must be a JSON object", wrong("params")))?;
-    let url = options.url.unwrap_or_else(|| URL.to_owned());
-    check_url(&url).with_context(|| wrong("url"))?;
+    let target = match &options.url {
+        None => target.clone(),
+        Some(url) => target.at(url).with_context(|| wrong("url"))?,
+    };
     let now = match options.now {
         None => NOW,
         Some(text) => {
@@ -138,7 +146,7 @@ fn case(folder: &Path, name: &str, env: &BTreeMap<String, String>) -> anyhow::Re
         given: Given {
             event_type,
             payload,
-            url,
+            target,
             now,
             env,
             params: params.to_owned(),

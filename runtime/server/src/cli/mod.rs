@@ -18,7 +18,9 @@ mod new;
 mod program;
 mod push;
 mod run;
+mod sample;
 mod serve;
+mod target;
 mod test;
 mod toolchain;
 mod variables;
@@ -49,6 +51,8 @@ enum Command {
     New(new::Args),
     /// Check transforms as an upload would, without a server
     Check(check::Args),
+    /// List the sample events in this binary, or print one
+    Sample(sample::Args),
     /// Run a transform over one event and show the request it makes
     Run(run::Args),
     /// Run a transform over a folder of sample events and compare the requests
@@ -105,6 +109,7 @@ impl Cli {
             Command::Demo(args) => demo::execute(args),
             Command::New(args) => Ok(new::execute(&args)),
             Command::Check(args) => Ok(check::execute(&args)),
+            Command::Sample(args) => Ok(sample::execute(&args)),
             Command::Run(args) => Ok(run::execute(args)),
             Command::Test(args) => Ok(test::execute(&args)),
             Command::Build(args) => build::execute(&args),
@@ -118,7 +123,24 @@ impl Cli {
 
 /// Shows an error with its causes, as the last line on standard error.
 pub(crate) fn show_error(error: &anyhow::Error) {
-    eprintln!("hookmill: {error:#}");
+    eprintln!("hookmill: {}", with_causes(error));
+}
+
+/// An error and its causes in one line. A cause that the error before it has
+/// told already is left out: libraries disagree about who tells it.
+fn with_causes(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        if text.ends_with(&cause) {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&cause);
+    }
+    text
 }
 
 /// The exit code of a subcommand that says yes or no: 0, 1, and 2 for bad
@@ -131,5 +153,24 @@ fn exit_code(done: anyhow::Result<bool>) -> ExitCode {
             show_error(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_causes;
+    use anyhow::anyhow;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow!("no such file");
+        assert_eq!(with_causes(&error), "no such file");
+        let error = anyhow!("no such file").context("a.js can't be read");
+        assert_eq!(with_causes(&error), "a.js can't be read: no such file");
+        let told = anyhow!("no such file").context("a.js can't be read: no such file");
+        assert_eq!(
+            with_causes(&told.context("push")),
+            "push: a.js can't be read: no such file"
+        );
     }
 }

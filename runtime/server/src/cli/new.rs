@@ -4,6 +4,7 @@
 //! All or nothing: it is made beside its place and renamed. Never writes into
 //! a folder that has something in it. Exit code 2 for whatever is wrong.
 
+mod ask;
 mod name;
 mod templates;
 
@@ -11,6 +12,7 @@ use super::show_error;
 use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use templates::{File, Template};
@@ -24,13 +26,12 @@ pub(super) struct Args {
     /// The folder to make; its name becomes the transform's
     #[arg(value_name = "NAME")]
     path: PathBuf,
-    /// The language
+    /// The language; without it a terminal is asked
     #[arg(
         short,
         long,
         value_name = "LANGUAGE",
         value_parser = PossibleValuesParser::new(templates::languages()),
-        required_unless_present = "from",
     )]
     lang: Option<String>,
     /// Start from a shipped integration's handler, which is JavaScript
@@ -54,7 +55,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 }
 
 fn make(args: &Args) -> anyhow::Result<()> {
-    let language = args.lang.as_deref().unwrap_or(FROM_LANGUAGE);
+    let language = language(args)?;
     if args.from.is_some() && language != FROM_LANGUAGE {
         bail!("--from starts from a JavaScript handler: leave --lang {language} out");
     }
@@ -75,6 +76,24 @@ fn make(args: &Args) -> anyhow::Result<()> {
     let unit_test = args.from.is_none().then_some(template.unit_test);
     print_next(&args.path, &files, unit_test.unwrap_or_default());
     Ok(())
+}
+
+/// The language that was given, or that somebody chooses now.
+fn language(args: &Args) -> anyhow::Result<&str> {
+    if let Some(language) = &args.lang {
+        return Ok(language);
+    }
+    if args.from.is_some() {
+        return Ok(FROM_LANGUAGE);
+    }
+    let languages: Vec<_> = templates::languages().collect();
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return ask::ask(&languages, io::stdin().lock(), io::stderr());
+    }
+    bail!(
+        "which language? Give one with --lang: {}",
+        languages.join(", ")
+    );
 }
 
 /// The integration's files, and those of the template that are about the

@@ -14,10 +14,12 @@ pub(super) mod text;
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::{exit_code, fixtures, test, variables};
+use super::target::TargetFlags;
+use super::{exit_code, test, variables};
 use anyhow::Context as _;
-use hookmill_relay::workbench::{Invocation, LoadError, Program, Workbench};
-use input::TransformFile;
+use hookmill_domain::caps::SandboxCaps;
+use hookmill_relay::workbench::{LoadError, Program, Workbench};
+use input::{Given, TransformFile};
 use report::{Failure, Report};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +32,8 @@ use std::process::ExitCode;
 )]
 pub(super) struct Args {
     /// The transform: a .js, .mjs, .ts or .mts handler, a .wasm component, or a
-    /// folder that holds or builds one; a folder's env.json counts, too
+    /// folder that holds or builds one; the env.json beside it counts, unless
+    /// there is an --endpoint
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
     #[arg(long, value_name = "FILE", required_unless_present = "fixtures")]
@@ -40,15 +43,16 @@ pub(super) struct Args {
     #[arg(
         long,
         value_name = "FOLDER",
-        conflicts_with_all = ["event", "event_type", "now", "env", "profile"]
+        conflicts_with_all = ["event", "event_type", "url", "now", "env", "profile"]
     )]
     fixtures: Option<PathBuf>,
     /// The event's type, instead of the body's `type`
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
-    /// The endpoint's URL
-    #[arg(long, default_value = fixtures::URL)]
-    url: String,
+    /// The endpoint's URL [default: that of --endpoint, or
+    /// https://relay.invalid/default]
+    #[arg(long)]
+    url: Option<String>,
     /// The instant that the transform sees (RFC 3339), instead of now
     #[arg(long, value_name = "TIME")]
     now: Option<jiff::Timestamp>,
@@ -69,6 +73,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE", value_parser = profile::parse_file)]
     profile: Option<profile::File>,
     #[command(flatten)]
+    target: TargetFlags,
+    #[command(flatten)]
     limits: Limits,
 }
 
@@ -79,6 +85,7 @@ pub(super) fn execute(args: Args) -> ExitCode {
             args.transform,
             fixtures,
             args.json,
+            args.target,
             args.limits,
         ));
     }
@@ -95,22 +102,20 @@ pub(super) fn execute(args: Args) -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<Report> {
-    let folder = args.transform.is_dir().then_some(args.transform.as_path());
-    let env = folder.map(fixtures::env).transpose()?;
-    let given = input::given(args, env.unwrap_or_default())?;
+    let given = input::given(args)?;
+    let caps = args.limits.over(given.target.caps());
     let transform = program::find(&args.transform).map_err(Missing::into_error)?;
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     match load(&workbench, &transform)? {
         Ok(program) => {
-            let invocation = given.invocation(args.limits.caps());
             if let Some(file) = &args.profile {
-                profile::write(file, &workbench, &program, invocation.clone())?;
+                profile::write(file, &workbench, &program, given.invocation(caps))?;
             }
-            run_once(&workbench, &program, invocation)
+            run_once(&workbench, &program, &given, caps)
         }
         Err(failure) => Ok(Report {
             event_type: given.event_type,
-            caps: args.limits.caps(),
+            caps,
             outcome: Err(failure),
             ..Report::default()
         }),
@@ -131,13 +136,21 @@ pub(super) fn load(
     }
 }
 
-/// Runs a program over one event.
+/// Runs a program over one event, and asks the endpoint what it makes of it.
 pub(super) fn run_once(
     workbench: &Workbench,
     program: &Program,
-    invocation: Invocation,
+    given: &Given,
+    caps: SandboxCaps,
 ) -> anyhow::Result<Report> {
-    let (event_type, caps) = (invocation.event_type.clone(), invocation.caps);
-    let run = workbench.run(program, invocation)?;
-    Ok(Report::of_run(event_type, caps, run))
+    let mut run = workbench.run(program, given.invocation(caps))?;
+    run.outcome = run
+        .outcome
+        .and_then(|webhook| given.target.permitted(webhook));
+    let mut report = Report::of_run(given.event_type.clone(), caps, run);
+    if let Ok(webhook) = &report.outcome {
+        report.sent_headers = given.target.headers(&webhook.request)?;
+        report.needs = given.target.needs(webhook);
+    }
+    Ok(report)
 }

@@ -93,7 +93,7 @@ fn check(settings: Settings) -> anyhow::Result<ExitCode> {
         Ok(()) => {}
         Err(CheckError::Refused(all)) => {
             for refused in all {
-                eprintln!("hookmill: {:#}", anyhow::Error::from(refused));
+                show_error(&refused.into());
             }
             return Ok(ExitCode::from(BAD_CONFIGURATION));
         }

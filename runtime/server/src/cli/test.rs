@@ -8,16 +8,19 @@ mod case;
 mod compare;
 mod json;
 mod text;
+mod watch;
 
 use super::cache_dir::cache_dir;
 use super::fixtures::{self, Fixtures};
 use super::limits::Limits;
 use super::program::{self, Missing};
 use super::run::report::Failure;
+use super::target::TargetFlags;
 use super::{exit_code, run};
 use anyhow::{Context as _, bail};
 use case::{Checked, Verdict};
 use hookmill_relay::workbench::Workbench;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -35,7 +38,9 @@ The folder of samples:
                       {eventType, url, now, params, env}
 
 The clock stands at 2026-01-15T12:34:56.789Z and the endpoint's URL is
-https://relay.invalid/default, where the options say nothing else.
+https://relay.invalid/default, where the options say nothing else. With
+--endpoint its URL holds, its variables instead of env.json, and its hosts,
+methods and limits: what it does not allow is a fault.
 
 Exit code: 0 every event gave what is expected, 1 something differs, faults or
 has no expectation, 2 bad usage or unreadable files.";
@@ -67,23 +72,37 @@ pub(super) struct Args {
     /// requests, and errors that the transform chose to give
     #[arg(long)]
     update: bool,
+    /// Run again whenever the transform, its samples or the configuration
+    /// change, until it is interrupted
+    #[arg(long, conflicts_with_all = ["update", "json"])]
+    watch: bool,
     /// Print one JSON object and nothing else
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    target: TargetFlags,
     #[command(flatten)]
     limits: Limits,
 }
 
 impl Args {
     /// All events of a folder.
-    pub(super) fn new(path: PathBuf, fixtures: PathBuf, json: bool, limits: Limits) -> Self {
+    pub(super) fn new(
+        path: PathBuf,
+        fixtures: PathBuf,
+        json: bool,
+        target: TargetFlags,
+        limits: Limits,
+    ) -> Self {
         Self {
             path,
             fixtures: Some(fixtures),
             program: None,
             filter: String::new(),
             update: false,
+            watch: false,
             json,
+            target,
             limits,
         }
     }
@@ -107,6 +126,14 @@ impl Tested {
         verdicts.filter(|verdict| wanted(verdict)).count()
     }
 
+    /// What endpoints would have to say for the requests to be sent.
+    fn needs(&self) -> BTreeSet<&str> {
+        let reports = self.cases.iter().map(|case| &case.report);
+        reports
+            .flat_map(|report| report.needs.iter().map(String::as_str))
+            .collect()
+    }
+
     fn is_pass(&self) -> bool {
         let good = |it: &Verdict| matches!(it, Verdict::Pass | Verdict::Updated);
         self.failure.is_none()
@@ -117,6 +144,32 @@ impl Tested {
 
 /// Runs every event and prints what differs.
 pub(super) fn execute(args: &Args) -> ExitCode {
+    if args.watch {
+        let watched = folder(args).and_then(|folder| {
+            watch::watch(&watched(args, folder), || {
+                // The way it ended is told; the next change may mend it.
+                once(args);
+            })
+        });
+        return exit_code(watched.map(|()| true));
+    }
+    once(args)
+}
+
+/// What the result depends on.
+fn watched(args: &Args, fixtures: &Path) -> Vec<PathBuf> {
+    let program = args.program.as_deref().unwrap_or(&args.path);
+    let mut paths = vec![program.to_owned()];
+    let others = [Some(fixtures), args.target.config()];
+    for path in others.into_iter().flatten() {
+        if !paths.iter().any(|known| path.starts_with(known)) {
+            paths.push(path.to_owned());
+        }
+    }
+    paths
+}
+
+fn once(args: &Args) -> ExitCode {
     let done = test(args).and_then(|tested| {
         let written = if args.json {
             json::write(&tested)
@@ -130,7 +183,8 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 }
 
 fn test(args: &Args) -> anyhow::Result<Tested> {
-    let fixtures = fixtures::read(folder(args)?, &args.filter)?;
+    let target = args.target.target()?;
+    let fixtures = fixtures::read(folder(args)?, &args.filter, &target)?;
     let path = args.program.as_deref().unwrap_or(&args.path);
     let transform = match program::find(path) {
         Ok(transform) => transform,

@@ -10,6 +10,16 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// What a file is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To serve: secrets are resolved, files that it names are read.
+    Serve,
+    /// To try a transform out on its author's machine, which has neither: a
+    /// reference is checked and a stand-in takes its place.
+    Author,
+}
+
 /// What every reader of a part of the file shares.
 pub(super) struct Document<'t> {
     file: String,
@@ -17,6 +27,7 @@ pub(super) struct Document<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
     environment: Environment<'t>,
+    purpose: Purpose,
     mistakes: RefCell<Vec<Mistake>>,
     /// Mistakes in files that concern one tenant alone.
     unusable: RefCell<Vec<Mistake>>,
@@ -24,7 +35,12 @@ pub(super) struct Document<'t> {
 }
 
 impl<'t> Document<'t> {
-    pub(super) fn new(file: &Path, text: &'t str, environment: Environment<'t>) -> Self {
+    pub(super) fn new(
+        file: &Path,
+        text: &'t str,
+        environment: Environment<'t>,
+        purpose: Purpose,
+    ) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
             file: file.display().to_string(),
@@ -34,10 +50,16 @@ impl<'t> Document<'t> {
                 .chain(breaks.map(|(index, _)| index + 1))
                 .collect(),
             environment,
+            purpose,
             mistakes: RefCell::default(),
             unusable: RefCell::default(),
             files: RefCell::new(vec![ReadFile::new(file, text.as_bytes())]),
         }
+    }
+
+    /// Whether secrets and files get stand-ins.
+    pub(super) fn is_for_authors(&self) -> bool {
+        self.purpose == Purpose::Author
     }
 
     /// A path from the file, which is relative to the file's folder.

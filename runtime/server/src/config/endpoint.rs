@@ -63,7 +63,11 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
     };
     let has_transform = table.get("transform").is_some();
     table.finish();
-    check_hosts(&endpoint, &url_value?, &url?.0, has_transform);
+    let (value, (url, known)) = (url_value?, url?);
+    // A secret one is not known where no secrets are.
+    if !(known.is_secret() && value.document.is_for_authors()) {
+        check_hosts(&endpoint, &value, &url, has_transform);
+    }
     Some(endpoint)
 }
 
@@ -131,7 +135,7 @@ fn read_hosts(table: &Table<'_>) -> Vec<HostPattern> {
 
 fn read_methods(table: &Table<'_>) -> Vec<Method> {
     let Some(list) = table.get("methods") else {
-        return vec![Method::Post, Method::Put, Method::Patch];
+        return Method::DEFAULT.to_vec();
     };
     let names = list.list_not_empty("leave it out for POST, PUT and PATCH");
     let names = names.unwrap_or_default();

@@ -30,8 +30,9 @@ pub(crate) use log_filter::LogFilter;
 pub(crate) use mistake::Mistakes;
 pub(crate) use read_file::ReadFile;
 pub(crate) use settings::{LogFormat, LogSettings, Overrides, Settings};
+pub(crate) use table::nearest;
 
-use document::Document;
+use document::{Document, Purpose};
 use overrides::Outside;
 use std::env::VarError;
 use std::io::Read as _;
@@ -66,6 +67,19 @@ pub(crate) fn load(
     parse(&text, file, overrides, environment)
 }
 
+/// Reads and checks a configuration file for somebody who tries a transform
+/// out: no secret and no other file is read, and the environment has no say.
+/// Secrets have stand-ins.
+///
+/// # Errors
+/// All mistakes, by line.
+pub(crate) fn load_for_authors(file: &Path) -> Result<Settings, Mistakes> {
+    let text = read_text(file).map_err(|problem| Mistakes::of_file(file, problem))?;
+    let nothing = |_: &str| Err(VarError::NotPresent);
+    let document = Document::new(file, &text, &nothing, Purpose::Author);
+    checked(&document, &text, &Overrides::default())
+}
+
 /// Checks a configuration's text. `file` names it in mistakes, and paths in
 /// it are relative to the file's folder.
 fn parse(
@@ -74,7 +88,15 @@ fn parse(
     overrides: &Overrides,
     environment: Environment<'_>,
 ) -> Result<Settings, Mistakes> {
-    let document = Document::new(file, text, environment);
+    let document = Document::new(file, text, environment, Purpose::Serve);
+    checked(&document, text, overrides)
+}
+
+fn checked(
+    document: &Document<'_>,
+    text: &str,
+    overrides: &Overrides,
+) -> Result<Settings, Mistakes> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         // Only the message: the error's own `Display` quotes the line.
@@ -83,7 +105,7 @@ fn parse(
     }
     // What a broken text seems to say would only give mistakes that are none.
     Mistakes::check(document.take_mistakes())?;
-    let mut settings = read(&document, root.get_ref(), overrides);
+    let mut settings = read(document, root.get_ref(), overrides);
     Mistakes::check(document.take_mistakes())?;
     settings.unusable = document.take_unusable();
     settings.files = document.take_files();

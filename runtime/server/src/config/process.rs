@@ -156,6 +156,9 @@ fn read_route((host, value): (&str, Value<'_>)) -> Option<(HostPattern, url::Url
 fn read_root(value: &Value<'_>) -> Option<PathBuf> {
     const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
     let file = value.document.resolve(value.text()?);
+    if value.document.is_for_authors() {
+        return Some(file);
+    }
     let problem = match std::fs::read(&file) {
         Ok(pem) if pem.windows(MARK.len()).any(|window| window == MARK) => {
             value.document.note_file(&file, &pem);

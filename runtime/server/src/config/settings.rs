@@ -6,6 +6,7 @@
 use super::log_filter::LogFilter;
 use super::mistake::{Mistake, Mistakes};
 use super::read_file::ReadFile;
+use crate::samples;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
@@ -82,6 +83,7 @@ impl Settings {
             routes: self.egress.routes,
             root_certificates: self.egress.root_certificates,
             ingest: self.ingest,
+            samples: samples::one_of_each_type(),
             declared: self.declared,
         }
     }

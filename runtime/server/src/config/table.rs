@@ -154,7 +154,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// The candidate that was probably meant.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     text: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

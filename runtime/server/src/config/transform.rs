@@ -65,7 +65,9 @@ fn read_file(tenant: &Tenant<'_>, name: &str, file: &Value<'_>) -> Option<Declar
         file: path,
         kind,
     };
-    if let Err(problem) = transform.read() {
+    if !file.document.is_for_authors()
+        && let Err(problem) = transform.read()
+    {
         let path = transform.file.display();
         file.report_unusable(format_args!("{path}: {problem}"));
     }

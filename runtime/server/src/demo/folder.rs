@@ -1,7 +1,7 @@
 //! The demo's folder: a configuration, handlers and secrets that `serve` would
 //! take just as well.
 
-use super::samples;
+use super::cast;
 use anyhow::Context as _;
 use base64::Engine as _;
 use hookmill_domain::secret::{Secret, SecretUse};
@@ -114,7 +114,7 @@ pub(super) fn prepare(named: Option<&Path>) -> anyhow::Result<Folder> {
     }
     let config = path.join("hookmill.toml");
     keep_or_write(&config, CONFIG)?;
-    for (name, source) in samples::HANDLERS {
+    for (name, source) in cast::HANDLERS {
         keep_or_write(&path.join("handlers").join(format!("{name}.js")), source)?;
     }
     for (name, secret) in CREDENTIALS {

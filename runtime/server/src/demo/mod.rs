@@ -5,13 +5,14 @@
 //! It uses the relay exactly as `serve` does; only the sink is its own. The
 //! folder that it leaves behind is a working configuration.
 
+mod cast;
 mod folder;
 mod print;
 mod publish;
-mod samples;
 mod sink;
 
 use crate::config::{self, Overrides, Settings};
+use crate::samples;
 use crate::serve::Server;
 use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
@@ -48,9 +49,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     // The first time on a machine the engine is compiled.
     running.loaded().await;
     print::heading(&folder, running.address(), sink.address());
-    for sample in samples::ALL {
-        let id = publish::post(running.address(), &folder.key, sample).await?;
-        print::event(sample, &id);
+    for (title, name) in cast::PUBLISHED {
+        let sample = samples::named(name).with_context(|| format!("no sample {name}"))?;
+        let id = publish::post(running.address(), &folder.key, sample.body).await?;
+        print::event(title, &id);
         let mut seen = 0;
         while seen < endpoints {
             let timeout = Duration::from_secs(SAMPLE_TIMEOUT_S);
@@ -105,7 +107,7 @@ fn settings(
         ..Overrides::default()
     };
     let mut settings = config::load(&folder.config, &overrides, &config::process_environment)?;
-    settings.egress.routes = samples::VENDOR_HOSTS
+    settings.egress.routes = cast::VENDOR_HOSTS
         .iter()
         .map(|host| Ok((host.parse()?, sink.origin())))
         .collect::<anyhow::Result<_>>()?;

@@ -1,7 +1,6 @@
 //! What the demo tells its reader.
 
 use super::folder::Folder;
-use super::samples::Sample;
 use super::sink::{Captured, Sink, captured_number};
 use hookmill_domain::attempt::AttemptOutcome;
 use hookmill_relay::notice::Notice;
@@ -20,8 +19,8 @@ pub(super) fn heading(folder: &Folder, address: SocketAddr, sink: SocketAddr) {
     }
 }
 
-pub(super) fn event(sample: &Sample, id: &str) {
-    println!("\n=== {}: accepted as {id}", sample.title);
+pub(super) fn event(title: &str, id: &str) {
+    println!("\n=== {title}: accepted as {id}");
 }
 
 pub(super) fn attempt(notice: &Notice, sink: &Sink) {

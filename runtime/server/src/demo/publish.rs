@@ -1,6 +1,5 @@
 //! Posting a sample as its source would: signed, over HTTP.
 
-use super::samples::Sample;
 use anyhow::{Context as _, bail};
 use axum::http::{Request, StatusCode, header};
 use bytes::Bytes;
@@ -16,7 +15,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) async fn post(
     address: SocketAddr,
     key: &Secret,
-    sample: &Sample,
+    body: &'static str,
 ) -> anyhow::Result<String> {
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let now = UnixMs(u64::try_from(elapsed.as_millis())?);
@@ -25,10 +24,10 @@ pub(super) async fn post(
     let mut request = Request::post("/in/dodo")
         .header(header::HOST, address.to_string())
         .header(header::CONTENT_TYPE, "application/json");
-    for (name, value) in signer.headers(&id, now, sample.body.as_bytes()) {
+    for (name, value) in signer.headers(&id, now, body.as_bytes()) {
         request = request.header(name, value);
     }
-    let request = request.body(Full::new(Bytes::from_static(sample.body.as_bytes())))?;
+    let request = request.body(Full::new(Bytes::from_static(body.as_bytes())))?;
     let (status, answer) = send(address, request).await?;
     let answer = String::from_utf8_lossy(&answer).into_owned();
     if status != StatusCode::ACCEPTED {

@@ -305,8 +305,11 @@ impl From<UploadError> for Problem {
                 "position",
                 serde_json::json!(refused.position().map(position)),
             ),
-            UploadError::SamplesFailed { runs, .. } => {
-                Self::unprocessable(text).with("samples", sample_run::show_all(&runs))
+            UploadError::SamplesFailed(failed) => {
+                Self::unprocessable(text).with("samples", sample_run::show_all(&failed.runs))
+            }
+            UploadError::NeverWorks(failed) => {
+                Self::unprocessable(text).with("builtIn", sample_run::show_built_in(&failed.runs))
             }
             UploadError::Full(_) => Self::too_many_requests(text, 5),
             error @ (UploadError::Library(_) | UploadError::Sandbox(_)) => {

@@ -12,6 +12,13 @@ pub(super) fn show_all(runs: &[SampleRun]) -> Value {
     runs.iter().map(show).collect()
 }
 
+/// What came of the events in the binary: how many were tried, and those that
+/// failed. The others' requests say nothing that is worth their size.
+pub(super) fn show_built_in(runs: &[SampleRun]) -> Value {
+    let failed = runs.iter().filter(|run| run.outcome.is_err());
+    json!({ "tried": runs.len(), "failed": failed.map(show).collect::<Vec<_>>() })
+}
+
 /// A place in a source: line and column, counted from 1.
 pub(super) fn position(position: Position) -> Value {
     json!({ "line": position.line, "column": position.column })

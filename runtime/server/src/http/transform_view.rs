@@ -60,6 +60,7 @@ pub(super) fn show_checked(file_name: &str, checked: &Checked) -> Value {
         "imports": about.imports,
         "compileTimeMs": milliseconds(checked.load_time.as_micros()),
         "samples": sample_run::show_all(&checked.samples),
+        "builtIn": sample_run::show_built_in(&checked.built_in),
     })
 }
 

@@ -158,6 +158,7 @@ async fn upload(
     let view = state.relay.transform(&id).await?;
     let mut body = show_version_of(&view, &done.version);
     body["samples"] = sample_run::show_all(&done.checked.samples);
+    body["builtIn"] = sample_run::show_built_in(&done.checked.built_in);
     let status = if done.is_new {
         StatusCode::CREATED
     } else {

@@ -148,7 +148,7 @@ fn mistakes_in_the_usage_are_one_line_and_exit_code_2() {
         (&["shop", "--event", "gone.json"], "gone.json can't be read"),
         (
             &["shop", "--event", "list.json"],
-            "list.json: an event is one JSON object",
+            "list.json: the body must be one JSON object in UTF-8",
         ),
     ];
     for (arguments, expected) in table {

@@ -7,12 +7,16 @@ mod bodies;
 mod build;
 mod check;
 mod doctor;
+mod endpoint;
 mod new;
+mod readers;
 mod run;
 mod run_json;
 mod run_profile;
+mod sample;
 mod test;
 mod test_json;
+mod test_watch;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -33,13 +33,14 @@ fn the_request_the_log_and_the_usage_are_shown() {
     let (request, rest) = called.stdout.split_once("\nlog\n").expect("a log");
     assert_eq!(
         request,
-        "PUT https://api.example.com/a=b\nx-list: a=b\n\n{\n  \"kind\": \"payment.succeeded\",\n  \"at\": \"2026-01-15T12:34:56.789Z\"\n}\n"
+        "PUT https://api.example.com/a=b\ncontent-type: application/json\nuser-agent: Hookmill/0.1.0\nx-list: a=b\n\n{\n  \"kind\": \"payment.succeeded\",\n  \"at\": \"2026-01-15T12:34:56.789Z\"\n}\n"
     );
     assert!(
         rest.starts_with("  info   seen payment.succeeded\n"),
         "{rest}"
     );
     for expected in [
+        "note: an endpoint with another host in its `url` needs `hosts = [\"api.example.com\"]`\n",
         "fuel ",
         "time ",
         "memory ",
@@ -128,11 +129,11 @@ fn every_mistake_in_the_usage_is_one_line_and_exit_code_2() {
         ),
         (
             &["t.js", "--event", "list.json"],
-            "list.json: an event is one JSON object",
+            "list.json: the body must be one JSON object in UTF-8",
         ),
         (
             &["t.js", "--event", "typed.json"],
-            "typed.json: the event's `type` must be a text",
+            "typed.json: the body's `type` must be a text",
         ),
         (
             &["t.js", "--event", "e.json", "--url", "/x"],

@@ -78,6 +78,16 @@ fn the_object_has_every_key_and_no_other() {
                 "payload": { "t": [1] },
                 "cancel": false,
             },
+            "sent": {
+                "url": "https://relay.invalid/default",
+                "method": "POST",
+                "headers": {
+                    "content-type": "application/json",
+                    "user-agent": "Hookmill/0.1.0",
+                    "x-a": "1",
+                },
+            },
+            "needs": [],
             "fault": null,
             "logs": [{ "level": "warn", "message": "two\nlines" }],
             "warnings": [],

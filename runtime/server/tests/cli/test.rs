@@ -213,11 +213,14 @@ fn what_cannot_be_read_is_one_line_and_exit_code_2() {
             "bare has no sample events: put some into bare/events",
         ),
         (&["empty"], "empty/events has no sample events"),
-        (&["list"], "list/events/a.json: an event is one JSON object"),
+        (
+            &["list"],
+            "list/events/a.json: the body must be one JSON object in UTF-8",
+        ),
         (&["broken"], "broken/expected/a.json can't be understood"),
         (
             &["env"],
-            "the variables are a JSON object of texts: env/env.json",
+            "env/env.json can't be understood: invalid type: integer `1`, expected a variable's value",
         ),
         (
             &["-f", "zzz"],

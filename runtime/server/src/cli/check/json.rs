@@ -9,7 +9,8 @@
 //!    "sizeBytes": 1, "sha256": "...", "compileUs": 1, "codeBytes": 1,
 //!    "fault": null,
 //!    "events": [{"file": "e.json", "outcome": "webhook", "fault": null,
-//!                "warnings": [], "fuel": 1, "limits": {}}]}]}
+//!                "warnings": [], "needs": [], "fuel": 1, "limits": {}}],
+//!    "builtIn": {"tried": 47, "failed": [{"sample": "...", "fault": {}}]}}]}
 //! ```
 //!
 //! What can't be built has neither kind nor size: both are null. `outcome`,
@@ -45,6 +46,7 @@ fn program(checked: &Checked) -> Value {
             "outcome": outcome(report),
             "fault": report.outcome.as_ref().err().map(fault),
             "warnings": report.warnings,
+            "needs": report.needs,
             "fuel": report.usage.fuel,
             "limits": limits(report),
         })
@@ -63,6 +65,13 @@ fn program(checked: &Checked) -> Value {
         "codeBytes": compiled.and_then(|it| it.code_bytes),
         "fault": checked.loaded.as_ref().err().map(fault),
         "events": events.collect::<Vec<_>>(),
+        "builtIn": {
+            "tried": checked.built_in.len(),
+            "failed": checked
+                .built_in_failed()
+                .map(|(name, failure)| json!({ "sample": name, "fault": fault(failure) }))
+                .collect::<Vec<_>>(),
+        },
     })
 }
 

@@ -10,6 +10,9 @@ const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const ODD: Style = AnsiColor::Yellow.on_default();
 
+/// Samples in the binary that are shown by name when they failed.
+const FAILED_SHOWN: usize = 5;
+
 /// Prints the result.
 ///
 /// # Errors
@@ -47,6 +50,7 @@ fn write_one(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
             }
         }
     }
+    write_built_in(out, checked)?;
     for (event, report) in &checked.runs {
         let fuel = grouped(report.usage.fuel);
         let event = event.display();
@@ -70,6 +74,32 @@ fn write_one(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
         for warning in &report.warnings {
             writeln!(out, "  {ODD}warning{ODD:#}   {warning}")?;
         }
+        for need in &report.needs {
+            writeln!(out, "  note      {need}")?;
+        }
+    }
+    Ok(())
+}
+
+/// How it did on the samples in the binary, and the first that it failed on.
+fn write_built_in(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
+    let tried = checked.built_in.len();
+    if tried == 0 {
+        return Ok(());
+    }
+    let failed = checked.built_in_failed().count();
+    let ran = tried - failed;
+    writeln!(
+        out,
+        "  tried     on {tried} built-in events: {ran} ran, {failed} failed"
+    )?;
+    for (name, failure) in checked.built_in_failed().take(FAILED_SHOWN) {
+        let (code, message) = (failure.code, &failure.message);
+        writeln!(out, "  event     {name}: {BAD}{code}{BAD:#}: {message}")?;
+    }
+    if failed > FAILED_SHOWN {
+        let more = failed - FAILED_SHOWN;
+        writeln!(out, "            and {more} more; --json has them all")?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) fn checks() -> Vec<Check> {
         ),
         Err(error) => Check::fail(
             "sandbox",
-            format!("{error:#}"),
+            crate::cli::with_causes(&error),
             &format!("the cache is in {shown}; HOOKMILL_CACHE_DIR moves it"),
         ),
     };

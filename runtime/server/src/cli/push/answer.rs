@@ -23,6 +23,15 @@ struct Accepted {
     endpoints: Vec<String>,
     #[serde(default)]
     samples: Vec<Sample>,
+    #[serde(default)]
+    built_in: BuiltIn,
+}
+
+/// What came of the relay's own sample events.
+#[derive(Default, Deserialize)]
+struct BuiltIn {
+    tried: usize,
+    failed: Vec<Sample>,
 }
 
 /// A problem, as far as it is shown.
@@ -103,6 +112,15 @@ pub(super) fn print_accepted(app: &str, transform: &str, answer: &Answer) -> any
     println!("checked  in {:.1} ms", accepted.compile_time_ms);
     println!("digest   {}", accepted.digest);
     accepted.samples.iter().for_each(print_sample);
+    let BuiltIn { tried, failed } = &accepted.built_in;
+    if *tried > 0 {
+        let ran = tried - failed.len();
+        println!(
+            "tried    on {tried} built-in events: {ran} ran, {} failed",
+            failed.len()
+        );
+    }
+    failed.iter().for_each(print_sample);
     Ok(())
 }
 

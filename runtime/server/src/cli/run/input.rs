@@ -1,13 +1,14 @@
 //! What `hookmill run` is given: files and flags, read and checked.
 
 use super::Args;
+use crate::cli::target::Target;
 use crate::cli::variables;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::event::{EventBody, check_event_type};
 use hookmill_domain::json;
-use hookmill_domain::request::{Method, check_url};
+use hookmill_domain::request::Method;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::declared::TransformKind;
 use hookmill_relay::workbench::Invocation;
@@ -46,8 +47,8 @@ pub(in crate::cli) struct Given {
     pub(in crate::cli) event_type: String,
     /// The event.
     pub(in crate::cli) payload: Bytes,
-    /// The endpoint's URL.
-    pub(in crate::cli) url: String,
+    /// The endpoint.
+    pub(in crate::cli) target: Target,
     /// The instant that the transform sees.
     pub(in crate::cli) now: UnixMs,
     /// The endpoint's variables.
@@ -59,28 +60,31 @@ pub(in crate::cli) struct Given {
 impl Given {
     /// The input of the run. For the same instant it is always the same: the
     /// ids have no random part.
-    pub(in crate::cli) fn invocation(self, caps: SandboxCaps) -> Invocation {
+    pub(in crate::cli) fn invocation(&self, caps: SandboxCaps) -> Invocation {
         Invocation {
-            event_type: self.event_type,
-            url: self.url,
+            event_type: self.event_type.clone(),
+            url: self.target.url().to_owned(),
             method: Method::Post,
             headers: Vec::new(),
-            content_type: None,
-            payload: self.payload,
+            content_type: self.target.content_type(),
+            payload: self.payload.clone(),
             event_id: EventId::new(self.now, [0; 10]).to_string(),
             delivery_id: DeliveryId::new(self.now, [0; 10]).to_string(),
             received_at: self.now,
-            env: self.env.into_iter().collect(),
-            params: self.params.into(),
+            env: self.env.clone().into_iter().collect(),
+            params: self.params.clone().into(),
             caps,
         }
     }
 }
 
-/// The input that the arguments describe; `env` are the variables of the
-/// folder, over which the arguments' own win.
-pub(super) fn given(args: &Args, mut env: BTreeMap<String, String>) -> anyhow::Result<Given> {
-    check_url(&args.url).context("--url")?;
+/// The input that the arguments describe.
+pub(super) fn given(args: &Args) -> anyhow::Result<Given> {
+    let mut target = args.target.target()?;
+    if let Some(url) = &args.url {
+        target = target.at(url).context("--url")?;
+    }
+    let mut env = target.variables(folder_of(&args.transform))?;
     let event = args.event.as_deref();
     let event = read_event(event.context("--event says which event")?)?;
     let params = check_object(&args.params).context("--params must be a JSON object")?;
@@ -97,11 +101,22 @@ pub(super) fn given(args: &Args, mut env: BTreeMap<String, String>) -> anyhow::R
     Ok(Given {
         event_type,
         payload,
-        url: args.url.clone(),
+        target,
         now,
         env,
         params: params.to_owned(),
     })
+}
+
+/// The folder whose `env.json` counts for a transform: its own.
+pub(in crate::cli) fn folder_of(transform: &Path) -> Option<&Path> {
+    if transform.is_dir() {
+        return Some(transform);
+    }
+    match transform.parent() {
+        Some(parent) if parent == Path::new("") => Some(Path::new(".")),
+        parent => parent,
+    }
 }
 
 /// An instant as the sandbox takes it; none before 1970.

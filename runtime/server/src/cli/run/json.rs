@@ -4,6 +4,7 @@
 //! {"outcome": "webhook",
 //!  "webhook": {"eventType": "...", "url": "...", "method": "POST",
 //!              "headers": {}, "payload": {}, "cancel": false},
+//!  "sent": {"url": "...", "method": "POST", "headers": {}}, "needs": [],
 //!  "fault": null, "logs": [{"level": "info", "message": "..."}],
 //!  "warnings": [],
 //!  "fuel": 1, "memory": 1,
@@ -17,6 +18,9 @@
 //! that is not JSON stands as `payloadText`, or as `payloadBase64` where it is
 //! not a text, instead of `payload`. A warning is a sentence about what is sent
 //! all the same.
+//! `webhook` is what the transform made; `sent` is what would be sent: with the
+//! endpoint's headers and the defaults, the credential masked and the signature
+//! indicated. `needs` says what an endpoint would have to allow.
 //! `fuel` is in units, everything else in bytes. The limits are those of this
 //! run; a log that was cut has used all of its limit. No time is given: the
 //! same input must give the same output.
@@ -31,12 +35,22 @@ use std::io::{self, Write as _};
 struct Output<'r> {
     outcome: &'static str,
     webhook: Option<WebhookJson<'r>>,
+    sent: Option<Sent<'r>>,
+    needs: &'r [String],
     fault: Option<FaultOutput<'r>>,
     logs: &'r [LogLine],
     warnings: &'r [String],
     fuel: u64,
     memory: u64,
     limits: Limits,
+}
+
+/// The request as it would be sent, but for its body, which is the webhook's.
+#[derive(Serialize)]
+struct Sent<'r> {
+    url: &'r str,
+    method: &'static str,
+    headers: BTreeMap<&'r str, &'r str>,
 }
 
 #[derive(Serialize)]
@@ -75,6 +89,15 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
             .as_ref()
             .ok()
             .map(|it| WebhookJson::new(&report.event_type, it)),
+        sent: report.outcome.as_ref().ok().map(|webhook| Sent {
+            url: webhook.request.url().as_str(),
+            method: webhook.request.method().as_str(),
+            headers: {
+                let fields = report.sent_headers.iter();
+                fields.map(|(name, value)| (&**name, &**value)).collect()
+            },
+        }),
+        needs: &report.needs,
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
         warnings: &report.warnings,

@@ -2,7 +2,7 @@
 
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
-use hookmill_domain::fault::{Fault, Position};
+use hookmill_domain::fault::{Fault, FaultCode, Position};
 use hookmill_relay::workbench::{LoadError, Run, Webhook};
 
 /// The code of a transform that can't be loaded: it does not parse, has no
@@ -20,6 +20,10 @@ pub(in crate::cli) struct Report {
     pub(in crate::cli) log_bytes: usize,
     /// What looks wrong about the request, a sentence each.
     pub(in crate::cli) warnings: Vec<String>,
+    /// The header fields that would be sent, by name; none with a fault.
+    pub(in crate::cli) sent_headers: Vec<(String, String)>,
+    /// What an endpoint would have to say for the request to be sent.
+    pub(in crate::cli) needs: Vec<String>,
 }
 
 impl Default for Report {
@@ -38,6 +42,8 @@ impl Default for Report {
             logs: Vec::new(),
             log_bytes: 0,
             warnings: Vec::new(),
+            sent_headers: Vec::new(),
+            needs: Vec::new(),
         }
     }
 }
@@ -69,6 +75,7 @@ impl Report {
             logs: parse_logs(&run.logs),
             log_bytes: run.logs.len(),
             warnings: run.warnings,
+            ..Self::default()
         }
     }
 
@@ -132,7 +139,7 @@ impl Failure {
     pub(in crate::cli) fn of_build(error: &anyhow::Error) -> Self {
         Self {
             code: LOAD_FAILED,
-            message: format!("{error:#}"),
+            message: crate::cli::with_causes(error),
             position: None,
             stack: String::new(),
         }
@@ -146,6 +153,12 @@ impl Failure {
             position,
             stack: String::new(),
         }
+    }
+
+    /// The code, where a run took place.
+    pub(in crate::cli) fn fault_code(&self) -> Option<FaultCode> {
+        let mut all = FaultCode::ALL.into_iter();
+        all.find(|code| code.as_str() == self.code)
     }
 
     pub(in crate::cli) fn of_run(fault: Fault) -> Self {

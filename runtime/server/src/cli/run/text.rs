@@ -21,7 +21,7 @@ fn render(report: &Report) -> String {
     let mut text = String::new();
     // Writing to a String can't fail.
     let _ = match &report.outcome {
-        Ok(webhook) => render_webhook(&mut text, webhook),
+        Ok(webhook) => render_webhook(&mut text, report, webhook),
         Err(failure) => render_failure(&mut text, failure),
     };
     if !report.logs.is_empty() {
@@ -37,18 +37,25 @@ fn render(report: &Report) -> String {
     for warning in &report.warnings {
         let _ = writeln!(text, "warning: {warning}");
     }
+    if !report.needs.is_empty() {
+        text.push('\n');
+    }
+    for need in &report.needs {
+        let _ = writeln!(text, "note: {need}");
+    }
     text.push('\n');
     render_usage(&mut text, report);
     text
 }
 
-fn render_webhook(text: &mut String, webhook: &Webhook) -> std::fmt::Result {
+/// The request as it would be sent.
+fn render_webhook(text: &mut String, report: &Report, webhook: &Webhook) -> std::fmt::Result {
     let request = &webhook.request;
     if webhook.cancel {
         writeln!(text, "canceled: nothing is sent. It would have been:\n")?;
     }
     writeln!(text, "{} {}", request.method(), request.url())?;
-    for (name, value) in request.headers() {
+    for (name, value) in &report.sent_headers {
         writeln!(text, "{name}: {value}")?;
     }
     match Payload::of(request) {

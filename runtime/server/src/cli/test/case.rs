@@ -47,8 +47,8 @@ pub(super) fn check(
     case: Case,
     args: &Args,
 ) -> anyhow::Result<Checked> {
-    let invocation = case.given.invocation(args.limits.caps());
-    let report = run_once(workbench, program, invocation)?;
+    let caps = args.limits.over(case.given.target.caps());
+    let report = run_once(workbench, program, &case.given, caps)?;
     let mut verdict = compare(&report, case.expected)?;
     if args.update
         && !matches!(verdict, Verdict::Pass)

@@ -6,12 +6,13 @@
 //!  "cases": [{"name": "payment.succeeded", "result": "fail",
 //!             "differences": [{"path": "payload.a", "expected": 1, "actual": 2}],
 //!             "fault": null, "logs": [], "warnings": [], "fuel": 1, "memory": 1, "limits": {}}],
-//!  "withoutEvent": [], "fault": null}
+//!  "withoutEvent": [], "needs": [], "fault": null}
 //! ```
 //!
 //! `result` is `pass`, `fail`, `no_expectation` or `updated`. A difference
 //! without `expected` or `actual` has nothing there. A case's `fault` and
-//! `limits` are those of `hookmill run --json`; the outer `fault` says why the
+//! `limits` are those of `hookmill run --json`, and so is `needs`, of all events
+//! together; the outer `fault` says why the
 //! program can't be loaded.
 
 use super::case::{Checked, Verdict};
@@ -20,6 +21,7 @@ use super::{Tested, text};
 use crate::cli::run::json::{FaultOutput, Limits, fault, limits};
 use crate::cli::run::report::LogLine;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 #[derive(Serialize)]
@@ -30,6 +32,7 @@ struct Output<'t> {
     counts: Counts,
     cases: Vec<CaseOutput<'t>>,
     without_event: &'t [String],
+    needs: BTreeSet<&'t str>,
     fault: Option<FaultOutput<'t>>,
 }
 
@@ -72,6 +75,7 @@ pub(super) fn write(tested: &Tested) -> io::Result<()> {
         },
         cases: tested.cases.iter().map(case).collect(),
         without_event: &tested.without_event,
+        needs: tested.needs(),
         fault: tested.failure.as_ref().map(fault),
     };
     let mut stdout = io::stdout().lock();

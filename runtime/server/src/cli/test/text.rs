@@ -60,6 +60,9 @@ pub(super) fn write(tested: &Tested) -> io::Result<()> {
             "{ODD}no event{ODD:#}        {name}: there is only an expectation"
         )?;
     }
+    for need in tested.needs() {
+        writeln!(out, "{ODD}note{ODD:#}            {need}")?;
+    }
     write_summary(&mut out, tested)?;
     out.flush()
 }
