@@ -97,9 +97,13 @@ pub const HEADER_BYTES_MAX: usize = 32 << 10;
 /// Bytes of an event id given by its sender (`webhook-id`).
 pub const EVENT_KEY_BYTES_MAX: usize = 256;
 
-/// Objects and lists of JSON that may stand in each other: of events, and of
-/// everything else that is read as JSON. Far more than anybody writes.
-pub const JSON_DEPTH_MAX: u32 = 10_000;
+/// Objects and lists of an event that may stand in each other. Far more than
+/// anybody writes.
+pub const EVENT_DEPTH_MAX: u32 = 10_000;
+
+/// The same of everything else that is read as JSON: more, because it may hold
+/// what became of an event.
+pub const JSON_DEPTH_MAX: u32 = EVENT_DEPTH_MAX + 100;
 
 /// Bytes of an event type.
 pub const EVENT_TYPE_BYTES_MAX: usize = 256;

@@ -1,6 +1,6 @@
 //! Event types: which texts can be one, and how it is read from a body.
 
-use crate::caps::EVENT_TYPE_BYTES_MAX;
+use crate::caps::{EVENT_DEPTH_MAX, EVENT_TYPE_BYTES_MAX};
 use crate::json::{self, InvalidJson};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -60,7 +60,7 @@ pub(crate) struct Envelope<'b> {
 /// looked at. Absent, null and empty are the same: an event without a type.
 pub(crate) fn read_envelope(body: &[u8]) -> Result<Envelope<'_>, MalformedEvent> {
     let not_an_object = |error: InvalidJson| MalformedEvent::NotAnObject(error.to_string());
-    let text = json::text(body).map_err(not_an_object)?;
+    let text = json::text_within(body, EVENT_DEPTH_MAX).map_err(not_an_object)?;
     let found: Types = json::read_text(text).map_err(not_an_object)?;
     let event_type = match found {
         Types::None | Types::One(Type::Null) => String::new(),

@@ -23,9 +23,11 @@ pub enum InvalidJson {
     Encoding(Cow<'static, str>),
     /// Nested too deep.
     #[error(
-        "objects and lists stand in each other more than {JSON_DEPTH_MAX} deep at line {line} column {column}"
+        "objects and lists stand in each other more than {depth_max} deep at line {line} column {column}"
     )]
     TooDeep {
+        /// The most that there may be.
+        depth_max: u32,
         /// Counted from 1.
         line: usize,
         /// In bytes, counted from 1.
@@ -48,10 +50,15 @@ pub fn without_mark(text: &str) -> &str {
 /// # Errors
 /// [`InvalidJson::Encoding`], [`InvalidJson::TooDeep`].
 pub fn text(bytes: &[u8]) -> Result<&str, InvalidJson> {
+    text_within(bytes, JSON_DEPTH_MAX)
+}
+
+/// The same with another limit of depth.
+pub(crate) fn text_within(bytes: &[u8], depth_max: u32) -> Result<&str, InvalidJson> {
     let text =
         str::from_utf8(bytes).map_err(|error| InvalidJson::Encoding(encoding(bytes, error)))?;
     let text = without_mark(text);
-    check_depth(text)?;
+    check_depth(text, depth_max)?;
     Ok(text)
 }
 
@@ -87,7 +94,7 @@ fn encoding(bytes: &[u8], error: std::str::Utf8Error) -> Cow<'static, str> {
 }
 
 /// Counts brackets outside of texts: what is no JSON is left to the parser.
-fn check_depth(text: &str) -> Result<(), InvalidJson> {
+fn check_depth(text: &str, depth_max: u32) -> Result<(), InvalidJson> {
     let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
     for (at, byte) in text.bytes().enumerate() {
         if in_text {
@@ -97,9 +104,10 @@ fn check_depth(text: &str) -> Result<(), InvalidJson> {
         }
         match byte {
             b'"' => in_text = true,
-            b'{' | b'[' if depth == JSON_DEPTH_MAX => {
+            b'{' | b'[' if depth == depth_max => {
                 let before = &text[..at];
                 return Err(InvalidJson::TooDeep {
+                    depth_max,
                     line: before.matches('\n').count() + 1,
                     column: at - before.rfind('\n').map_or(0, |end| end + 1) + 1,
                 });
