@@ -114,7 +114,7 @@ pub(crate) struct UploadState {
     pub(crate) library: Arc<Library>,
     pub(crate) workshop: Arc<Workshop>,
     /// Events for uploads that bring none, one of each type.
-    pub(crate) built_in: Vec<uploads::Sample>,
+    pub(crate) built_in: Vec<crate::uploads::Sample>,
     /// One change of versions at a time: what the library says is active is
     /// what runs.
     pub(crate) changing: tokio::sync::Mutex<()>,

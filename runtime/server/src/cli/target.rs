@@ -110,6 +110,7 @@ impl Default for Target {
             id: EndpointId::named(&["", ""]),
             tenant,
             name: String::new(),
+            is_disabled: false,
             url: EndpointUrl::default(),
             sources: Vec::new(),
             filter: EventFilter::new(vec![TypePattern::Any]),
