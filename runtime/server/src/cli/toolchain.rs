@@ -73,6 +73,14 @@ impl Toolchain {
         }
     }
 
+    /// What is compiled once besides the crates themselves, for people.
+    pub(super) fn compiled_along(&self) -> &'static str {
+        match self {
+            Self::Target(_) => "the dependencies",
+            Self::Debian { .. } => "Rust's own library",
+        }
+    }
+
     /// Makes a cargo command use this toolchain.
     pub(super) fn apply(&self, cargo: &mut Command) {
         cargo.args(["--target", self.target()]);

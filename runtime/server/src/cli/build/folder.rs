@@ -2,7 +2,7 @@
 //! it.
 //!
 //! The main file decides. What is built is not checked here; nothing is
-//! written into the folder but cargo's own `target`.
+//! written into the folder.
 
 use super::layer::Layer;
 use super::{assemblyscript, c, go, python, rust_crate, zig};
@@ -99,12 +99,11 @@ fn listed(files: &[(&str, Language)]) -> String {
 }
 
 fn from_crate(folder: &Path) -> anyhow::Result<Vec<u8>> {
-    let file = rust_crate::build(folder)?;
-    let bytes = fs::read(&file).with_context(|| format!("{} can't be read", file.display()))?;
+    let bytes = rust_crate::build(folder)?;
     match Layer::of(&bytes) {
         // The linker of wasm32-wasip2 makes components itself.
         Some(Layer::Component) => Ok(bytes),
-        _ => from_module(&bytes, &file),
+        _ => from_module(&bytes, folder),
     }
 }
 

@@ -2,14 +2,19 @@
 //!
 //! Cargo's own output goes to standard error as it comes. The crate is built
 //! with the workspace's profile `guest` where there is one, otherwise as a
-//! release with the settings that keep guests small.
+//! release with the settings that keep guests small. Unless its author chose
+//! another place, what cargo makes goes to the command line's cache, so that
+//! Rust's library and the dependencies are compiled once, and not once a
+//! project.
 
+use crate::cli::cache_dir::cache_dir;
 use crate::cli::toolchain::{self, Toolchain};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use std::env;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -28,6 +33,7 @@ const RELEASE: [(&str, &str); 6] = [
 struct Metadata {
     packages: Vec<Package>,
     workspace_root: PathBuf,
+    target_directory: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -54,9 +60,9 @@ struct Message {
     filenames: Vec<PathBuf>,
 }
 
-/// Builds the crate in a folder and says where cargo put the module.
-pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
-    let (package, workspace_root) = package(folder)?;
+/// Builds the crate in a folder.
+pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    let (package, workspace) = package(folder)?;
     let is_library = |target: &Target| target.kind.iter().any(|kind| kind == "cdylib");
     if !package.targets.iter().any(is_library) {
         bail!(
@@ -72,7 +78,50 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<PathBuf> {
         );
     };
     eprintln!("building {} with {}", package.name, toolchain.describe());
-    compile(&package, &toolchain, has_guest_profile(&workspace_root))
+    let place = Place::of(&workspace)?;
+    if place.is_first(&toolchain) {
+        eprintln!(
+            "the first build compiles {} as well, which takes about a minute; the next ones, of any crate, take seconds",
+            toolchain.compiled_along()
+        );
+    }
+    let file = compile(&package, &toolchain, &workspace, &place)?;
+    fs::read(&file).with_context(|| format!("{} can't be read", file.display()))
+}
+
+/// Where cargo puts what it makes.
+struct Place {
+    folder: PathBuf,
+    /// Held until the module was read: crates of one name have one place.
+    _lock: Option<File>,
+}
+
+impl Place {
+    fn of(workspace: &Metadata) -> anyhow::Result<Self> {
+        let chosen = &workspace.target_directory;
+        if *chosen != workspace.workspace_root.join("target") {
+            return Ok(Self {
+                folder: chosen.clone(),
+                _lock: None,
+            });
+        }
+        let folder = cache_dir().join("cargo");
+        let lock = || {
+            fs::create_dir_all(&folder)?;
+            let lock = File::create(folder.join("hookmill.lock"))?;
+            lock.lock()?;
+            io::Result::Ok(lock)
+        };
+        let lock = lock().with_context(|| format!("{} can't be written", folder.display()))?;
+        Ok(Self {
+            folder,
+            _lock: Some(lock),
+        })
+    }
+
+    fn is_first(&self, toolchain: &Toolchain) -> bool {
+        !self.folder.join(toolchain.target()).exists()
+    }
 }
 
 /// The name of the package in a folder.
@@ -80,8 +129,8 @@ pub(super) fn name(folder: &Path) -> anyhow::Result<String> {
     Ok(package(folder)?.0.name)
 }
 
-/// The package in a folder, and its workspace's root.
-fn package(folder: &Path) -> anyhow::Result<(Package, PathBuf)> {
+/// The package in a folder, and its workspace.
+fn package(folder: &Path) -> anyhow::Result<(Package, Metadata)> {
     let manifest = folder.join("Cargo.toml");
     let manifest = fs::canonicalize(&manifest).with_context(|| {
         format!(
@@ -89,8 +138,8 @@ fn package(folder: &Path) -> anyhow::Result<(Package, PathBuf)> {
             folder.display()
         )
     })?;
-    let metadata = metadata(&manifest)?;
-    let mut packages = metadata.packages.into_iter();
+    let mut metadata = metadata(&manifest)?;
+    let mut packages = std::mem::take(&mut metadata.packages).into_iter();
     let package = packages
         .find(|package| package.manifest_path == manifest)
         .with_context(|| {
@@ -99,7 +148,7 @@ fn package(folder: &Path) -> anyhow::Result<(Package, PathBuf)> {
                 folder.display()
             )
         })?;
-    Ok((package, metadata.workspace_root))
+    Ok((package, metadata))
 }
 
 fn cargo() -> Command {
@@ -124,15 +173,17 @@ fn metadata(manifest: &Path) -> anyhow::Result<Metadata> {
 fn compile(
     package: &Package,
     toolchain: &Toolchain,
-    has_guest_profile: bool,
+    workspace: &Metadata,
+    place: &Place,
 ) -> anyhow::Result<PathBuf> {
     let mut command = cargo();
     command
         .args(["build", "--lib", "--message-format=json-render-diagnostics"])
         .arg("--manifest-path")
         .arg(&package.manifest_path)
+        .env("CARGO_TARGET_DIR", &place.folder)
         .stderr(Stdio::inherit());
-    if has_guest_profile {
+    if has_guest_profile(&workspace.workspace_root) {
         command.args(["--profile", "guest"]);
     } else {
         command.arg("--release").envs(RELEASE);
