@@ -211,5 +211,6 @@ fn a_module_by_the_page_alone_is_a_transform() {
     assert_eq!(webhook["method"], "PUT", "{ran}");
     assert_eq!(webhook["payload"]["n"], 1, "{ran}");
     assert!(webhook["headers"].to_string().contains("x-from"), "{ran}");
-    assert!(ran["logs"].to_string().contains("warn: a.b"), "{ran}");
+    assert_eq!(ran["logs"][0]["level"], "warn", "{ran}");
+    assert_eq!(ran["logs"][0]["message"], "a.b", "{ran}");
 }

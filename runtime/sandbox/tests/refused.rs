@@ -253,8 +253,8 @@ fn a_component_that_fails_to_start_is_refused() {
     // What it said is the only explanation that its owner gets.
     let error = refusal(&component(&guest_with(
         r#"(data (i32.const 64) "no list\nof prices")
-           (func $start (call $log (i32.const 4) (i32.const 64) (i32.const 17)) unreachable)
-           (start $start)"#,
+           (func (export "_initialize")
+             (call $log (i32.const 4) (i32.const 64) (i32.const 17)) unreachable)"#,
         "(call $echo (local.get $in))",
     )));
     plain("x.wasm", &error.to_string());
