@@ -4,6 +4,9 @@
 use super::{Called, Desk};
 use serde_json::{Value, json};
 
+/// The codings of an answer that are read.
+const CODINGS: &str = "gzip, deflate, br";
+
 const EVENT: &str = r#"{"type":"payment.succeeded","data":{"url":"","method":"POST"}}"#;
 
 /// Does what the event says.
@@ -99,6 +102,8 @@ fn the_request_is_shown_as_it_would_be_sent_with_its_secrets_masked() {
             "url": "https://api.slack.test/post",
             "method": "POST",
             "headers": {
+                "accept": "*/*",
+                "accept-encoding": CODINGS,
                 "authorization": "Bearer ****",
                 "content-type": "application/json",
                 "user-agent": "Hookmill/0.1.0",
@@ -115,7 +120,7 @@ fn the_request_is_shown_as_it_would_be_sent_with_its_secrets_masked() {
     let text = run(&desk, "acme/slack", EVENT, &[]).expect_code(0).stdout;
     assert!(
         text.starts_with(
-            "POST https://api.slack.test/post\nauthorization: Bearer ****\ncontent-type: application/json\n"
+            "POST https://api.slack.test/post\naccept: */*\naccept-encoding: gzip, deflate, br\nauthorization: Bearer ****\ncontent-type: application/json\n"
         ),
         "{text}"
     );

@@ -33,7 +33,7 @@ fn the_request_the_log_and_the_usage_are_shown() {
     let (request, rest) = called.stdout.split_once("\nlog\n").expect("a log");
     assert_eq!(
         request,
-        "PUT https://api.example.com/a=b\ncontent-type: application/json\nuser-agent: Hookmill/0.1.0\nx-list: a=b\n\n{\n  \"kind\": \"payment.succeeded\",\n  \"at\": \"2026-01-15T12:34:56.789Z\"\n}\n"
+        "PUT https://api.example.com/a=b\naccept: */*\naccept-encoding: gzip, deflate, br\ncontent-type: application/json\nuser-agent: Hookmill/0.1.0\nx-list: a=b\n\n{\n  \"kind\": \"payment.succeeded\",\n  \"at\": \"2026-01-15T12:34:56.789Z\"\n}\n"
     );
     assert!(
         rest.starts_with("  info   seen payment.succeeded\n"),

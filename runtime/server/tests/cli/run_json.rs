@@ -82,6 +82,8 @@ fn the_object_has_every_key_and_no_other() {
                 "url": "https://relay.invalid/default",
                 "method": "POST",
                 "headers": {
+                    "accept": "*/*",
+                    "accept-encoding": "gzip, deflate, br",
                     "content-type": "application/json",
                     "user-agent": "Hookmill/0.1.0",
                     "x-a": "1",
