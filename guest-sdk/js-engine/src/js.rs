@@ -25,7 +25,7 @@ pub(crate) use class::{Class, Feature};
 pub(crate) use code::{Kind, Promise};
 pub(crate) use intrinsics::Intrinsics;
 pub(crate) use layout::{Inside, Items, Member, Members, check as check_layout, inside};
-pub(crate) use look::{Plain, Property};
+pub(crate) use look::Property;
 pub(crate) use species::Species;
 pub(crate) use throw::Error;
 
@@ -183,6 +183,11 @@ impl Js {
         let text = terminated(message);
         unsafe { qjs::JS_ThrowTypeError(self.0, c"%s".as_ptr(), text.as_ptr()) };
         Thrown
+    }
+
+    /// The same value with a reference of its own, to be given up.
+    pub(crate) fn keep(self, value: Value) -> Value {
+        Value(self.another(value))
     }
 
     /// Gives up one reference to a value, which must not be used again
