@@ -239,7 +239,7 @@ fn logging_costs_what_it_keeps_and_not_what_it_is_given() {
         let most = if name.contains("keys") {
             50_000_000
         } else {
-            5_000_000
+            10_000_000
         };
         assert!(spent < most, "{name}: {spent}");
     }
