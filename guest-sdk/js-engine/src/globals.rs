@@ -10,6 +10,7 @@ use crate::js::{Class, Js, Native, Thrown, Value};
 mod bytes;
 mod clone;
 mod digest;
+pub(crate) mod intl;
 mod json;
 pub(crate) mod params;
 mod random;
@@ -55,16 +56,16 @@ pub(crate) const CLASSES: &[&Class] = &[
     &digest::HMAC,
 ];
 
-/// What is written in JavaScript, in the order it runs: functions without
-/// arguments. Nothing belongs here whose cost grows with an event's data.
-const SOURCES: &[(&str, &str)] = &[("hookmill:locale", include_str!("globals/locale.js"))];
+/// What is written in JavaScript, in the order it runs: functions that take
+/// [`intl::call`]. Nothing belongs here whose cost grows with an event's data.
+const SOURCES: &[(&str, &str)] = &[("hookmill:intl", include_str!("globals/intl.js"))];
 
 /// The native function that `Js::native` was given `index` for.
 pub(crate) fn native(index: usize) -> Native {
     let console = console::METHODS.len();
     match index.checked_sub(console) {
         None => console::METHODS[index].1,
-        Some(index) => NATIVES[index].1,
+        Some(index) => NATIVES.get(index).map_or(intl::call, |(_, call)| *call),
     }
 }
 
@@ -110,12 +111,13 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
         }
     }
     params::inherit(js)?;
+    let words = js.native("intl", 0, console::METHODS.len() + NATIVES.len())?;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
         let program = js.read_bytecode(bytecode)?;
         let function = js.run_script(program)?;
         js.free(program);
-        js.call(function, Value::UNDEFINED, &[])?;
+        js.call(function, Value::UNDEFINED, &[words])?;
         js.free(function);
         programs = rest;
     }

@@ -21,6 +21,11 @@ const CLASSES: usize = SMALL_MAX / 8 + 4 * 24;
 const WASM_PAGE: usize = 65_536;
 const HOST_PAGE: usize = 4_096;
 
+/// Where the part of the memory ends that the host restores for each event,
+/// and the tables begin, which are only read. What is shipped of the heap ends
+/// here, too; events go on behind the tables.
+const RESTORED_END: usize = 768 << 10;
+
 unsafe extern "C" {
     /// Where the module's data end; the linker gives it this address.
     static __heap_base: u8;
@@ -79,10 +84,20 @@ pub(crate) fn seal(spare_bytes: usize) {
             }
             state.top = clean;
         }
-        if state.end.saturating_sub(state.top) < spare_bytes {
-            state.refill(spare_bytes);
-        }
+        assert!(
+            state.end == RESTORED_END && state.end.saturating_sub(state.top) >= spare_bytes,
+            "the shipped heap has outgrown its place; see RESTORED_END",
+        );
     });
+}
+
+/// Makes room for tables behind the heap that is shipped, before the heap is
+/// used; gives their address.
+pub(crate) fn reserve_tables(bytes: usize) -> *mut u8 {
+    let wanted = (RESTORED_END + bytes).div_ceil(WASM_PAGE);
+    let grown = memory_grow::<0>(wanted.saturating_sub(memory_size::<0>()));
+    assert!(grown != usize::MAX, "the build has memory for tables");
+    RESTORED_END as *mut u8
 }
 
 impl Heap {
@@ -170,7 +185,7 @@ impl State {
         if self.end == 0 {
             // First what the data leave of the module's last page.
             self.top = (&raw const __heap_base as usize).next_multiple_of(8);
-            self.end = memory_size::<0>() * WASM_PAGE;
+            self.end = (memory_size::<0>() * WASM_PAGE).min(RESTORED_END);
             if self.end - self.top >= bytes {
                 return true;
             }

@@ -88,6 +88,7 @@ fn make(programs: &[u8]) -> &'static Instance {
         let intrinsics = Intrinsics::new(js).expect("a fresh context has the built-ins");
         globals::install(js, programs).expect("a fresh context accepts the globals");
         warm::intern_names(js);
+        globals::intl::intern_names(js);
         let shapes = input::shapes(js, &names).expect("a fresh context makes objects");
         Instance {
             js,
@@ -146,14 +147,30 @@ extern "C" fn compile_globals() -> *const [usize; 2] {
     Box::leak(Box::new([programs.as_ptr() as usize, programs.len()]))
 }
 
+/// Makes room for the tables of `Intl`, which the build then fills: first of
+/// all. Returns their address.
+#[unsafe(export_name = "hookmill-tables")]
+extern "C" fn reserve_tables(length: usize) -> *mut u8 {
+    heap::reserve_tables(length)
+}
+
 /// Prepares the memory that is shipped. The build calls it once, with what
-/// `hookmill-globals` gave, and then takes the snapshot. The build may put
-/// that anywhere that is not in use, such as the stack's deep end.
+/// `hookmill-globals` gave and with the tables, and then takes the snapshot.
+/// The build may put the globals anywhere that is not in use, such as the
+/// stack's deep end.
 ///
 /// # Safety
-/// `start` and `length` describe readable memory.
+/// Both starts and lengths describe readable memory; the tables stay.
 #[unsafe(export_name = "hookmill-initialise")]
-unsafe extern "C" fn initialise(start: *const u8, length: usize) {
+unsafe extern "C" fn initialise(
+    start: *const u8,
+    length: usize,
+    tables: *const u8,
+    tables_length: usize,
+) {
+    // SAFETY: promised by the caller.
+    hookmill_js_intl::tables::install(unsafe { slice::from_raw_parts(tables, tables_length) });
+    globals::intl::prepare();
     // SAFETY: promised by the caller.
     let instance = make(unsafe { slice::from_raw_parts(start, length) });
     warm::carve_blocks(instance.js);

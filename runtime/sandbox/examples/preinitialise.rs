@@ -1,8 +1,9 @@
 //! Pre-initialises the JavaScript engine guest.
 //!
-//! `cargo run -p hookmill-sandbox --example preinitialise -- IN OUT` runs the
-//! freshly built engine module up to the point where every event starts (the
-//! context made, the globals installed) and writes a module that begins there.
+//! `cargo run -p hookmill-sandbox --example preinitialise -- IN TABLES OUT` runs
+//! the freshly built engine module up to the point where every event starts
+//! (the context made, the globals installed) and writes a module that begins
+//! there, with the tables in its memory.
 //! It is an example of this crate so that wasmtime is compiled only once; see
 //! `guest-sdk/js-engine/README.md`. The output must depend on the input only.
 
@@ -14,6 +15,8 @@ use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
 
 /// The guest's export that compiles its globals.
 const GLOBALS: &str = "hookmill-globals";
+/// The guest's export that makes room for tables.
+const TABLES: &str = "hookmill-tables";
 /// The guest's export that prepares its memory; not part of the output.
 const INITIALISE: &str = "hookmill-initialise";
 /// An address that the stack, growing down from its top, does not reach.
@@ -21,15 +24,16 @@ const DEEP_STACK: usize = 4_096;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, output] = arguments.as_slice() else {
-        return Err(Error::msg("usage: preinitialise IN OUT"));
+    let [input, tables, output] = arguments.as_slice() else {
+        return Err(Error::msg("usage: preinitialise IN TABLES OUT"));
     };
     let module = std::fs::read(input)?;
-    std::fs::write(output, preinitialise(&module)?)?;
+    let tables = std::fs::read(tables)?;
+    std::fs::write(output, preinitialise(&module, &tables)?)?;
     Ok(())
 }
 
-fn preinitialise(module: &[u8]) -> Result<Vec<u8>> {
+fn preinitialise(module: &[u8], tables: &[u8]) -> Result<Vec<u8>> {
     let mut wizer = Wizer::new();
     wizer.init_func(INITIALISE);
     let (context, instrumented) = wizer.instrument(module)?;
@@ -38,7 +42,7 @@ fn preinitialise(module: &[u8]) -> Result<Vec<u8>> {
     // One instance compiles the globals, another one starts with a clean heap.
     let globals = State::new(&engine, &instrumented)?.globals()?;
     let mut state = State::new(&engine, &instrumented)?;
-    state.initialise(&globals)?;
+    state.initialise(&globals, tables)?;
     state.clear_stack()?;
     let mut snapshot = pin!(wizer.snapshot(&context, &mut state));
     // Reading an instance never waits, so one poll is enough.
@@ -81,14 +85,22 @@ impl State {
         Ok(bytes)
     }
 
-    fn initialise(&mut self, globals: &[u8]) -> Result<()> {
+    fn initialise(&mut self, globals: &[u8], tables: &[u8]) -> Result<()> {
+        let reserve = self
+            .instance
+            .get_typed_func::<u32, u32>(&mut self.store, TABLES)?;
+        let place = reserve.call(&mut self.store, tables.len() as u32)?;
+        self.memory()?
+            .write(&mut self.store, place as usize, tables)?;
         let initialise = self
             .instance
-            .get_typed_func::<(u32, u32), ()>(&mut self.store, INITIALISE)?;
+            .get_typed_func::<(u32, u32, u32, u32), ()>(&mut self.store, INITIALISE)?;
         // The deep end of the stack, where it is cleared afterwards: in the
         // heap it would leave a hole.
         self.memory()?.write(&mut self.store, DEEP_STACK, globals)?;
-        initialise.call(&mut self.store, (DEEP_STACK as u32, globals.len() as u32))
+        let globals = (DEEP_STACK as u32, globals.len() as u32);
+        let tables = (place, tables.len() as u32);
+        initialise.call(&mut self.store, (globals.0, globals.1, tables.0, tables.1))
     }
 
     fn memory(&mut self) -> Result<Memory> {
