@@ -19,11 +19,13 @@ fn folder(sink: &Sink, more: &str) -> Folder {
     ))
 }
 
-/// The delivery, once its first attempt has ended.
+/// The delivery, once its first attempt is settled: it has ended, or it is
+/// known when the next one is.
 fn attempted(relay: &Relay, id: &str) -> Value {
     eventually("an attempt", || {
         let delivery = relay.event(id)["deliveries"][0].clone();
-        delivery["attempts"][0].is_object().then_some(delivery)
+        let is_settled = delivery["status"] != "pending" || delivery["nextAttemptAt"].is_string();
+        (delivery["attempts"][0].is_object() && is_settled).then_some(delivery)
     })
 }
 

@@ -13,6 +13,7 @@ use crate::js::{Js, Thrown, Value};
 /// Set when the snapshot is taken: from then on there is a host to ask.
 static RUNNING: AtomicBool = AtomicBool::new(false);
 static RANDOM: AtomicU64 = AtomicU64::new(0);
+static DRAWN: AtomicBool = AtomicBool::new(false);
 
 /// From now on the host's clock is read.
 pub(crate) fn start() {
@@ -27,9 +28,15 @@ pub(crate) fn seed_random(seed: &str) {
     RANDOM.store(hash, Relaxed);
 }
 
+/// Whether anything was drawn in this instance or before its snapshot.
+pub(crate) fn has_drawn() -> bool {
+    DRAWN.load(Relaxed)
+}
+
 /// The next 64 random bits (SplitMix64). Predictable by design: no secret may
 /// be made from them.
 pub(crate) fn random_bits() -> u64 {
+    DRAWN.store(true, Relaxed);
     let state = RANDOM.load(Relaxed).wrapping_add(0x9e37_79b9_7f4a_7c15);
     RANDOM.store(state, Relaxed);
     let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

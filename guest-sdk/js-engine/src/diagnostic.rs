@@ -9,6 +9,7 @@ use crate::console::inspect;
 use crate::heap;
 use crate::hint;
 use crate::instance::Instance;
+use crate::interrupt;
 use crate::js::{Js, Name, Value};
 use crate::program::Columns;
 
@@ -39,9 +40,7 @@ pub(crate) fn describe(
     }
     let name = text_of(js, value, instance.names.name).unwrap_or_else(|| "Error".into());
     let mut message = text_of(js, value, instance.names.message).unwrap_or_default();
-    if name == "ReferenceError"
-        && let Some(hint) = hint::of(&message)
-    {
+    if let Some(hint) = hint::of(&name, &message) {
         message = format!("{message} ({hint})");
     }
     let raw_stack = text_of(js, value, instance.names.stack).unwrap_or_default();
@@ -63,6 +62,9 @@ pub(crate) fn fault(instance: &Instance, file_name: &str, columns: &Columns) -> 
         return Fault::OutOfMemory;
     }
     let diagnostic = thrown(instance, file_name, columns);
+    if interrupt::has_stopped() {
+        return Fault::Stopped(diagnostic);
+    }
     if diagnostic.message.ends_with(STACK_OVERFLOW) {
         return Fault::StackOverflow;
     }

@@ -29,6 +29,8 @@ const RESTORED_END: usize = 768 << 10;
 unsafe extern "C" {
     /// Where the module's data end; the linker gives it this address.
     static __heap_base: u8;
+    /// Where the stack begins, growing down to address 0; likewise.
+    static __stack_high: u8;
 }
 
 #[global_allocator]
@@ -89,6 +91,26 @@ pub(crate) fn seal(spare_bytes: usize) {
             "the shipped heap has outgrown its place; see RESTORED_END",
         );
     });
+}
+
+/// A copy of the whole memory, without what is left on the stack; none when it
+/// has more than `bytes_max`. The heap itself is not touched for it, so an
+/// instance that begins with the copy finds its heap as it is now. Nothing may
+/// be allocated afterwards but what the answer to the host needs.
+pub(crate) fn image(bytes_max: usize) -> Option<Vec<u8>> {
+    let bytes = memory_size::<0>() * WASM_PAGE;
+    if bytes > bytes_max || memory_grow::<0>(bytes / WASM_PAGE + 1) == usize::MAX {
+        return None;
+    }
+    let stack = &raw const __stack_high as usize;
+    // SAFETY: the copy goes into pages that nobody has yet, and which are zero.
+    // So is the word before it, which is the header of a block of the smallest
+    // class: giving it back does no harm.
+    unsafe {
+        let copy = (bytes + HEADER) as *mut u8;
+        ptr::copy_nonoverlapping(stack as *const u8, copy.add(stack), bytes - stack);
+        Some(Vec::from_raw_parts(copy, bytes, bytes))
+    }
 }
 
 /// Makes room for tables behind the heap that is shipped, before the heap is

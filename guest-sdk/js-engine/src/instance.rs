@@ -9,6 +9,7 @@ use core::slice;
 
 use rquickjs::{Context, Runtime};
 
+use crate::frozen::Inside;
 use crate::js::{Intrinsics, Js, Name, Value, check_layout};
 use crate::{clock, globals, heap, input, warm};
 
@@ -34,8 +35,8 @@ pub(crate) struct Instance {
     pub(crate) names: Names,
     /// What is called of the language's own functions.
     pub(crate) intrinsics: Intrinsics,
-    /// The compiled program of a standalone component.
-    pub(crate) program: Cell<Option<&'static [u8]>>,
+    /// The program that this instance began with.
+    pub(crate) inside: Cell<Option<Inside>>,
     /// Keeps the context alive.
     _context: Context,
     /// Keep the shapes of the input object known to the engine, so that
@@ -94,7 +95,7 @@ fn make(programs: &[u8]) -> &'static Instance {
             js,
             names,
             intrinsics,
-            program: Cell::new(None),
+            inside: Cell::new(None),
             _context: context,
             _shapes: shapes,
         }
@@ -175,5 +176,6 @@ unsafe extern "C" fn initialise(
     let instance = make(unsafe { slice::from_raw_parts(start, length) });
     warm::carve_blocks(instance.js);
     clock::start();
+    instance.js.ask_whether_over();
     heap::seal(SPARE_BYTES);
 }

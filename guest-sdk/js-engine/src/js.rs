@@ -25,7 +25,7 @@ pub(crate) use class::{Class, Feature};
 pub(crate) use code::{Kind, Promise};
 pub(crate) use intrinsics::Intrinsics;
 pub(crate) use layout::{Inside, Items, Member, Members, check as check_layout, inside};
-pub(crate) use look::Property;
+pub(crate) use look::{Property, Written};
 pub(crate) use species::Species;
 pub(crate) use throw::Error;
 

@@ -2,9 +2,9 @@
 //! `handler(webhook)` programs.
 //!
 //! One module serves two worlds. The relay runs it as the shared engine
-//! ([`program::compile`] at upload, [`run::run`] for each event); a standalone
-//! component has a program loaded into its memory beforehand and exports the
-//! transform contract's own `handler`. The shipped module is pre-initialised:
+//! ([`program::compile`] and [`frozen::start`] at upload, [`run::run`] for each
+//! event); a standalone component has a program in its memory beforehand
+//! ([`frozen`]) and exports the transform contract's own `handler`. The shipped module is pre-initialised:
 //! the JavaScript context and all globals are already in its memory.
 //!
 //! It must not keep anything from one event to the next (an instance lives for
@@ -18,11 +18,14 @@ mod body;
 mod clock;
 mod console;
 mod diagnostic;
+mod entry;
+mod frozen;
 mod globals;
 mod heap;
 mod hint;
 mod input;
 mod instance;
+mod interrupt;
 mod js;
 mod json;
 #[allow(dead_code, unreachable_pub, reason = "each of its users needs a part")]
@@ -31,7 +34,6 @@ mod media_type;
 mod outcome;
 mod program;
 mod run;
-mod standalone;
 mod warm;
 
 #[allow(missing_docs, clippy::undocumented_unsafe_blocks, unreachable_pub)]
@@ -57,6 +59,14 @@ impl bindings::exports::hookmill::js_engine::engine::Guest for Guest {
         program::compile(instance::get(), &source, &file_name)
     }
 
+    fn start(program: Vec<u8>) -> Result<bool, Diagnostic> {
+        frozen::start(instance::get(), program)
+    }
+
+    fn memory(bytes_max: u32) -> Option<Vec<u8>> {
+        frozen::memory(bytes_max as usize)
+    }
+
     fn run(
         program: Vec<u8>,
         webhook: Webhook,
@@ -66,11 +76,20 @@ impl bindings::exports::hookmill::js_engine::engine::Guest for Guest {
         console::start(log_bytes_max as usize);
         run::run(instance::get(), &program, webhook, context)
     }
+
+    fn run_frozen(
+        webhook: Webhook,
+        context: Context,
+        log_bytes_max: u32,
+    ) -> Result<Request, Fault> {
+        console::start(log_bytes_max as usize);
+        frozen::run_frozen(instance::get(), webhook, context)
+    }
 }
 
 impl bindings::Guest for Guest {
     fn handler(webhook: Webhook, context: Context) -> Result<Webhook, Failure> {
-        standalone::handler(instance::get(), webhook, context)
+        frozen::handler(instance::get(), webhook, context)
     }
 }
 

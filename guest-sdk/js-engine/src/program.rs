@@ -13,18 +13,15 @@
 
 use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Position};
 use crate::diagnostic;
+use crate::entry::{self, Offered, Place};
 use crate::instance::Instance;
 use crate::js::{Kind, Promise, Thrown, Value};
 
 /// Added behind a script so that its value is the handler, also where it was
 /// declared with `const`, which is no property of the global object.
 const ASK_FOR_HANDLER: &str = "\n;typeof handler === 'undefined' ? undefined : handler";
-const MISSING: &str = "no handler: declare `function handler(webhook) { ... return webhook; }`";
-const NOT_EXPORTED: &str =
-    "no handler: export it, as `export function handler(webhook) { ... return webhook; }`";
-const GENERATOR: &str =
-    "`handler` is a generator function: write `function handler(webhook)`, without the `*`";
 const TOP_LEVEL_AWAIT: &str = "SyntaxError: `await` outside a function: transforms are synchronous";
+pub(crate) const NOT_BYTECODE: &str = "the program is not this engine's bytecode";
 
 /// A program's parts, as [`load`] finds them.
 pub(crate) struct Program<'a> {
@@ -44,11 +41,10 @@ pub(crate) enum NoHandler {
 /// each character that takes more bytes than code units.
 pub(crate) struct Columns<'a>(&'a [u8]);
 
-/// Compiles a source, runs it once to see that it gives a handler, and
-/// returns the program.
+/// Compiles a source and returns the program.
 ///
 /// # Errors
-/// The syntax error, what the program threw, or why there is no handler.
+/// The syntax error.
 pub(crate) fn compile(
     instance: &Instance,
     source: &str,
@@ -70,16 +66,10 @@ pub(crate) fn compile(
     bytes.extend_from_slice(&(file_name.len() as u16).to_le_bytes());
     bytes.extend_from_slice(file_name.as_bytes());
     bytes.extend_from_slice(&table);
-    let program = load(&bytes).ok_or_else(|| plain("the file name is too long"))?;
-    match program.handler(instance) {
-        Ok(handler) if js.is_generator_function(handler) => Err(plain(GENERATOR)),
-        Ok(_) => Ok(bytes),
-        Err(NoHandler::Thrown) => Err(fail(Thrown)),
-        Err(NoHandler::Rejected(reason)) => {
-            Err(diagnostic::describe(instance, reason, file_name, &columns))
-        }
-        Err(NoHandler::Because(message)) => Err(plain(&message)),
+    if load(&bytes).is_none() {
+        return Err(plain("the file name is too long"));
     }
+    Ok(bytes)
 }
 
 /// Finds a program's parts; none when the bytes are no program.
@@ -96,25 +86,40 @@ pub(crate) fn load(bytes: &[u8]) -> Option<Program<'_>> {
 }
 
 impl Program<'_> {
-    /// Runs the program and gives the handler that it declares.
+    /// Runs the program and gives the handler that it declares, for an event.
     pub(crate) fn handler(&self, instance: &Instance) -> Result<Value, NoHandler> {
+        let offered = self.offered(instance)?;
+        if instance.js.is_function(offered.value) {
+            return Ok(offered.value);
+        }
+        Err(NoHandler::Because(entry::refusal(instance, &offered)))
+    }
+
+    /// The same, refusing whatever can never be a handler.
+    pub(crate) fn checked_handler(&self, instance: &Instance) -> Result<Value, Diagnostic> {
+        let describe = |value| diagnostic::describe(instance, value, self.file_name, &self.columns);
+        match self.offered(instance) {
+            Ok(offered) => match entry::complaint(instance, &offered) {
+                None => Ok(offered.value),
+                Some(message) => Err(plain(&message)),
+            },
+            Err(NoHandler::Thrown) => Err(describe(instance.js.take_exception())),
+            Err(NoHandler::Rejected(reason)) => Err(describe(reason)),
+            Err(NoHandler::Because(message)) => Err(plain(&message)),
+        }
+    }
+
+    /// Runs the program and gives what stands where its handler should.
+    fn offered(&self, instance: &Instance) -> Result<Offered, NoHandler> {
         let js = instance.js;
         let compiled = js.read_bytecode(self.bytecode)?;
-        let handler = if js.is_module(compiled) {
-            exported_handler(instance, compiled)?
-        } else {
-            js.run_script(compiled)?
-        };
-        if js.is_function(handler) {
-            return Ok(handler);
+        if js.is_module(compiled) {
+            return exported(instance, compiled);
         }
-        Err(NoHandler::Because(if !handler.is_undefined() {
-            "`handler` is not a function".into()
-        } else if js.is_module(compiled) {
-            NOT_EXPORTED.into()
-        } else {
-            MISSING.into()
-        }))
+        Ok(Offered {
+            value: js.run_script(compiled)?,
+            place: Place::Script,
+        })
     }
 }
 
@@ -125,7 +130,7 @@ impl From<Thrown> for NoHandler {
 }
 
 /// Runs a module and gives its export `handler`, or else its default export.
-fn exported_handler(instance: &Instance, compiled: Value) -> Result<Value, NoHandler> {
+fn exported(instance: &Instance, compiled: Value) -> Result<Offered, NoHandler> {
     let js = instance.js;
     let (promise, namespace) = js.run_module(compiled)?;
     match js.promise(promise) {
@@ -133,11 +138,14 @@ fn exported_handler(instance: &Instance, compiled: Value) -> Result<Value, NoHan
         Promise::Pending => return Err(NoHandler::Because(TOP_LEVEL_AWAIT.into())),
         Promise::Fulfilled | Promise::Not => {}
     }
-    let handler = js.get(namespace, instance.names.handler)?;
-    if !handler.is_undefined() {
-        return Ok(handler);
+    let value = js.get(namespace, instance.names.handler)?;
+    if !value.is_undefined() {
+        let place = Place::Export;
+        return Ok(Offered { value, place });
     }
-    Ok(js.get(namespace, instance.names.default)?)
+    let value = js.get(namespace, instance.names.default)?;
+    let place = Place::Default { namespace };
+    Ok(Offered { value, place })
 }
 
 /// A source is a script if it parses as one, else a module. If it parses as
@@ -164,7 +172,7 @@ fn kind_of(
     })
 }
 
-fn plain(message: &str) -> Diagnostic {
+pub(crate) fn plain(message: &str) -> Diagnostic {
     Diagnostic {
         message: message.to_owned(),
         position: None,

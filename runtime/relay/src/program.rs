@@ -33,6 +33,7 @@ pub(crate) fn load(
             name: name.to_owned(),
             message: format!("the file is not UTF-8: {error}"),
             position: None,
+            excerpt: None,
         })
     };
     let source = match kind {

@@ -100,7 +100,11 @@ impl Workbench {
     ///
     /// # Errors
     /// What is wrong with the handler, or why it can't be built.
-    pub fn standalone(&self, name: &str, text: &str) -> Result<Vec<u8>, build::BuildError> {
+    pub fn standalone(
+        &self,
+        name: &str,
+        text: &str,
+    ) -> Result<build::Standalone, build::BuildError> {
         let extension = Path::new(name).extension().and_then(|it| it.to_str());
         match extension.and_then(TransformKind::from_extension) {
             Some(TransformKind::TypeScript) => build::standalone_from_typescript(name, text),

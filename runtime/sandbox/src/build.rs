@@ -6,7 +6,10 @@
 
 use crate::contract;
 pub use crate::contract::CONTRACT;
-pub use crate::standalone::{standalone_from_javascript, standalone_from_typescript};
+use crate::excerpt::Excerpt;
+pub use crate::standalone::{
+    Standalone, TopLevel, standalone_from_javascript, standalone_from_typescript,
+};
 use crate::wasi_0_1;
 use wasmparser::{Parser, Payload};
 use wit_component::ComponentEncoder;
@@ -26,7 +29,7 @@ pub enum BuildError {
     )]
     NoWorld(String),
     /// The source was refused.
-    #[error("{name}{}: {message}", at(position))]
+    #[error("{name}{}: {message}{}", at(position), excerpt.as_ref().map_or_else(String::new, |it| format!("\n{it}")))]
     Source {
         /// The file's name.
         name: String,
@@ -34,6 +37,8 @@ pub enum BuildError {
         message: String,
         /// Where, when it knows.
         position: Option<hookmill_domain::fault::Position>,
+        /// The line of the source, where the position is in it.
+        excerpt: Option<Excerpt>,
     },
     /// The JavaScript engine can't take the program in.
     #[error("the program can't be put into the JavaScript engine: {0}")]
@@ -50,15 +55,17 @@ pub enum BuildError {
 /// exports something else than its world.
 pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> {
     if contract::is_described(module) {
-        return encode(module).map_err(BuildError::Encode);
+        return encode(module, None).map_err(BuildError::Encode);
     }
     let mut described = module.to_vec();
     contract::describe(&mut described)
-        .and_then(|()| encode(&described))
+        .and_then(|()| encode(&described, None))
         .map_err(BuildError::NoWorld)
 }
 
-fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
+/// The same for a module with an import that is none of its world, and the core
+/// module that answers it.
+pub(crate) fn encode(module: &[u8], answer: Option<(&str, &[u8])>) -> Result<Vec<u8>, String> {
     let shim = imports_wasi_0_1(module)
         .then(wasi_0_1::adapter)
         .transpose()?;
@@ -66,6 +73,9 @@ fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
         let mut encoder = ComponentEncoder::default().validate(true).module(module)?;
         if let Some(shim) = &shim {
             encoder = encoder.adapter(wasi_0_1::NAME, shim)?;
+        }
+        if let Some((name, adapter)) = answer {
+            encoder = encoder.adapter(name, adapter)?;
         }
         encoder.encode()
     };

@@ -5,6 +5,7 @@
 //! guest's: it broke the calling convention.
 
 use crate::frames::function_name;
+use crate::guest::Stop;
 use crate::invocation::{Busy, RunError};
 use crate::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
 use crate::wasi::RESOURCES_MAX;
@@ -75,6 +76,28 @@ pub(crate) fn memory_exceeded(bytes_max: usize) -> Fault {
     )
 }
 
+/// The fuel or the time was used up.
+pub(crate) fn stopped(stop: Stop, caps: &SandboxCaps) -> Fault {
+    match stop {
+        Stop::Fuel => Fault::new(
+            FaultCode::OutOfFuel,
+            format!(
+                "The transform used up its {} units of fuel; \
+                 `fuel_max` in hookmill.toml raises the limit.",
+                caps.fuel_max
+            ),
+        ),
+        Stop::Deadline => Fault::new(
+            FaultCode::DeadlineExceeded,
+            format!(
+                "The transform ran longer than {} ms; \
+                 `deadline_ms` in hookmill.toml raises the limit.",
+                caps.deadline_ms
+            ),
+        ),
+    }
+}
+
 /// The call stack limit was reached.
 pub(crate) fn stack_overflow() -> Fault {
     Fault::new(
@@ -134,22 +157,8 @@ pub(crate) fn host_bytes_max(caps: &SandboxCaps) -> usize {
 
 fn trapped(trap: Trap, caps: &SandboxCaps) -> Fault {
     match trap {
-        Trap::OutOfFuel => Fault::new(
-            FaultCode::OutOfFuel,
-            format!(
-                "The transform used up its {} units of fuel; \
-                 `fuel_max` in hookmill.toml raises the limit.",
-                caps.fuel_max
-            ),
-        ),
-        Trap::Interrupt => Fault::new(
-            FaultCode::DeadlineExceeded,
-            format!(
-                "The transform ran longer than {} ms; \
-                 `deadline_ms` in hookmill.toml raises the limit.",
-                caps.deadline_ms
-            ),
-        ),
+        Trap::OutOfFuel => stopped(Stop::Fuel, caps),
+        Trap::Interrupt => stopped(Stop::Deadline, caps),
         Trap::StackOverflow => stack_overflow(),
         Trap::UnreachableCodeReached => Fault::new(
             FaultCode::Trap,

@@ -37,7 +37,20 @@ pub struct Config {
     pub compile: Compile,
     /// What a child process may use, when components compile in one.
     pub child: ChildLimits,
+    /// Units of fuel that a JavaScript program's top level may use for each
+    /// event. One that uses more, and gives the same each time, runs when the
+    /// program is loaded, and events find what it left. A run gives the same
+    /// either way.
+    pub top_level_fuel_max: u64,
+    /// Bytes that all programs whose top level has run may keep, together.
+    /// Further ones run their top level for each event.
+    pub frozen_bytes_max: u64,
 }
+
+/// What an ordinary handler uses for an event, all in all.
+const TOP_LEVEL_FUEL_MAX: u64 = 300_000;
+
+const FROZEN_BYTES_MAX: u64 = 256 << 20;
 
 /// Where what others gave us is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +80,8 @@ impl Config {
             cache_dir: cache_dir.into(),
             compile: Compile::InProcess,
             child: ChildLimits::default(),
+            top_level_fuel_max: TOP_LEVEL_FUEL_MAX,
+            frozen_bytes_max: FROZEN_BYTES_MAX,
         }
     }
 }

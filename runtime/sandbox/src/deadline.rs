@@ -4,6 +4,7 @@
 //! may wait for one for most of it, which is not its owner's fault: such a run
 //! gets more time, up to a bound.
 
+use crate::guest::{Guest, Stop};
 use crate::processor_time::processor_time;
 use hookmill_domain::caps::SandboxCaps;
 use std::time::{Duration, Instant};
@@ -12,19 +13,26 @@ use wasmtime::{Store, UpdateDeadline};
 /// Deadlines that a run which had to wait may take in all.
 const EXTENDED_MAX: u32 = 4;
 
+/// Milliseconds in which a guest that can say where it was is to do so.
+const LAST_WORDS_MS: u64 = 20;
+
 /// Sets the deadline of the run that begins now, on this thread.
-pub(crate) fn set<T: 'static>(store: &mut Store<T>, caps: &SandboxCaps) {
+pub(crate) fn set(store: &mut Store<Guest>, caps: &SandboxCaps) {
     // The current epoch has partly passed, so one more than asked for.
     let ticks = caps.deadline_ms + 1;
     let deadline = Duration::from_millis(caps.deadline_ms);
     let (begun, used_before) = (Instant::now(), processor_time());
     store.set_epoch_deadline(ticks);
-    store.epoch_deadline_callback(move |_| {
+    store.epoch_deadline_callback(move |mut store| {
         let used = processor_time().saturating_sub(used_before);
-        Ok(if is_over(deadline, begun.elapsed(), used) {
-            UpdateDeadline::Interrupt
-        } else {
+        let guest = store.data_mut();
+        Ok(if !is_over(deadline, begun.elapsed(), used) {
             UpdateDeadline::Continue(ticks)
+        } else if guest.fuel_reserve > 0 && guest.stop.is_none() {
+            guest.stop = Some(Stop::Deadline);
+            UpdateDeadline::Continue(LAST_WORDS_MS)
+        } else {
+            UpdateDeadline::Interrupt
         })
     });
 }

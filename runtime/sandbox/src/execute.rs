@@ -50,7 +50,7 @@ pub(crate) fn rehearse(
 ) -> Result<Result<(), Stillborn>, RunError> {
     let attempt = AssertUnwindSafe(|| {
         let _ticking = host.ticking();
-        let mut store = store(host, wasi, invocation)?;
+        let mut store = store(host, guest(wasi, invocation), invocation)?;
         match pre.instantiate(&mut store) {
             Ok(_) => Ok(Ok(())),
             Err(error) => {
@@ -85,11 +85,13 @@ pub(crate) fn store_for(
     program: &Loaded,
     invocation: &Invocation,
 ) -> Result<Store<Guest>, RunError> {
-    let wasi = match &program.code {
-        Code::Component { wasi, .. } => *wasi,
-        Code::JavaScript { .. } => WasiUse::None,
+    let guest = match &program.code {
+        Code::Component { wasi, .. } => guest(*wasi, invocation),
+        Code::JavaScript(_) => {
+            guest(WasiUse::None, invocation).with_fuel_reserve(javascript::FUEL_RESERVE)
+        }
     };
-    store(host, wasi, invocation)
+    store(host, guest, invocation)
 }
 
 /// Makes an instance in a fresh store, and calls its handler.
@@ -100,18 +102,19 @@ pub(crate) fn start(
 ) -> Outcome {
     match &program.code {
         Code::Component { pre, .. } => component(store, pre, invocation),
-        Code::JavaScript { engine, bytecode } => {
-            javascript::run(store, engine, bytecode, invocation)
-        }
+        Code::JavaScript(program) => javascript::run(store, program, invocation),
     }
 }
 
-fn store(host: &Host, wasi: WasiUse, invocation: &Invocation) -> Result<Store<Guest>, RunError> {
+fn guest(wasi: WasiUse, invocation: &Invocation) -> Guest {
     let guest = Guest::new(&invocation.caps, invocation.received_at);
-    let guest = match wasi {
+    match wasi {
         WasiUse::None => guest,
         WasiUse::Linked => guest.with_wasi(invocation),
-    };
+    }
+}
+
+fn store(host: &Host, guest: Guest, invocation: &Invocation) -> Result<Store<Guest>, RunError> {
     host.store(&invocation.caps, guest)
         .map_err(|error| RunError::Internal(format!("{error:#}")))
 }
@@ -135,6 +138,8 @@ fn component(
 
 pub(crate) fn usage(store: &Store<Guest>, caps: &SandboxCaps, started: Instant) -> RunUsage {
     let left = store.get_fuel().unwrap_or(0);
+    // What the last words took is ours.
+    let left = left.saturating_sub(store.data().fuel_reserve);
     RunUsage {
         fuel: caps.fuel_max.saturating_sub(left),
         time_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),

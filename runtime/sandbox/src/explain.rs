@@ -6,12 +6,16 @@
 use serde::{Deserialize, Serialize};
 use wasmparser::{Validator, WasmFeatures};
 
+/// What WASI 0.3 is built on.
+pub(crate) const ASYNCHRONOUS: &str = "the asynchronous component model";
+
 /// Proposals that are switched off, the advice for each, and their flags.
 const SWITCHED_OFF: [(Feature, WasmFeatures); 6] = [
     (
         Feature {
-            name: "the asynchronous component model",
-            advice: "build with a synchronous runtime (componentize-qjs: `--sync`)",
+            name: ASYNCHRONOUS,
+            // Which flag depends on the toolchain: see `asynchronous`.
+            advice: "build for WASI 0.2 and without `async`",
         },
         WasmFeatures::CM_ASYNC,
     ),

@@ -16,6 +16,21 @@ pub(crate) struct Guest {
     pub(crate) log: Log,
     pub(crate) received_at: UnixMs,
     pub(crate) wasi: Option<Box<Wasi>>,
+    /// Whether it logged or read the clock: what it does then depends on the
+    /// event, or is seen.
+    pub(crate) reached_out: bool,
+    /// Units of fuel beyond its own, to say where it was when those are used
+    /// up; 0 for a guest that can't.
+    pub(crate) fuel_reserve: u64,
+    /// Why it is to end, once it is.
+    pub(crate) stop: Option<Stop>,
+}
+
+/// Why a run is over although its code is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Fuel,
+    Deadline,
 }
 
 impl Guest {
@@ -25,7 +40,16 @@ impl Guest {
             log: Log::new(caps.log_bytes_max),
             received_at,
             wasi: None,
+            reached_out: false,
+            fuel_reserve: 0,
+            stop: None,
         }
+    }
+
+    /// Lets it say where it was when its fuel is used up.
+    pub(crate) fn with_fuel_reserve(mut self, units: u64) -> Self {
+        self.fuel_reserve = units;
+        self
     }
 
     /// Adds WASI, whose random numbers follow from the delivery's id.
@@ -46,12 +70,14 @@ impl log::Host for Guest {
             log::Level::Warn => "warn",
             log::Level::Error => "error",
         };
+        self.reached_out = true;
         self.log.message(level, &message);
     }
 }
 
 impl clock::Host for Guest {
     fn now_ms(&mut self) -> u64 {
+        self.reached_out = true;
         self.received_at.0
     }
 }

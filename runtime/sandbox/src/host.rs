@@ -56,9 +56,10 @@ impl Host {
 
     /// A store for one run, within its caps. The deadline begins now.
     pub(crate) fn store(&self, caps: &SandboxCaps, guest: Guest) -> wasmtime::Result<Store<Guest>> {
+        let fuel = caps.fuel_max.saturating_add(guest.fuel_reserve);
         let mut store = Store::try_new(&self.engine, guest)?;
         store.limiter(|guest| &mut guest.limiter);
-        store.set_fuel(caps.fuel_max)?;
+        store.set_fuel(fuel)?;
         deadline::set(&mut store, caps);
         store.set_hostcall_fuel(host_bytes_max(caps));
         store.set_max_component_handles(HANDLES_MAX);

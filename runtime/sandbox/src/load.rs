@@ -5,18 +5,19 @@
 //! tenant's code runs here but a component's start functions, within limits.
 
 use crate::artifact::Artifact;
-use crate::bindings::javascript::SharedEnginePre;
+use crate::asynchronous;
 use crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic;
 use crate::bindings::transform::TransformPre;
 use crate::cache::Cache;
 use crate::child::ChildLimits;
 use crate::compile::{CompileError, compile};
 use crate::config::{Compile, Config};
+use crate::excerpt::Excerpt;
 use crate::execute::rehearse;
-use crate::explain::{Refusal, feature};
+use crate::explain::{ASYNCHRONOUS, Refusal, feature};
 use crate::fault_text;
 use crate::found::Found;
-use crate::guest::Guest;
+use crate::frozen::{Frozen, Room};
 use crate::host::Host;
 use crate::invocation::{Invocation, RunError};
 use crate::javascript;
@@ -24,7 +25,8 @@ use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
 use crate::misfit::{self, Misfit, misfit};
 use crate::outcome;
-use crate::program::{Code, Loaded, ProgramKind, WasiUse};
+use crate::program::{Code, JavaScript, Loaded, ProgramKind, WasiUse};
+use crate::shared_engine::{self, SharedEngine};
 use crate::survey::survey;
 use crate::typescript;
 use crate::wasi_http;
@@ -45,7 +47,9 @@ pub(crate) struct Loader {
     compile: Compile,
     child: ChildLimits,
     memory_bytes_max: usize,
-    engine: Mutex<Option<Arc<SharedEnginePre<Guest>>>>,
+    top_level_fuel_max: u64,
+    room: Room,
+    engine: Mutex<Option<Arc<SharedEngine>>>,
 }
 
 impl Loader {
@@ -55,6 +59,8 @@ impl Loader {
             compile: config.compile.clone(),
             child: config.child,
             memory_bytes_max: config.ceiling.memory_bytes_max,
+            top_level_fuel_max: config.top_level_fuel_max,
+            room: Room::new(config.frozen_bytes_max),
             engine: Mutex::new(None),
         }
     }
@@ -70,7 +76,17 @@ impl Loader {
         let digest = Sha256::digest(wasm).into();
         let component = self
             .compiled(host, &digest, &self.compile, || Ok(wasm.to_vec()))
-            .map_err(|error| not_compiled(name, error))?;
+            .map_err(|error| match not_compiled(name, error) {
+                LoadError::NeedsFeature { name, feature, .. } if feature == ASYNCHRONOUS => {
+                    let advice = asynchronous::advice(wasm);
+                    LoadError::NeedsFeature {
+                        name,
+                        feature,
+                        advice,
+                    }
+                }
+                error => error,
+            })?;
         let mut linker = Cow::Borrowed(&host.linker);
         let linked = if survey.imports_http {
             wasi_http::link(linker.to_mut(), &component)
@@ -121,7 +137,7 @@ impl Loader {
             name: name.to_owned(),
             digest: Sha256::digest(source).into(),
             kind: ProgramKind::JavaScript,
-            code: self.bytecode(host, name, source)?,
+            code: self.program(host, name, source, source)?,
         })
     }
 
@@ -139,7 +155,7 @@ impl Loader {
             name: name.to_owned(),
             digest,
             kind: ProgramKind::TypeScript,
-            code: self.bytecode(host, name, &stripped)?,
+            code: self.program(host, name, &stripped, source)?,
         })
     }
 
@@ -155,33 +171,58 @@ impl Loader {
             name: name.to_owned(),
             position: Some(refused.position()),
             message: fault_text::kept(&refused.message),
+            excerpt: Excerpt::of(source, refused.position()),
         })?;
         self.cache.write_text(&key, &text);
         Ok(text)
     }
 
-    /// Compiles JavaScript to bytecode.
-    fn bytecode(&self, host: &Host, name: &str, source: &str) -> Result<Code, LoadError> {
+    /// Compiles JavaScript to bytecode, and runs its top level once. `source` is
+    /// what its owner wrote, which has the same places.
+    fn program(
+        &self,
+        host: &Host,
+        name: &str,
+        code: &str,
+        source: &str,
+    ) -> Result<Code, LoadError> {
         let engine = self
             .javascript_engine(host)
             .map_err(|error| unavailable(name, error))?;
-        let bytecode =
-            javascript::compile(host, &engine, name, source).map_err(|error| match error {
-                javascript::CompileError::Refused(diagnostic) => refused(name, diagnostic),
-                javascript::CompileError::Fault(fault) => LoadError::CompileFailed {
-                    name: name.to_owned(),
-                    message: at_load(fault, &host.admit(&javascript::COMPILE_CAPS)).message,
-                },
-                javascript::CompileError::Ours(error) => unavailable(name, error),
-            })?;
-        Ok(Code::JavaScript { engine, bytecode })
+        let refused = |error| match error {
+            javascript::CompileError::Refused(diagnostic) => refused(name, source, diagnostic),
+            javascript::CompileError::Fault(fault) => LoadError::CompileFailed {
+                name: name.to_owned(),
+                message: at_load(fault, &host.admit(&javascript::COMPILE_CAPS)).message,
+            },
+            javascript::CompileError::Ours(error) => unavailable(name, error),
+        };
+        let pristine = &engine.pristine;
+        let bytecode = javascript::compile(host, pristine, name, code).map_err(refused)?;
+        let started = javascript::start(host, pristine, &bytecode, self.top_level_fuel_max)
+            .map_err(refused)?;
+        if let Some(memory) = &started.memory {
+            if let Some(kept) = self.room.take(memory.len()) {
+                let engine = engine
+                    .with_memory(host, memory)
+                    .map_err(|error| unavailable(name, RunError::Internal(format!("{error:#}"))))?;
+                let frozen = Frozen::new(engine, kept);
+                return Ok(Code::JavaScript(JavaScript::Frozen(frozen)));
+            }
+            tracing::warn!(
+                transform.name = name,
+                "its top level takes {} units of fuel for each event: there is no room to keep what it leaves",
+                started.fuel
+            );
+        }
+        Ok(Code::JavaScript(JavaScript::Afresh {
+            engine: Arc::clone(pristine),
+            bytecode,
+        }))
     }
 
     /// The JavaScript engine, made ready on first use.
-    pub(crate) fn javascript_engine(
-        &self,
-        host: &Host,
-    ) -> Result<Arc<SharedEnginePre<Guest>>, RunError> {
+    pub(crate) fn javascript_engine(&self, host: &Host) -> Result<Arc<SharedEngine>, RunError> {
         let mut slot = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(engine) = &*slot {
             return Ok(Arc::clone(engine));
@@ -194,15 +235,15 @@ impl Loader {
         let component = self
             .compiled(host, &digest, &Compile::InProcess, || {
                 crate::build::component_from_core_module(javascript::ENGINE)
-                    .map_err(|error| CompileError::Ours(error.to_string()))
+                    .map_err(|error| error.to_string())
+                    .and_then(|component| shared_engine::without_memory(&component))
+                    .map_err(CompileError::Ours)
             })
             .map_err(|error| broken(&error))?;
-        let pre = host
-            .linker
-            .instantiate_pre(&component)
-            .and_then(SharedEnginePre::new)
-            .map_err(|error| broken(&error))?;
-        Ok(Arc::clone(slot.insert(Arc::new(pre))))
+        let memory =
+            shared_engine::memory_of(javascript::ENGINE).map_err(|error| broken(&error))?;
+        let engine = SharedEngine::new(host, component, &memory).map_err(|error| broken(&error))?;
+        Ok(Arc::clone(slot.insert(Arc::new(engine))))
     }
 
     /// The component from the cache, or compiled and put there.
@@ -235,7 +276,7 @@ impl Loader {
 /// How our engine's diagnostics about a missing handler begin.
 const NO_HANDLER: &str = "no handler";
 
-fn refused(name: &str, mut diagnostic: Diagnostic) -> LoadError {
+fn refused(name: &str, source: &str, mut diagnostic: Diagnostic) -> LoadError {
     diagnostic.message = fault_text::kept(&diagnostic.message);
     if diagnostic.message.starts_with(NO_HANDLER) {
         return LoadError::MissingHandler {
@@ -243,10 +284,12 @@ fn refused(name: &str, mut diagnostic: Diagnostic) -> LoadError {
             message: diagnostic.message,
         };
     }
+    let position = diagnostic.position.map(outcome::position);
     LoadError::SyntaxError {
         name: name.to_owned(),
         message: diagnostic.message,
-        position: diagnostic.position.map(outcome::position),
+        position,
+        excerpt: position.and_then(|at| Excerpt::of(source, at)),
     }
 }
 
@@ -257,7 +300,7 @@ fn not_compiled(name: &str, error: CompileError) -> LoadError {
             Some(feature) => LoadError::NeedsFeature {
                 name,
                 feature: feature.name,
-                advice: feature.advice,
+                advice: feature.advice.to_owned(),
             },
             None => unavailable(&name, RunError::Internal("an unknown feature".to_owned())),
         },

@@ -4,6 +4,7 @@
 //! these texts are read by whoever pasted or uploaded the program.
 
 use crate::child::Breach;
+use crate::excerpt::Excerpt;
 use crate::found::Found;
 use crate::invocation::RunError;
 use hookmill_domain::fault::{Fault, Position};
@@ -13,7 +14,7 @@ use hookmill_domain::fault::{Fault, Position};
 pub enum LoadError {
     /// JavaScript that does not parse, or that throws before it declares its
     /// handler.
-    #[error("{name}{}: {message}", at(position))]
+    #[error("{name}{}: {message}{}", at(position), excerpt.as_ref().map_or_else(String::new, |it| format!("\n{it}")))]
     SyntaxError {
         /// The file's name.
         name: String,
@@ -21,6 +22,8 @@ pub enum LoadError {
         message: String,
         /// Where, when the engine knows.
         position: Option<Position>,
+        /// The line of the source, where the position is in it.
+        excerpt: Option<Excerpt>,
     },
     /// JavaScript that declares no `handler`.
     #[error("{name}: {message}")]
@@ -62,7 +65,21 @@ pub enum LoadError {
         /// The proposal's name.
         feature: &'static str,
         /// How to build without it.
-        advice: &'static str,
+        advice: String,
+    },
+    /// A component that imports WASI 0.3, which comes after what is offered.
+    #[error(
+        "{name} imports `{interface}` version {version}; Hookmill has WASI 0.2 and no 0.3 yet: {advice}"
+    )]
+    NeedsWasi03 {
+        /// The file's name.
+        name: String,
+        /// The interface, without its version.
+        interface: String,
+        /// The version that it asks for.
+        version: String,
+        /// How to build for 0.2.
+        advice: String,
     },
     /// A component that imports what is not offered.
     #[error(

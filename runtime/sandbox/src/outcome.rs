@@ -6,7 +6,8 @@
 use crate::bindings::javascript::exports::hookmill::js_engine::engine as js;
 use crate::bindings::transform::hookmill::transform::types;
 use crate::body::{self, Fields, Sending};
-use crate::classify::{memory_exceeded, output_too_large, stack_overflow};
+use crate::classify::{memory_exceeded, output_too_large, stack_overflow, stopped};
+use crate::guest::Stop;
 use crate::invocation::{Invocation, Webhook};
 use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
@@ -83,6 +84,16 @@ pub(crate) fn from_engine_fault(fault: js::Fault, caps: &SandboxCaps) -> Fault {
         js::Fault::InvalidResult(message) => invalid(message),
         js::Fault::OutOfMemory => memory_exceeded(caps.memory_bytes_max),
         js::Fault::StackOverflow => stack_overflow(),
+        js::Fault::Stopped(diagnostic) => located(stopped(Stop::Fuel, caps), &diagnostic),
+    }
+}
+
+/// The fault, at the place that the engine knows.
+pub(crate) fn located(fault: Fault, diagnostic: &js::Diagnostic) -> Fault {
+    Fault {
+        position: diagnostic.position.map(position),
+        stack: diagnostic.stack.clone(),
+        ..fault
     }
 }
 

@@ -79,10 +79,11 @@ fn run(
 ) -> Result<(Sampler, u64), RunError> {
     let _ticking = host.ticking();
     let mut store = store_for(host, program, invocation)?;
+    let fuel_given = store.get_fuel().unwrap_or(0);
     let sampler = Arc::new(Mutex::new(Sampler {
         stacks: BTreeMap::new(),
         current: None,
-        fuel_left: invocation.caps.fuel_max,
+        fuel_left: fuel_given,
         turns: 0,
         stretches: 0,
         stretches_to_go: 0,
@@ -104,7 +105,7 @@ fn run(
         .ok_or_else(|| RunError::Internal("a profile outlived its run".to_owned()))?;
     let mut sampler = sampler.into_inner().unwrap_or_else(PoisonError::into_inner);
     sampler.close(fuel_left);
-    Ok((sampler, invocation.caps.fuel_max.saturating_sub(fuel_left)))
+    Ok((sampler, fuel_given.saturating_sub(fuel_left)))
 }
 
 impl Sampler {

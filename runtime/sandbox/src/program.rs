@@ -5,6 +5,7 @@
 
 use crate::bindings::javascript::SharedEnginePre;
 use crate::bindings::transform::TransformPre;
+use crate::frozen::Frozen;
 use crate::guest::Guest;
 use std::fmt;
 use std::sync::Arc;
@@ -87,11 +88,19 @@ pub(crate) enum Code {
         pre: TransformPre<Guest>,
         wasi: WasiUse,
     },
-    JavaScript {
+    JavaScript(JavaScript),
+}
+
+/// A JavaScript program in the shared engine.
+pub(crate) enum JavaScript {
+    /// Its top level runs for each event.
+    Afresh {
         /// The engine that made the bytecode.
         engine: Arc<SharedEnginePre<Guest>>,
         bytecode: Vec<u8>,
     },
+    /// Its top level has run: instances begin with the memory that it left.
+    Frozen(Frozen),
 }
 
 /// Whether a component imports WASI. One that doesn't never pays for it.
@@ -118,6 +127,16 @@ impl Program {
     #[must_use]
     pub fn kind(&self) -> ProgramKind {
         self.0.kind
+    }
+
+    /// Bytes of memory that a JavaScript program's instances begin with, where
+    /// its top level has run already; none where it runs for each event.
+    #[must_use]
+    pub fn frozen_bytes(&self) -> Option<usize> {
+        match &self.0.code {
+            Code::JavaScript(JavaScript::Frozen(frozen)) => Some(frozen.bytes()),
+            _ => None,
+        }
     }
 
     /// The file name that it was loaded under.

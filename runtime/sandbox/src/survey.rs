@@ -5,6 +5,7 @@
 //! from the binary's sections is told here, cheaply and in the owner's terms.
 //! It reads only; what it accepts may still be refused by the compiler.
 
+use crate::asynchronous;
 use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
 use crate::fault_text;
 use crate::found::Found;
@@ -64,7 +65,7 @@ pub(crate) fn survey(
                     if matches!(import.ty, ComponentTypeRef::Type(_)) {
                         continue;
                     }
-                    check_import(name, import.name.name)?;
+                    check_import(name, wasm, import.name.name)?;
                     found.imports_wasi |= import.name.name.starts_with("wasi:");
                     found.imports_http |= import.name.name.starts_with(wasi_http::PREFIX);
                 }
@@ -115,7 +116,7 @@ fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
     }
 }
 
-fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
+fn check_import(name: &str, wasm: &[u8], import: &str) -> Result<(), LoadError> {
     let (interface, version) = import.split_once('@').unwrap_or((import, ""));
     let offered = if let Some(own) = interface.strip_prefix("hookmill:transform/") {
         OWN_INTERFACES.contains(&own) && is_of(version, "1.0.")
@@ -128,6 +129,14 @@ fn check_import(name: &str, import: &str) -> Result<(), LoadError> {
     };
     if offered {
         return Ok(());
+    }
+    if interface.starts_with("wasi:") && version.starts_with("0.3.") {
+        return Err(LoadError::NeedsWasi03 {
+            name: name.to_owned(),
+            interface: fault_text::sentence(interface),
+            version: fault_text::sentence(version),
+            advice: asynchronous::advice(wasm),
+        });
     }
     Err(LoadError::MissingImport {
         name: name.to_owned(),

@@ -47,7 +47,7 @@ fn a_component_says_its_tools_imports_and_needs() {
 fn a_standalone_handler_is_javascript() {
     let source = "function handler(webhook) { return webhook }";
     let wasm = build::standalone_from_javascript("handler.js", source).expect("it builds");
-    let component = about(&wasm, ProgramKind::Component);
+    let component = about(&wasm.component, ProgramKind::Component);
     assert_eq!(component.language.as_deref(), Some("JavaScript"));
     let source = about(source.as_bytes(), ProgramKind::JavaScript);
     assert_eq!(source.language.as_deref(), Some("JavaScript"));

@@ -146,7 +146,8 @@ fn a_standalone_component_sends_what_the_shared_engine_sends() {
     let fixture = fixture();
     let shared = load(&fixture, KINDS).unwrap_or_else(|error| panic!("{error}"));
     let wasm = build::standalone_from_javascript("handler.js", KINDS);
-    let standalone = fixture.component(&wasm.unwrap_or_else(|error| panic!("{error}")));
+    let standalone = wasm.unwrap_or_else(|error| panic!("{error}"));
+    let standalone = fixture.component(&standalone.component);
     for (kind, is_fault) in [
         ("form", false),
         ("text", false),

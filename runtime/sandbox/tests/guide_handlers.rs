@@ -79,7 +79,7 @@ fn a_standalone_component_gives_what_the_shared_engine_gives() {
 
 fn check_standalone(fixture: &Fixture, name: &str, text: &str, events: &[Invocation]) {
     let wasm = build::standalone_from_javascript(name, text).unwrap_or_else(|e| panic!("{e}"));
-    let standalone = fixture.component(&wasm);
+    let standalone = fixture.component(&wasm.component);
     let shared = fixture
         .sandbox
         .load(Source::JavaScript { name, text })

@@ -111,8 +111,8 @@ fn a_missing_import_is_named_with_its_version() {
             "imports `wasi:keyvalue/store` version 0.2.3",
         ),
         (
-            r#"(component (import "wasi:cli/stdout@0.3.0" (instance)))"#,
-            "imports `wasi:cli/stdout` version 0.3.0",
+            r#"(component (import "wasi:cli/stdout@0.4.0" (instance)))"#,
+            "imports `wasi:cli/stdout` version 0.4.0",
         ),
         (
             r#"(component (import "hookmill:transform/log@2.0.0" (instance)))"#,
@@ -191,6 +191,81 @@ fn what_is_switched_off_is_named_with_a_way_out() {
         assert_eq!(*feature, name);
         assert!(error.to_string().contains(": build "), "{error}");
     }
+}
+
+#[test]
+fn a_component_of_wasi_0_3_is_told_which_flag_of_its_toolchain_gives_0_2() {
+    // As each toolchain signs; none signs, or one that nobody knows.
+    let table: [(Option<&str>, &[&str]); 8] = [
+        (
+            Some("componentize-qjs"),
+            &["componentize-qjs: pass `--sync`"],
+        ),
+        (
+            Some("componentize-py"),
+            &["componentize-py: ", "--stub-wasi"],
+        ),
+        (Some("ComponentizeJS"), &["jco and componentize-js: "]),
+        (Some("TinyGo"), &["TinyGo: pass `-target=wasip2`"]),
+        (Some("wit-bindgen-c"), &["without `--async`"]),
+        (Some("rustc"), &["--target wasm32-wasip2", "`async: false`"]),
+        (
+            None,
+            &["--sync", "--stub-wasi", "-target=wasip2", "`async: false`"],
+        ),
+        (
+            Some("unheard-of"),
+            &["--sync", "--stub-wasi", "`async: false`"],
+        ),
+    ];
+    for (tool, words) in table {
+        let imports = r#"(component
+            (import "wasi:clocks/system-clock@0.3.0" (instance))
+            (core module $e (func (export "f") (result i32) (i32.const 0)))
+            (core instance $i (instantiate $e))
+            (func (export "handler") (result u32) (canon lift (core func $i "f"))))"#;
+        let lifts = r#"(component
+            (core module $e (func (export "f") (result i32) (i32.const 0)))
+            (core instance $i (instantiate $e))
+            (core func $f (canon context.get i32 0))
+            (func (export "handler") (result u32) (canon lift (core func $i "f"))))"#;
+        for (text, is_import) in [(imports, true), (lifts, false)] {
+            let mut wasm = wat::parse_str(text).expect("a component");
+            if let Some(tool) = tool {
+                sign(&mut wasm, tool);
+            }
+            let error = refusal(&wasm);
+            let sentence = error.to_string();
+            assert_eq!(
+                matches!(error, LoadError::NeedsWasi03 { .. }),
+                is_import,
+                "{error:?}"
+            );
+            for word in words {
+                assert!(sentence.contains(word), "{tool:?}: {sentence}");
+            }
+            let others = sentence.matches("; ").count();
+            assert!(words.len() > 2 || others <= 2, "{tool:?}: {sentence}");
+        }
+    }
+}
+
+/// Adds a `producers` section that names a tool.
+fn sign(wasm: &mut Vec<u8>, tool: &str) {
+    let text = |text: &str, bytes: &mut Vec<u8>| {
+        bytes.push(u8::try_from(text.len()).expect("a short text"));
+        bytes.extend_from_slice(text.as_bytes());
+    };
+    let mut section = Vec::new();
+    text("producers", &mut section);
+    section.push(1);
+    text("processed-by", &mut section);
+    section.push(1);
+    text(tool, &mut section);
+    text("1.0.0", &mut section);
+    wasm.push(0);
+    wasm.push(u8::try_from(section.len()).expect("a short section"));
+    wasm.extend_from_slice(&section);
 }
 
 #[test]

@@ -296,7 +296,7 @@ fn a_standalone_component_of_typescript_gives_the_same() {
     let fixture = fixture();
     let text = "export const handler = (w: any): any => ({ payload: 1 as number })";
     let wasm = build::standalone_from_typescript("handler.ts", text).expect("it is built");
-    let run = fixture.run(&fixture.component(&wasm));
+    let run = fixture.run(&fixture.component(&wasm.component));
     assert_eq!(&**run.outcome.expect("it runs").request.body(), b"1");
     let error = build::standalone_from_typescript("handler.ts", "\nenum A { B }");
     let error = error.expect_err("an enum").to_string();

@@ -1,5 +1,5 @@
-// Returns a promise.
+// Returns a promise, without being an `async` function, which is not loaded.
 // expect: invalid_result: a Promise
-async function handler(webhook) {
-  return webhook;
+function handler(webhook) {
+  return (async () => webhook)();
 }

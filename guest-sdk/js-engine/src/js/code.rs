@@ -105,6 +105,14 @@ impl Js {
         }
     }
 
+    /// From now on running programs ask whether they are over.
+    pub(crate) fn ask_whether_over(self) {
+        unsafe {
+            let runtime = qjs::JS_GetRuntime(self.0);
+            qjs::JS_SetInterruptHandler(runtime, Some(is_over), core::ptr::null_mut());
+        }
+    }
+
     pub(crate) fn promise(self, value: Value) -> Promise {
         match unsafe { qjs::JS_PromiseState(self.0, value.0) } {
             qjs::JSPromiseStateEnum_JS_PROMISE_PENDING => Promise::Pending,
@@ -115,6 +123,12 @@ impl Js {
             _ => Promise::Not,
         }
     }
+}
+
+/// # Safety
+/// Only the engine calls this.
+unsafe extern "C" fn is_over(_: *mut qjs::JSRuntime, _: *mut qjs::c_void) -> i32 {
+    crate::interrupt::is_over().into()
 }
 
 /// # Safety

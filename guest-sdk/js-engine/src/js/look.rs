@@ -22,6 +22,15 @@ pub(crate) enum Plain {
     Array,
 }
 
+/// How a function was written.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Written {
+    Plain,
+    Generator,
+    Async,
+    AsyncGenerator,
+}
+
 // SAFETY, for every block below: see the parent module.
 #[allow(clippy::undocumented_unsafe_blocks)]
 impl Js {
@@ -50,9 +59,32 @@ impl Js {
         }
     }
 
-    /// Whether it is `function*` or `async function*`.
-    pub(crate) fn is_generator_function(self, value: Value) -> bool {
-        matches!(unsafe { qjs::JS_GetClassID(value.0) }, 17 | 59)
+    /// How a function was written, if it is one of ours and not bound.
+    pub(crate) fn written(self, value: Value) -> Option<Written> {
+        match unsafe { qjs::JS_GetClassID(value.0) } {
+            13 => Some(Written::Plain),
+            17 => Some(Written::Generator),
+            55 => Some(Written::Async),
+            59 => Some(Written::AsyncGenerator),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a class: of all functions in bytecode only classes have a
+    /// `prototype` that can't be replaced.
+    pub(crate) fn is_class(self, value: Value) -> bool {
+        if self.written(value) != Some(Written::Plain) {
+            return false;
+        }
+        let name = self.name("prototype");
+        let mut found = qjs::JSPropertyDescriptor {
+            flags: 0,
+            value: qjs::JS_UNDEFINED,
+            getter: qjs::JS_UNDEFINED,
+            setter: qjs::JS_UNDEFINED,
+        };
+        let is_there = unsafe { qjs::JS_GetOwnProperty(self.0, &mut found, value.0, name.0) } == 1;
+        is_there && found.flags as u32 & qjs::JS_PROP_WRITABLE == 0
     }
 
     /// Whether it is what such a function returns.

@@ -94,7 +94,8 @@ fn try_program(fixture: &Fixture, name: &str, loaded: Result<Program, LoadError>
             assert!(!matches!(error, LoadError::Unavailable { .. }), "{error:?}");
             let text = error.to_string();
             assert!(text.len() < TEXT_BYTES_MAX, "{} bytes: {text}", text.len());
-            plain(name, &text);
+            // Below the sentence there may be the line of the source.
+            plain(name, text.lines().next().unwrap_or_default());
             None
         }
     }

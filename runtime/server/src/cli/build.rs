@@ -115,11 +115,23 @@ fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
 fn from_javascript(args: &Args, workbench: &Workbench, bytes: &[u8]) -> anyhow::Result<Built> {
     let name = args.input.display().to_string();
     let text = str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    let component = workbench.standalone(&name, text)?;
+    let built = workbench.standalone(&name, text)?;
+    say_when_the_top_level_runs(&name, &built);
     Ok(Built {
-        component,
+        component: built.component,
         output: Some(output_or(args, "wasm")),
     })
+}
+
+/// Says of a program whose top level can't run ahead why not.
+fn say_when_the_top_level_runs(name: &str, built: &build::Standalone) {
+    let why = match built.top_level {
+        build::TopLevel::Ahead => return,
+        build::TopLevel::ReachesOut => "it reads the clock or logs",
+        build::TopLevel::DrawsRandom => "it draws random numbers",
+        build::TopLevel::TooLarge => "it needs more than 16 MiB of memory",
+    };
+    eprintln!("{name}: its top level runs for each event, because {why}");
 }
 
 /// The output that was asked for, or the input's name with another extension,

@@ -114,7 +114,7 @@ fn a_cancel_shows_the_webhook_that_is_not_sent() {
 
 #[test]
 fn faults_have_the_codes_of_the_domain() {
-    let table: [(&str, &[&str], &str); 5] = [
+    let table: [(&str, &[&str], &str); 6] = [
         (
             "function handler(w) {\n  throw new Error('x') }",
             &[],
@@ -132,10 +132,11 @@ fn faults_have_the_codes_of_the_domain() {
             "output_too_large",
         ),
         (
-            "async function handler(w) { return w }",
+            "function handler(w) { return Promise.resolve(w) }",
             &[],
             "invalid_result",
         ),
+        ("async function handler(w) { return w }", &[], "load_failed"),
     ];
     for (handler, flags, expected) in table {
         let (code, text, object) = run(handler, EVENT, flags);

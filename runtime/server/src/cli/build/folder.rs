@@ -114,10 +114,12 @@ fn from_module(bytes: &[u8], place: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn from_source(
     file: &Path,
-    standalone: fn(&str, &str) -> Result<Vec<u8>, build::BuildError>,
+    standalone: fn(&str, &str) -> Result<build::Standalone, build::BuildError>,
 ) -> anyhow::Result<Vec<u8>> {
     let name = file.display().to_string();
     let bytes = fs::read(file).with_context(|| format!("{name} can't be read"))?;
     let text = str::from_utf8(&bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    Ok(standalone(&name, text)?)
+    let built = standalone(&name, text)?;
+    super::say_when_the_top_level_runs(&name, &built);
+    Ok(built.component)
 }

@@ -1,9 +1,12 @@
-//! The transform contract's own `handler`, for a component that carries its
-//! program inside.
+//! Programs inside the engine's memory: what they find there was made before
+//! the event.
 //!
-//! The program is put into memory before a second snapshot (see README.md) and
-//! runs afresh for each event, as in the shared engine: the same source gives
-//! the same result in both. It must need no import but the log and the clock.
+//! A program's top level makes the same thing each time, unless it reads the
+//! clock, draws random numbers or logs. So it can run once, in an instance that
+//! is thrown away ([`start`], [`memory`]); instances that begin with the memory
+//! it left have only the handler to call. A standalone component begins with such a
+//! memory, or with the program alone, which then runs afresh for each event.
+//! Either way the same source gives the same result as in the shared engine.
 
 use core::slice;
 
@@ -12,27 +15,74 @@ use crate::bindings::hookmill::transform::types::{Context, Failure, Header, Meth
 use crate::body::{Shape, Writing, writing};
 use crate::instance::{self, Instance};
 use crate::media_type::CONTENT_TYPE;
-use crate::{heap, json, program, run};
+use crate::{clock, heap, json, program, run};
 
 const LOADED: u32 = 0;
 const NOT_A_PROGRAM: u32 = 1;
 /// What an event allocates lies behind the program, on clean pages.
 const SPARE_BYTES: usize = 128 << 10;
 
+/// What an instance begins with besides the engine.
+#[derive(Clone, Copy)]
+pub(crate) enum Inside {
+    /// A program that has not run.
+    Loaded(&'static [u8]),
+    /// A program that has run, and its handler.
+    Started(&'static [u8], crate::js::Value),
+}
+
+/// Runs a program's top level, checks that it gives a handler, and says whether
+/// random numbers were drawn.
+///
+/// # Errors
+/// What the program threw, or what is wrong with what it gives.
+pub(crate) fn start(instance: &Instance, program: Vec<u8>) -> Result<bool, Diagnostic> {
+    instance.enter();
+    let bytes: &'static [u8] = program.leak();
+    let program = program::load(bytes).ok_or_else(|| program::plain(program::NOT_BYTECODE))?;
+    let handler = program.checked_handler(instance)?;
+    instance.inside.set(Some(Inside::Started(bytes, handler)));
+    Ok(clock::has_drawn())
+}
+
+/// The memory as [`start`] left it.
+pub(crate) fn memory(bytes_max: usize) -> Option<Vec<u8>> {
+    heap::seal(SPARE_BYTES);
+    heap::image(bytes_max)
+}
+
 /// Runs the program inside over one webhook.
+///
+/// # Errors
+/// What the handler threw, or what is wrong with its result.
+pub(crate) fn run_frozen(
+    instance: &Instance,
+    webhook: Webhook,
+    context: Context,
+) -> Result<Request, Fault> {
+    let (bytes, handler) = match instance.inside.get() {
+        None => return Err(Fault::InvalidResult(NOTHING_INSIDE.into())),
+        Some(Inside::Loaded(bytes)) => return run::run(instance, bytes, webhook, context),
+        Some(Inside::Started(bytes, handler)) => (bytes, handler),
+    };
+    let js = run::begin(instance, &context);
+    let Some(program) = program::load(bytes) else {
+        return Err(Fault::InvalidResult(program::NOT_BYTECODE.into()));
+    };
+    run::call(instance, js, &program, handler, webhook, context)
+}
+
+const NOTHING_INSIDE: &str = "this component has no program inside";
+
+/// The transform contract's own `handler`.
 pub(crate) fn handler(
     instance: &Instance,
     webhook: Webhook,
     context: Context,
 ) -> Result<Webhook, Failure> {
-    let Some(program) = instance.program.get() else {
-        return Err(Failure::Reject(
-            "this component has no program inside".into(),
-        ));
-    };
     let event_type = webhook.event_type.clone();
     let original = webhook.payload.clone();
-    let mut request = run::run(instance, program, webhook, context).map_err(reject)?;
+    let mut request = run_frozen(instance, webhook, context).map_err(reject)?;
     let method = method(&request)?;
     let payload = payload(&mut request, method, original)?;
     Ok(Webhook {
@@ -89,7 +139,7 @@ unsafe extern "C" fn load(start: *const u8, length: usize) -> u32 {
     if program::load(bytes).is_none() {
         return NOT_A_PROGRAM;
     }
-    instance::get().program.set(Some(bytes));
+    instance::get().inside.set(Some(Inside::Loaded(bytes)));
     heap::seal(SPARE_BYTES);
     LOADED
 }
@@ -120,5 +170,6 @@ fn reject(fault: Fault) -> Failure {
         Fault::InvalidResult(message) => format!("invalid result: {message}"),
         Fault::OutOfMemory => "out of memory".into(),
         Fault::StackOverflow => "stack overflow".into(),
+        Fault::Stopped(_) => "stopped".into(),
     })
 }
