@@ -86,6 +86,17 @@ pub(crate) fn seal(spare_bytes: usize) {
             }
             state.top = clean;
         }
+        if state.end.saturating_sub(state.top) < spare_bytes {
+            state.refill(spare_bytes);
+        }
+    });
+}
+
+/// The same for the memory that is shipped, whose heap ends where the tables
+/// begin. A program's own heap goes on behind them.
+pub(crate) fn seal_shipped(spare_bytes: usize) {
+    seal(0);
+    HEAP.with(|state| {
         assert!(
             state.end == RESTORED_END && state.end.saturating_sub(state.top) >= spare_bytes,
             "the shipped heap has outgrown its place; see RESTORED_END",

@@ -177,5 +177,5 @@ unsafe extern "C" fn initialise(
     warm::carve_blocks(instance.js);
     clock::start();
     instance.js.ask_whether_over();
-    heap::seal(SPARE_BYTES);
+    heap::seal_shipped(SPARE_BYTES);
 }
