@@ -157,7 +157,9 @@ impl Walk<'_> {
         let start = self.reader.at;
         let is_same = if self.reader.peek() == b'"' {
             let text = self.reader.string()?;
-            value.is_string() && js.with_bytes(value, |found| found == Some(text.as_bytes()))
+            value.is_string() && js.with_bytes(value, |found| {
+                    found.is_some_and(|found| equal(found, text.as_bytes()))
+                })
         } else {
             let written = self.reader.scalar()?;
             // Equal numbers may have different bits.
@@ -380,4 +382,17 @@ impl Object {
 fn is_odd_number(quoted: &[u8]) -> bool {
     let digits = quoted.get(1..quoted.len() - 1).unwrap_or_default();
     digits.len() == 10 && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Whether two texts are the same, eight bytes at a time: `==` goes byte by byte
+/// here, for five times the fuel.
+fn equal(left: &[u8], right: &[u8]) -> bool {
+    let (left_words, left_rest) = left.as_chunks::<8>();
+    let (right_words, right_rest) = right.as_chunks::<8>();
+    left.len() == right.len()
+        && left_rest == right_rest
+        && left_words
+            .iter()
+            .zip(right_words)
+            .all(|(left, right)| u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right))
 }
