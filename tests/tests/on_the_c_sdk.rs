@@ -24,7 +24,7 @@ fn holds(title: &str) {
     let list = read(&project.join("env.json"))["LIST_ID"].clone();
     let list = list.as_str().expect("the template has a list").to_owned();
     let run = |event: &str| {
-        let output = Command::new(&hookmill)
+        let output = Command::new(hookmill)
             .args(["run", "transform.wasm", "--json", "--event"])
             .arg(format!("events/{event}.json"))
             .args(["--env", &format!("LIST_ID={list}")])
