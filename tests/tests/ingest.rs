@@ -186,9 +186,16 @@ fn a_body_that_is_no_event_is_malformed() {
     }
     let long = format!("{{\"type\":\"{}\"}}", "a".repeat(257));
     assert_problem(&relay.publish("evt_long", long.as_bytes()), 400, "`type`");
-    // JSON that nests deeply is an event like any other.
-    let nested = format!("{{\"a\":{deep}}}");
-    assert_eq!(relay.publish("evt_deep", nested.as_bytes()).status, 202);
+    // JSON that nests deeply is an event like any other, up to the limit.
+    let nested = |levels| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+    let most = nested(9_999);
+    assert_eq!(relay.publish("evt_deep", most.as_bytes()).status, 202);
+    let beyond = nested(10_000);
+    assert_problem(
+        &relay.publish("evt_deeper", beyond.as_bytes()),
+        400,
+        "10000",
+    );
 }
 
 #[test]

@@ -50,7 +50,8 @@ fn with_sink(sink: &Sink) -> Folder {
 
 #[test]
 fn an_event_taken_and_an_event_refused_are_one_line_each_at_info() {
-    let folder = Folder::new("");
+    let sink = Sink::start();
+    let folder = with_sink(&sink);
     let relay = start(&folder, "info");
     let id = relay.accept("evt_1", BODY);
     let taken = line_with(&relay, &[("event.id", &id)]);

@@ -50,7 +50,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
     /// The endpoint's URL [default: that of --endpoint, or
-    /// https://relay.invalid/default]
+    /// <https://relay.invalid/default>]
     #[arg(long)]
     url: Option<String>,
     /// The instant that the transform sees (RFC 3339), instead of now
