@@ -19,7 +19,7 @@ const adapted = (webhook, context) => {
   const given = {
     ...webhook,
     method: webhook.method.toUpperCase(),
-    payload: JSON.parse(webhook.payload),
+    payload: JSON.parse(new TextDecoder().decode(webhook.payload)),
     headers: Object.fromEntries(webhook.headers.map(({ name, value }) => [name, value])),
     env: Object.fromEntries(context.env.map(({ name, value }) => [name, value])),
   };
@@ -27,7 +27,7 @@ const adapted = (webhook, context) => {
   return {
     ...made,
     method: made.method.toLowerCase(),
-    payload: JSON.stringify(made.payload),
+    payload: new TextEncoder().encode(JSON.stringify(made.payload)),
     headers: Object.entries(made.headers).map(([name, value]) => ({ name, value })),
   };
 };

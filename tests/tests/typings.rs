@@ -156,7 +156,10 @@ fn the_types_know_what_a_handler_may_do() {
             "w.cancel = \"yes\"",
             "'string' is not assignable to type 'boolean'",
         ),
-        ("w.url = 1", "'number' is not assignable to type 'string'"),
+        (
+            "w.url = 1",
+            "'number' is not assignable to type 'string | URL'",
+        ),
         ("w.headers = { a: {} }", "not assignable"),
         ("w.eventType = \"x\"", "read-only"),
         ("w.env.KEY = \"x\"", "only permits reading"),

@@ -89,7 +89,7 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
     for (input, expected) in table {
         let called = desk.call(["build", input, "-o", "out.wasm"]).expect_code(1);
         let expected = format!("hookmill: {expected}");
-        let said = called
+        let mut said = called
             .stderr
             .lines()
             .filter(|it| it.starts_with("hookmill: "));
