@@ -264,10 +264,14 @@ impl Loader {
             return Ok(component);
         }
         let artifact = compile(&host.engine, &wasm()?, how, &self.child)?;
-        let component = ready(&artifact).map_err(|error| match misfit(&artifact) {
+        let ours = |error: wasmtime::Error| CompileError::Ours(format!("{error:#}"));
+        let component = artifact.load(&host.engine);
+        let component = component.map_err(|error| match misfit(&artifact) {
             Some(misfit) => CompileError::Misfit(misfit),
-            None => CompileError::Ours(format!("{error:#}")),
+            None => ours(error),
         })?;
+        // Needs memory of the system's: when that fails, nothing is too large.
+        component.initialize_copy_on_write_image().map_err(ours)?;
         self.cache.write(&key, &artifact);
         Ok(component)
     }
