@@ -72,8 +72,15 @@ pub enum NextStep {
     Delivered,
     /// Its transform canceled it.
     Canceled,
-    /// It is tried again at this instant.
-    RetryAt(UnixMs),
+    /// It is tried again.
+    RetryAt {
+        /// When.
+        at: UnixMs,
+        /// Milliseconds that it waits at least, where that is longer than its
+        /// schedule says: after a timeout, and after a 429 that does not say
+        /// how long to wait.
+        held_back_ms: Option<u64>,
+    },
     /// It is parked: no attempt is left, or none could succeed.
     DeadLetter,
     /// It is parked: its transform failed.
@@ -105,7 +112,10 @@ pub fn next_step(
         AttemptEnd::Canceled => (NextStep::Canceled, EndpointEffect::None),
         AttemptEnd::Fault(FaultCode::RetryRequested) => {
             let step = match delay_ms(policy, attempt, random) {
-                Some(delay) => NextStep::RetryAt(now.plus_ms(delay)),
+                Some(delay) => NextStep::RetryAt {
+                    at: now.plus_ms(delay),
+                    held_back_ms: None,
+                },
                 None => NextStep::TransformFailed,
             };
             (step, EndpointEffect::None)
@@ -143,24 +153,6 @@ pub fn next_step(
     }
 }
 
-/// Milliseconds that the retry after this attempt waits at least, where that is
-/// longer than its schedule says: after a timeout, and after a 429 that does
-/// not say how long to wait.
-#[must_use]
-pub fn held_back_ms(policy: &RetryPolicy, attempt: u32, end: AttemptEnd) -> Option<u64> {
-    let is_slow = match end {
-        AttemptEnd::Timeout => true,
-        AttemptEnd::Response {
-            status: 429,
-            retry_after_ms: None,
-        } => !is_success(policy, 429),
-        _ => false,
-    };
-    let index = usize::try_from(attempt.checked_sub(1)?).ok()?;
-    let scheduled = *policy.delays_ms.get(index)?;
-    (is_slow && scheduled < THROTTLED_DELAY_MS_MIN).then_some(THROTTLED_DELAY_MS_MIN)
-}
-
 fn is_success(policy: &RetryPolicy, status: u16) -> bool {
     (200..300).contains(&status) || policy.success_codes.contains(&status)
 }
@@ -189,16 +181,19 @@ fn after_failure(
             throttle(asked_ms.min(THROTTLED_DELAY_MS_MIN)),
         ),
         Some(scheduled) => {
-            let base = match retry_after_ms {
-                // The destination's own word stands in for our guess.
-                Some(_) => scheduled,
-                None => scheduled.max(floor_ms),
-            };
+            // The destination's own word stands in for our guess.
+            let is_held_back = retry_after_ms.is_none() && scheduled < floor_ms;
+            let held_back_ms = is_held_back.then_some(floor_ms);
+            let base = held_back_ms.unwrap_or(scheduled);
             let ceiling = base.saturating_mul(2).max(THROTTLED_DELAY_MS_MIN);
             let delay = asked_ms.clamp(base, ceiling);
             let pause =
                 retry_after_ms.map_or(base.min(1_000), |ms| ms.min(ceiling).min(THROTTLE_MS_MAX));
-            (NextStep::RetryAt(now.plus_ms(delay)), throttle(pause))
+            let step = NextStep::RetryAt {
+                at: now.plus_ms(delay),
+                held_back_ms,
+            };
+            (step, throttle(pause))
         }
     }
 }
@@ -244,50 +239,49 @@ mod tests {
     #[test]
     fn each_end_has_its_step() {
         use EndpointEffect::{Disable, None, ThrottleUntil};
-        use NextStep::{Canceled, DeadLetter, Delivered, RetryAt, TransformFailed};
+        use NextStep::{Canceled, DeadLetter, Delivered, TransformFailed};
         let at = |ms| UnixMs(NOW.0 + ms);
+        let retry = |ms| NextStep::RetryAt {
+            at: at(ms),
+            held_back_ms: Option::None,
+        };
+        let held_back = |ms| NextStep::RetryAt {
+            at: at(ms),
+            held_back_ms: Some(ms),
+        };
         let table = [
             (1, response(200), Delivered, None),
             (1, response(204), Delivered, None),
             (3, response(409), Delivered, None),
-            (1, response(301), RetryAt(at(5_000)), None),
-            (1, response(401), RetryAt(at(5_000)), None),
-            (2, response(500), RetryAt(at(300_000)), None),
+            (1, response(301), retry(5_000), None),
+            (1, response(401), retry(5_000), None),
+            (2, response(500), retry(300_000), None),
             (3, response(500), DeadLetter, None),
             (1, response(410), DeadLetter, Disable),
-            (
-                1,
-                response(503),
-                RetryAt(at(5_000)),
-                ThrottleUntil(at(1_000)),
-            ),
+            (1, response(503), retry(5_000), ThrottleUntil(at(1_000))),
             (
                 1,
                 response(429),
-                RetryAt(at(60_000)),
+                held_back(60_000),
                 ThrottleUntil(at(1_000)),
             ),
-            (
-                1,
-                asked(429, 7_000),
-                RetryAt(at(7_000)),
-                ThrottleUntil(at(7_000)),
-            ),
+            (1, asked(429, 7_000), retry(7_000), ThrottleUntil(at(7_000))),
             (
                 1,
                 asked(503, 86_400_000),
-                RetryAt(at(60_000)),
+                retry(60_000),
                 ThrottleUntil(at(60_000)),
             ),
             (
                 2,
                 asked(503, 86_400_000),
-                RetryAt(at(600_000)),
+                retry(600_000),
                 ThrottleUntil(at(300_000)),
             ),
-            (1, asked(500, 1), RetryAt(at(5_000)), None),
-            (1, AttemptEnd::Timeout, RetryAt(at(60_000)), None),
-            (1, AttemptEnd::Unreachable, RetryAt(at(5_000)), None),
+            (1, asked(500, 1), retry(5_000), None),
+            (1, AttemptEnd::Timeout, held_back(60_000), None),
+            (2, AttemptEnd::Timeout, retry(300_000), None),
+            (1, AttemptEnd::Unreachable, retry(5_000), None),
             (1, AttemptEnd::Forbidden, DeadLetter, None),
             (1, AttemptEnd::Canceled, Canceled, None),
             (
@@ -299,7 +293,7 @@ mod tests {
             (
                 1,
                 AttemptEnd::Fault(FaultCode::RetryRequested),
-                RetryAt(at(5_000)),
+                retry(5_000),
                 None,
             ),
             (
@@ -315,35 +309,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn who_is_held_back_longer_than_the_schedule_says_is_told_so() {
-        let table = [
-            (1, AttemptEnd::Timeout, Some(60_000)),
-            (2, AttemptEnd::Timeout, None),
-            (3, AttemptEnd::Timeout, None),
-            (1, response(429), Some(60_000)),
-            (1, asked(429, 7_000), None),
-            (1, response(503), None),
-            (1, AttemptEnd::Unreachable, None),
-        ];
-        for (attempt, end, expected) in table {
-            let found = held_back_ms(&steady(), attempt, end);
-            assert_eq!(found, expected, "attempt {attempt} {end:?}");
-            if let (Some(ms), (NextStep::RetryAt(at), _)) =
-                (found, next_step(&steady(), attempt, end, NOW, 0))
-            {
-                assert_eq!(at.since_ms(NOW), ms);
-            }
-        }
-    }
-
     proptest! {
         #[test]
         fn a_retry_stays_within_a_fifth_of_its_delay(attempt in 1_u32..8, random: u64) {
             let policy = RetryPolicy::default();
             let scheduled = policy.delays_ms[attempt as usize - 1];
             let (step, _) = next_step(&policy, attempt, AttemptEnd::Unreachable, NOW, random);
-            let NextStep::RetryAt(at) = step else { panic!("{step:?}") };
+            let NextStep::RetryAt { at, .. } = step else { panic!("{step:?}") };
             let delay = at.since_ms(NOW);
             prop_assert!(delay >= scheduled - scheduled / 5 && delay <= scheduled + scheduled / 5);
         }
@@ -360,9 +332,9 @@ mod tests {
             let policy = RetryPolicy { delays_ms, jitter_permille, success_codes: vec![] };
             let end = AttemptEnd::Response { status, retry_after_ms };
             let (step, _) = next_step(&policy, last, end, NOW, random);
-            prop_assert!(!matches!(step, NextStep::RetryAt(_)), "{:?}", step);
+            prop_assert!(!matches!(step, NextStep::RetryAt { .. }), "{:?}", step);
             for attempt in 1..last {
-                if let (NextStep::RetryAt(at), _) = next_step(&policy, attempt, end, NOW, random) {
+                if let (NextStep::RetryAt { at, .. }, _) = next_step(&policy, attempt, end, NOW, random) {
                     prop_assert!(at >= NOW);
                 }
             }

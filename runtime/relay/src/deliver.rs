@@ -11,9 +11,7 @@ use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
 use hookmill_domain::event::Event;
 use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::{Method, Request};
-use hookmill_domain::retry::{
-    AttemptEnd, EndpointEffect, NextStep, RetryPolicy, held_back_ms, next_step,
-};
+use hookmill_domain::retry::{AttemptEnd, EndpointEffect, NextStep, RetryPolicy, next_step};
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_egress::{Client, Outbound, Response};
 use hookmill_sandbox::{Invocation, Sandbox, Webhook};
@@ -73,8 +71,11 @@ impl Attempter<'_> {
             number: leased.attempt,
             started_at,
             duration_us: u64::try_from(clock_at_start.elapsed().as_micros()).unwrap_or(u64::MAX),
-            outcome: match held_back_ms(policy, along_schedule, ended.end) {
-                Some(ms) if matches!(step, NextStep::RetryAt(_)) => held_back(ended.outcome, ms),
+            outcome: match step {
+                NextStep::RetryAt {
+                    held_back_ms: Some(ms),
+                    ..
+                } => held_back(ended.outcome, ms),
                 _ => ended.outcome,
             },
             run: ended.run,
@@ -327,7 +328,7 @@ fn next(step: NextStep, request: Option<Request>) -> Next {
     match step {
         NextStep::Delivered => Next::Delivered,
         NextStep::Canceled => Next::Canceled,
-        NextStep::RetryAt(at) => Next::RetryAt { at, request },
+        NextStep::RetryAt { at, .. } => Next::RetryAt { at, request },
         NextStep::DeadLetter => Next::Park {
             reason: ParkReason::DeadLetter,
             request,
