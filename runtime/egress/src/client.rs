@@ -185,10 +185,9 @@ impl Client {
     /// no answer in time or one that can't be read, or not allowed.
     pub async fn send(&self, outbound: Outbound<'_>) -> Result<Response, SendError> {
         let deadline = Instant::now() + Duration::from_millis(outbound.timeout_ms);
-        let prepared = self.prepare(&outbound)?;
         let mut unprocessed = 0;
         loop {
-            let mut request = prepared.clone();
+            let mut request = self.prepare(&outbound)?;
             let connection = capture_connection(&mut request);
             let sent = connector::within(outbound.connect_timeout_ms, self.http.request(request));
             return match timeout_at(deadline, sent).await {
