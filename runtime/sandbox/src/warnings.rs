@@ -8,6 +8,7 @@
 
 use crate::fault_text::sentence;
 use crate::invocation::{Invocation, Webhook};
+use std::borrow::Cow;
 use url::Url;
 
 /// How many are kept of one request.
@@ -28,9 +29,13 @@ pub(crate) fn of(webhook: &Webhook, invocation: &Invocation) -> Vec<String> {
         return Vec::new();
     }
     let request = &webhook.request;
-    let own = Url::parse(&invocation.url).map_or_else(|_| Vec::new(), |own| in_url(&own));
     let mut odd = in_url(request.url());
-    odd.retain(|odd| own.iter().all(|own| own.word != odd.word));
+    if !odd.is_empty()
+        && let Ok(own) = Url::parse(&invocation.url)
+    {
+        let own = in_url(&own);
+        odd.retain(|odd| own.iter().all(|own| own.word != odd.word));
+    }
     for (name, value) in request.headers() {
         if let Some(word) = odd_word(value) {
             let place = format!("the header {:?}", sentence(name));
@@ -75,9 +80,8 @@ fn in_url(url: &Url) -> Vec<Odd> {
 }
 
 /// A path segment without its percent signs.
-fn decoded(segment: &str) -> String {
-    let bytes = percent_encoding::percent_decode_str(segment);
-    bytes.decode_utf8_lossy().into_owned()
+fn decoded(segment: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy()
 }
 
 /// The word in a text that stands for a missing variable. `null` is a word of
