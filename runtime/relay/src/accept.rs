@@ -31,9 +31,9 @@ pub enum Acceptance {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SourceNames {
     /// Its tenant's.
-    pub tenant: Arc<str>,
+    pub tenant: String,
     /// Its own.
-    pub source: Arc<str>,
+    pub source: String,
 }
 
 /// Why an event was not taken. Nothing of it is stored.
@@ -98,12 +98,9 @@ impl AcceptError {
 impl Relay {
     /// Whose source has this path; none when nobody's has.
     #[must_use]
-    pub fn source_names(&self, path: &str) -> Option<SourceNames> {
+    pub fn source_names(&self, path: &str) -> Option<Arc<SourceNames>> {
         let source = self.registry.source(path)?;
-        Some(SourceNames {
-            tenant: self.registry.tenant_name(source.tenant).into(),
-            source: source.name.as_str().into(),
-        })
+        self.registry.source_names(source.id)
     }
 
     /// Takes an event that came in on a source's path.
@@ -126,7 +123,10 @@ impl Relay {
             .verify(&source.verifier, now, tolerance_s)
             .map_err(|error| AcceptError::signature(error, codings))?;
         let bytes_max = self.ingest.body_bytes_max;
-        let decoded = self.decoding.decode(verified, bytes_max).await?;
+        let decoded = self
+            .decoding
+            .decode(source.tenant, verified, bytes_max)
+            .await?;
         let event = into_event(decoded, source, now)?;
         let deliveries = self
             .registry

@@ -63,6 +63,8 @@ struct Queue {
     waiting: BTreeMap<LoadKey, Why>,
     under_way: Option<(LoadKey, Why)>,
     tally: Tally,
+    /// A file runs that is another than the one that was declared.
+    has_changed: bool,
 }
 
 /// What came of reading files anew, so far.
@@ -123,6 +125,18 @@ impl Loader {
         is_last.then(|| std::mem::take(&mut queue.tally))
     }
 
+    /// Notes that a file runs that is another than the one that was declared.
+    fn note_changed(&self) {
+        self.lock().has_changed = true;
+    }
+
+    /// Whether files have changed and nothing is left to load: the declarations
+    /// are recorded anew once for all of them.
+    fn take_changed(&self) -> bool {
+        let mut queue = self.lock();
+        queue.waiting.is_empty() && std::mem::take(&mut queue.has_changed)
+    }
+
     /// No change of the queue panics half-way.
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -144,6 +158,9 @@ pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             loaded = relay.load(&key, why) => relay.note_loaded(key, why, loaded),
             _ = stop.changed() => {}
+        }
+        if relay.loader.take_changed() {
+            relay.redeclare().await;
         }
     }
 }
@@ -278,7 +295,7 @@ impl Relay {
             );
         }
         if before != Some(digest) {
-            self.redeclare().await;
+            self.loader.note_changed();
         }
         Loaded::New
     }
@@ -385,6 +402,19 @@ mod tests {
         assert_eq!(taken(&loader, &["c"]).as_deref(), Some("a"));
         assert_eq!(taken(&loader, &[]).as_deref(), Some("b"));
         assert_eq!(taken(&loader, &["a"]), None);
+    }
+
+    #[test]
+    fn changes_are_recorded_once_when_nothing_is_left_to_load() {
+        let loader = Loader::default();
+        loader.add(["a", "b"].map(key), Why::Reload);
+        for is_last in [false, true] {
+            assert!(taken(&loader, &[]).is_some());
+            loader.note_changed();
+            loader.done(Why::Reload, Loaded::New);
+            assert_eq!(loader.take_changed(), is_last);
+        }
+        assert!(!loader.take_changed(), "nothing has changed since");
     }
 
     #[test]

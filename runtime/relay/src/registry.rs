@@ -4,6 +4,7 @@
 //! Made once, at start, from what is declared. What changes afterwards is
 //! which endpoints are disabled, and which programs run.
 
+use crate::accept::SourceNames;
 use crate::declared::{Declared, DeclaredTransform};
 use crate::loader::LoadKey;
 use crate::slot::{Content, Slot, Slots};
@@ -142,7 +143,7 @@ pub(crate) struct Registry {
     routes: HashMap<EndpointId, Route>,
     by_tenant: HashMap<TenantId, Vec<EndpointId>>,
     tenant_names: HashMap<TenantId, String>,
-    source_names: HashMap<SourceId, String>,
+    source_names: HashMap<SourceId, Arc<SourceNames>>,
     /// By tenant and name.
     transforms: BTreeMap<(TenantId, String), Transform>,
     /// Each tenant's places in the sandbox's queue, which is one for all: a
@@ -185,6 +186,11 @@ impl Registry {
             routes.insert(endpoint.id, Route { endpoint, slot });
         }
         let sources = declared.sources.iter().cloned();
+        let tenant_names: HashMap<_, _> = declared
+            .tenants
+            .iter()
+            .map(|tenant| (tenant.id, tenant.name.clone()))
+            .collect();
         Self {
             sources: sources
                 .map(|source| (source.path.clone(), source))
@@ -195,16 +201,21 @@ impl Registry {
                 .map(|tenant| (*tenant, Semaphore::new(SANDBOX_PLACES)))
                 .collect(),
             by_tenant,
-            tenant_names: declared
-                .tenants
-                .iter()
-                .map(|tenant| (tenant.id, tenant.name.clone()))
-                .collect(),
             source_names: declared
                 .sources
                 .iter()
-                .map(|source| (source.id, source.name.clone()))
+                .map(|source| {
+                    let names = SourceNames {
+                        tenant: tenant_names
+                            .get(&source.tenant)
+                            .cloned()
+                            .unwrap_or_default(),
+                        source: source.name.clone(),
+                    };
+                    (source.id, Arc::new(names))
+                })
                 .collect(),
+            tenant_names,
             transforms,
             switches: Switches::default(),
         }
@@ -278,9 +289,15 @@ impl Registry {
         self.tenant_names.get(&tenant).map_or("", String::as_str)
     }
 
+    /// A source by its names.
+    pub(crate) fn source_names(&self, source: SourceId) -> Option<Arc<SourceNames>> {
+        self.source_names.get(&source).cloned()
+    }
+
     /// The name of a source; empty when it is not declared.
     pub(crate) fn source_name(&self, source: SourceId) -> &str {
-        self.source_names.get(&source).map_or("", String::as_str)
+        let names = self.source_names.get(&source);
+        names.map_or("", |names| names.source.as_str())
     }
 
     /// The name of an endpoint; empty when it is not declared.

@@ -158,6 +158,7 @@ impl Relay {
         switch::restore(&*store, registry.switches()).await?;
         tell_disabled(&registry);
         let dispatcher = Dispatcher::new(fairness(&registry), lease_ttl_ms(&registry));
+        let tenants = config.declared.tenants.iter().map(|tenant| tenant.id);
         Ok(Arc::new(Self {
             store,
             sandbox,
@@ -174,7 +175,7 @@ impl Relay {
             },
             switching: tokio::sync::Mutex::new(()),
             ingest: config.ingest,
-            decoding: Decoding::default(),
+            decoding: Decoding::new(tenants),
             history_ms: config.history_ms,
             notices: broadcast::Sender::new(NOTICES_KEPT),
             stop: watch::Sender::new(false),

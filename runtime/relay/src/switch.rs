@@ -200,7 +200,10 @@ async fn record(
 pub(crate) async fn restore(store: &dyn Store, switches: &Switches) -> Result<(), StoreError> {
     for row in store.disabled_endpoints().await? {
         let disabled = Disabled {
-            by: DisabledBy::from_recorded(&row.reason),
+            by: match row.until {
+                DisabledUntil::Redeclared => DisabledBy::Gone,
+                DisabledUntil::Enabled => DisabledBy::Operator,
+            },
             since: Some(row.since),
         };
         switches.disable(row.endpoint, disabled);

@@ -37,16 +37,6 @@ impl DisabledBy {
             Self::Declaration => "declaration",
         }
     }
-
-    /// The one that a recorded word stands for. The first releases recorded a
-    /// sentence, of 410s alone.
-    pub(crate) fn from_recorded(word: &str) -> Self {
-        if word == Self::Operator.as_str() {
-            Self::Operator
-        } else {
-            Self::Gone
-        }
-    }
 }
 
 /// How often an endpoint was enabled: an answer to a request that was sent

@@ -29,7 +29,7 @@ struct Shared {
 /// there are is up to strangers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Kind {
-    source: Option<SourceNames>,
+    source: Option<Arc<SourceNames>>,
     reason: &'static str,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Arrival {
     /// The path's segment.
     pub(super) path: String,
     /// Whose source that is.
-    pub(super) source: Option<SourceNames>,
+    pub(super) source: Option<Arc<SourceNames>>,
     /// The id that its sender gave it; not verified.
     pub(super) key: Option<String>,
 }
@@ -95,7 +95,7 @@ fn tell_left_out(shared: &Weak<Shared>, kind: &Kind) {
 }
 
 fn write(arrival: &Arrival, outcome: &Result<Acceptance, Problem>) {
-    let (tenant, source) = names(arrival.source.as_ref());
+    let (tenant, source) = names(arrival.source.as_deref());
     let key = arrival.key.as_deref().map(cut);
     let key = key.as_deref().map(tracing::field::debug);
     match outcome {
@@ -145,7 +145,7 @@ fn write_left_out(kind: &Kind, left_out: u64) {
     if left_out == 0 {
         return;
     }
-    let (tenant, source) = names(kind.source.as_ref());
+    let (tenant, source) = names(kind.source.as_deref());
     tracing::info!(
         tenant.name = tenant,
         source.name = source,
@@ -157,8 +157,8 @@ fn write_left_out(kind: &Kind, left_out: u64) {
 }
 
 fn names(source: Option<&SourceNames>) -> (Option<&str>, Option<&str>) {
-    let tenant = source.map(|names| &*names.tenant);
-    (tenant, source.map(|names| &*names.source))
+    let tenant = source.map(|names| names.tenant.as_str());
+    (tenant, source.map(|names| names.source.as_str()))
 }
 
 fn cut(text: &str) -> String {
