@@ -33,13 +33,16 @@ pub const DISK_FREE_BYTES_MIN: u64 = 2 << 30;
 /// What one run of a transform may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SandboxCaps {
-    /// Fuel: about one unit a WebAssembly instruction.
+    /// Fuel: about one unit a WebAssembly instruction; more for a large event,
+    /// see [`SandboxCaps::for_event`].
     pub fuel_max: u64,
-    /// Milliseconds of wall time.
+    /// Milliseconds of wall time; more for a large event.
     pub deadline_ms: u64,
-    /// Bytes of linear memory, summed over all memories of the instance.
+    /// Bytes of linear memory, summed over all memories of the instance; more
+    /// for a large event.
     pub memory_bytes_max: usize,
-    /// Bytes of the resulting webhook: URL, headers and payload together.
+    /// Bytes of the resulting webhook: URL, headers and payload together; more
+    /// for a large event.
     pub output_bytes_max: usize,
     /// Bytes of log text; what is beyond is cut, with a marker.
     pub log_bytes_max: usize,
@@ -66,6 +69,44 @@ impl SandboxCaps {
         output_bytes_max: 16 << 20,
         log_bytes_max: 1 << 20,
     };
+
+    /// Bytes of an event for which the caps are meant as they stand.
+    pub const EVENT_BYTES_INCLUDED: usize = 64 << 10;
+
+    /// Fuel for each further byte of an event. The dearest that is known takes
+    /// some 2,000 in JavaScript: an object of 100,000 names that are numbers,
+    /// each of which is looked at.
+    pub const FUEL_PER_FURTHER_BYTE: u64 = 2_000;
+
+    /// Milliseconds for each further KiB of an event: what that fuel takes,
+    /// and half as much again.
+    pub const MS_PER_FURTHER_KIB: u64 = 3;
+
+    /// Bytes of memory for each further byte of an event: some 30 hold it twice
+    /// in JavaScript when it is made of empty lists.
+    pub const MEMORY_PER_FURTHER_BYTE: usize = 40;
+
+    /// The caps of a run over an event of this size: any that is accepted must
+    /// pass an ordinary handler, so a large one brings fuel, time, memory and
+    /// bytes of result of its own.
+    #[must_use]
+    pub fn for_event(&self, bytes: usize) -> Self {
+        let further = bytes.saturating_sub(Self::EVENT_BYTES_INCLUDED);
+        let (units, kib) = (further as u64, (further as u64).div_ceil(1 << 10));
+        Self {
+            fuel_max: self
+                .fuel_max
+                .saturating_add(units.saturating_mul(Self::FUEL_PER_FURTHER_BYTE)),
+            deadline_ms: self
+                .deadline_ms
+                .saturating_add(kib.saturating_mul(Self::MS_PER_FURTHER_KIB)),
+            memory_bytes_max: self
+                .memory_bytes_max
+                .saturating_add(further.saturating_mul(Self::MEMORY_PER_FURTHER_BYTE)),
+            output_bytes_max: self.output_bytes_max.saturating_add(further),
+            ..*self
+        }
+    }
 }
 
 /// Bytes of a WebAssembly component that may be loaded.
@@ -145,5 +186,28 @@ impl Default for DeliveryCaps {
             connect_timeout_ms: 5_000,
             request_timeout_ms: 15_000,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SandboxCaps;
+
+    #[test]
+    fn a_large_event_brings_fuel_time_and_room_of_its_own() {
+        let caps = SandboxCaps::default();
+        for bytes in [0, 1, 64 << 10] {
+            assert_eq!(caps.for_event(bytes), caps, "{bytes}");
+        }
+        let larger = caps.for_event((64 << 10) + 1_025);
+        assert_eq!(larger.fuel_max, caps.fuel_max + 2_050_000);
+        assert_eq!(larger.deadline_ms, caps.deadline_ms + 6);
+        assert_eq!(larger.output_bytes_max, caps.output_bytes_max + 1_025);
+        assert_eq!(larger.memory_bytes_max, caps.memory_bytes_max + 41_000);
+        assert_eq!(larger.log_bytes_max, caps.log_bytes_max);
+        assert_eq!(
+            SandboxCaps::CEILING.for_event(usize::MAX).fuel_max,
+            u64::MAX
+        );
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn execute(
     program: &Loaded,
     mut invocation: Invocation,
 ) -> Result<Run, RunError> {
-    invocation.caps = host.admit(&invocation.caps);
+    invocation.caps = host.admit_for(&invocation.caps, invocation.payload.len());
     let run = AssertUnwindSafe(|| run(host, program, &invocation));
     catch_unwind(run).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
@@ -74,6 +74,7 @@ fn run(host: &Host, program: &Loaded, invocation: &Invocation) -> Result<Run, Ru
     Ok(Run {
         warnings: warnings.unwrap_or_default(),
         outcome: outcome.map_err(fault_text::bounded),
+        caps: invocation.caps,
         usage,
         logs,
     })

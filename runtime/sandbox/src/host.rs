@@ -37,6 +37,12 @@ impl Host {
         })
     }
 
+    /// The caps that apply to a run: what was asked for, and what the event's
+    /// size brings, within the ceiling.
+    pub(crate) fn admit_for(&self, caps: &SandboxCaps, event_bytes: usize) -> SandboxCaps {
+        self.admit(&caps.for_event(event_bytes))
+    }
+
     /// The caps that apply: what was asked for, within the ceiling.
     pub(crate) fn admit(&self, caps: &SandboxCaps) -> SandboxCaps {
         SandboxCaps {

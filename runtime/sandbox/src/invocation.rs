@@ -50,6 +50,9 @@ pub struct Run {
     pub outcome: Result<Webhook, Fault>,
     /// What the run used.
     pub usage: RunUsage,
+    /// What it might have used: what was asked for and what the event's size
+    /// brings, within the ceiling.
+    pub caps: SandboxCaps,
     /// What the guest logged: `level: text`, one line a message.
     pub logs: String,
     /// What looks wrong about the request and is sent all the same: a sentence

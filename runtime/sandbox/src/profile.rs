@@ -62,7 +62,7 @@ pub(crate) fn profile(
     program: &Loaded,
     mut invocation: Invocation,
 ) -> Result<Profile, RunError> {
-    invocation.caps = host.admit(&invocation.caps);
+    invocation.caps = host.admit_for(&invocation.caps, invocation.payload.len());
     // The first run only counts the stretches, the second takes the stacks.
     let (counted, fuel) = run(host, program, &invocation, None)?;
     let interval = counted.stretches.div_ceil(STACKS_MAX).max(1);

@@ -147,7 +147,7 @@ pub(super) fn run_once(
     run.outcome = run
         .outcome
         .and_then(|webhook| given.target.permitted(webhook));
-    let mut report = Report::of_run(given.event_type.clone(), caps, run);
+    let mut report = Report::of_run(given.event_type.clone(), run);
     if let Ok(webhook) = &report.outcome {
         report.sent_headers = given.target.headers(&webhook.request)?;
         report.needs = given.target.needs(webhook);

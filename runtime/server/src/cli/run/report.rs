@@ -66,12 +66,12 @@ impl Share {
 
 impl Report {
     /// A run that has taken place.
-    pub(in crate::cli) fn of_run(event_type: String, caps: SandboxCaps, run: Run) -> Self {
+    pub(in crate::cli) fn of_run(event_type: String, run: Run) -> Self {
         Self {
             event_type,
             outcome: run.outcome.map_err(Failure::of_run),
             usage: run.usage,
-            caps,
+            caps: run.caps,
             logs: parse_logs(&run.logs),
             log_bytes: run.logs.len(),
             warnings: run.warnings,
