@@ -8,7 +8,7 @@
 
 use super::layout::{key, lay_out, quote};
 use crate::instance;
-use crate::js::{Js, Name, Property, Species, Thrown, Value};
+use crate::js::{Inside, Js, Member, Name, Property, Species, Thrown, Value, inside};
 
 const DEPTH: usize = 4;
 /// What `console.dir` may ask for.
@@ -17,6 +17,8 @@ pub(super) const ENTRIES_MAX: usize = 100;
 const BYTES_MAX: usize = 16_384;
 /// Extra properties of longer arrays are not looked for.
 const EXTRAS_BEYOND: usize = 1_000;
+/// Plain objects with more properties are not listed, but begun.
+const LISTED_MAX: usize = 1_000;
 /// How far up what made an object is looked for.
 const CHAIN_MAX: usize = 20;
 /// How far entries of an array are looked for among its holes.
@@ -137,6 +139,9 @@ impl Show {
     }
 
     fn plain(&mut self, value: Value) -> String {
+        if let Some(entries) = self.first_of_many(value) {
+            return lay_out(&self.label(value, &[]), "{", "}", &entries);
+        }
         let keys = self.js.own_keys(value).unwrap_or_else(|_| self.none());
         let label = self.label(value, &keys);
         let entries = self.listed(value, keys, &[]);
@@ -218,6 +223,57 @@ impl Show {
         self.listed(value, keys, without)
     }
 
+    /// The first properties of a plain object with so many that listing their
+    /// names alone would cost more than what is kept; none of another object.
+    /// They stand as they were added, also where a number would come first.
+    fn first_of_many(&mut self, value: Value) -> Option<Vec<String>> {
+        let js = self.js;
+        let names = &instance::get().names;
+        let Inside::Members(members) = inside(value, names.object_prototype, names.array_prototype)
+        else {
+            return None;
+        };
+        if members.count() <= LISTED_MAX {
+            return None;
+        }
+        let mut shown = Vec::new();
+        for index in 0..members.count() {
+            if self.is_full(shown.len()) {
+                shown.push(format!("... {} more", members.count() - index));
+                break;
+            }
+            let (name, value) = match members.get(index) {
+                Some(Member::Data(name, value)) => (name, value),
+                Some(Member::Hidden) => continue,
+                // What it is called only the engine says.
+                Some(Member::Unusual) | None => return None,
+            };
+            let Some(label) = self.name_label(js.name_value(name), &[]) else {
+                continue;
+            };
+            let text = self.value(value);
+            self.bytes += label.len();
+            shown.push(format!("{label}: {text}"));
+        }
+        Some(shown)
+    }
+
+    /// What stands before a property's value; none for those left out. Gives
+    /// up the name.
+    fn name_label(&self, name: Value, without: &[&str]) -> Option<String> {
+        let js = self.js;
+        let label = if name.is_symbol() {
+            Some(format!("[{}]", symbol(js, name)))
+        } else {
+            let (text, more) = text_of(js, name, BYTES_MAX);
+            let ellipsis = if more == 0 { "" } else { "..." };
+            let is_shown = !without.contains(&text.as_str());
+            is_shown.then(|| format!("{}{ellipsis}", key(&text)))
+        };
+        js.free(name);
+        label
+    }
+
     /// Properties of these names, which are given up.
     fn listed(&mut self, value: Value, keys: Vec<Name>, without: &[&str]) -> Vec<String> {
         let js = self.js;
@@ -227,19 +283,9 @@ impl Show {
                 shown.push(format!("... {} more", keys.len() - index));
                 break;
             }
-            let name = js.name_value(*key_name);
-            let label = if name.is_symbol() {
-                format!("[{}]", symbol(js, name))
-            } else {
-                let (text, more) = text_of(js, name, BYTES_MAX);
-                if without.contains(&text.as_str()) {
-                    js.free(name);
-                    continue;
-                }
-                let ellipsis = if more == 0 { "" } else { "..." };
-                format!("{}{ellipsis}", key(&text))
+            let Some(label) = self.name_label(js.name_value(*key_name), without) else {
+                continue;
             };
-            js.free(name);
             let text = self.property(value, *key_name);
             self.bytes += label.len();
             shown.push(format!("{label}: {text}"));

@@ -114,6 +114,11 @@ pub(crate) enum Member {
 }
 
 impl Members {
+    /// How many there are, hidden ones included.
+    pub(crate) fn count(self) -> usize {
+        self.count
+    }
+
     /// A property; none behind the last.
     pub(crate) fn get(self, index: usize) -> Option<Member> {
         if index >= self.count {
