@@ -5,12 +5,9 @@
 
 mod common;
 
-use common::fixture;
 use common::handlers::run;
+use common::{fixture, node};
 use serde_json::Value;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 /// What Node.js prints; `js_console/console.mjs` writes it.
 const CONSOLE: &str = include_str!("js_console/console.json");
@@ -50,26 +47,9 @@ fn the_console_prints_what_node_prints() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// CI has Node.js 20; elsewhere the table is taken as it is.
 #[test]
 fn the_table_is_what_node_prints() {
-    let node = Command::new("node").arg("--version").output();
-    let version = node.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    if !version.is_ok_and(|version| version.starts_with("v20.")) {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI compares the table with Node.js 20, which is not here"
-        );
-        return;
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js_console");
-    let output = Command::new("node")
-        .arg("console.mjs")
-        .current_dir(&folder)
-        .output()
-        .expect("node starts");
-    let written = fs::read_to_string(folder.join("console.json")).expect("the table");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), written);
+    node::assert_writes("js_console", "console.mjs", "console.json");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 mod common;
 
 use common::handlers::{body, load, run, value_of};
-use common::{fixture, invocation};
+use common::{fixture, invocation, node};
 use hookmill_domain::fault::FaultCode;
 use serde_json::Value;
 
@@ -47,6 +47,11 @@ fn urls_are_parsed_and_changed_as_in_node() {
             );
         }
     }
+}
+
+#[test]
+fn the_table_is_what_node_answers() {
+    node::assert_writes("js_urls", "urls.mjs", "urls.json");
 }
 
 #[test]

@@ -6,12 +6,9 @@
 
 mod common;
 
-use common::fixture;
 use common::handlers::{body, value_of};
+use common::{fixture, node};
 use serde_json::Value;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 /// What Node.js answers; `js_web/web.mjs` writes it.
 const WEB: &str = include_str!("js_web/web.json");
@@ -43,27 +40,9 @@ fn what_the_web_s_helpers_answer_is_what_node_answers() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// CI has Node.js 20; elsewhere the table is taken as it is.
 #[test]
 fn the_table_is_what_node_says() {
-    let node = Command::new("node").arg("--version").output();
-    let version = node.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let is_node_20 = version.is_ok_and(|version| version.starts_with("v20."));
-    if !is_node_20 {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI compares the table with Node.js 20, which is not here"
-        );
-        return;
-    }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js_web");
-    let output = Command::new("node")
-        .arg("web.mjs")
-        .current_dir(&folder)
-        .output()
-        .expect("node starts");
-    let written = fs::read_to_string(folder.join("web.json")).expect("the table");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), written);
+    node::assert_writes("js_web", "web.mjs", "web.json");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod handlers;
+pub(crate) mod node;
 
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
