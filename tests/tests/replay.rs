@@ -137,6 +137,7 @@ fn wrong_calls_say_what_is_wrong_and_replay_nothing() {
     let one = format!("/api/v1/events/{event}/deliveries/nonsense/replay");
     let page = format!("/api/v1/endpoints/{endpoint}/replay");
     let list = format!("/api/v1/endpoints/{endpoint}/parked");
+    let disable = format!("/api/v1/endpoints/{endpoint}/disable");
     for (method, path, body, status, words) in [
         ("POST", &*one, "", 404, "no such delivery"),
         (
@@ -150,7 +151,12 @@ fn wrong_calls_say_what_is_wrong_and_replay_nothing() {
         ("POST", &page, "[", 400, "the body"),
         ("GET", &format!("{list}?cursor=x"), "", 400, "cursor"),
         ("GET", &format!("{list}?limit=many"), "", 400, "limit"),
+        ("GET", &format!("{list}?limit=251"), "", 400, "1 to 250"),
+        ("GET", &format!("{list}?lmit=2"), "", 400, "lmit"),
         ("GET", &page, "", 405, "does not take GET"),
+        ("POST", &disable, "{}", 400, "takes no body"),
+        ("POST", &format!("{disable}?for=1h"), "", 400, "?for=1h"),
+        ("GET", "/api/v1/endpoints?tenant=acme", "", 400, "no query"),
     ] {
         let answer = call(&relay, method, path, body);
         assert_eq!(answer.status, status, "{path}");

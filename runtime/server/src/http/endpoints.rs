@@ -2,6 +2,7 @@
 //!
 //! Exists only where an operator key is configured.
 
+use super::bare::Bare;
 use super::problem::Problem;
 use super::{AppState, operator};
 use axum::Router;
@@ -24,8 +25,10 @@ pub(super) fn router() -> Router<AppState> {
 async fn list(
     State(state): State<AppState>,
     headers: HeaderMap,
+    bare: Result<Bare, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
+    bare?;
     let endpoints = state.relay.endpoints().await?;
     let items: Vec<_> = endpoints.iter().map(show).collect();
     Ok(operator::answer(&json!({ "items": items })))
@@ -35,8 +38,10 @@ async fn show_one(
     State(state): State<AppState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
+    bare: Result<Bare, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
+    bare?;
     answer(&state, parse_id(&endpoint)?).await
 }
 
@@ -44,8 +49,10 @@ async fn disable(
     State(state): State<AppState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
+    bare: Result<Bare, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
+    bare?;
     let id = parse_id(&endpoint)?;
     state.relay.disable_endpoint(id).await?;
     answer(&state, id).await
@@ -55,8 +62,10 @@ async fn enable(
     State(state): State<AppState>,
     Path(endpoint): Path<String>,
     headers: HeaderMap,
+    bare: Result<Bare, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
+    bare?;
     let id = parse_id(&endpoint)?;
     state.relay.enable_endpoint(id).await?;
     answer(&state, id).await

@@ -3,6 +3,7 @@
 //! Exists only where an operator key is configured. Shows attempts with
 //! status, response, fault and log; never bodies of events or secrets.
 
+use super::bare::Bare;
 use super::problem::Problem;
 use super::{AppState, operator};
 use axum::Router;
@@ -24,8 +25,10 @@ async fn show(
     State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
+    bare: Result<Bare, Problem>,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
+    bare?;
     let unknown = || Problem::not_found("no such event");
     let id: EventId = id.parse().map_err(|_| unknown())?;
     let view = state.relay.event(id).await.map_err(Problem::from)?;

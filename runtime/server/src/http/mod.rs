@@ -4,6 +4,7 @@
 //! Each resource owns its routes; errors become problem details in one place.
 //! Nothing here decides anything.
 
+mod bare;
 mod encoding;
 mod endpoints;
 mod events;

@@ -4,7 +4,7 @@
 //! Exists only where an operator key is configured.
 
 use super::problem::Problem;
-use super::{AppState, endpoints, operator};
+use super::{AppState, endpoints, operator, page};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -16,9 +16,6 @@ use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::view::{Parked, ParkedCursor, ReplayRequest, Replayed};
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// Deliveries on one page, unless the caller wants fewer.
-const PAGE_MAX: usize = 250;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -32,6 +29,7 @@ pub(super) fn router() -> Router<AppState> {
 
 /// Which part of a list.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Position {
     cursor: Option<String>,
     limit: Option<usize>,
@@ -43,8 +41,7 @@ impl Position {
     ) -> Result<(Option<ParkedCursor>, usize), Problem> {
         let Query(position) = position.map_err(|error| Problem::malformed(error.body_text()))?;
         let cursor = position.cursor.as_deref().map(parse_cursor).transpose()?;
-        let limit = position.limit.unwrap_or(PAGE_MAX).clamp(1, PAGE_MAX);
-        Ok((cursor, limit))
+        Ok((cursor, page::limit(position.limit)?))
     }
 }
 
