@@ -15,6 +15,7 @@ pub use crate::compose::{check_host, check_method, preview_headers};
 pub use hookmill_egress::UnsendableHeader;
 pub use hookmill_sandbox::about::{About, Needs, about};
 pub use hookmill_sandbox::build;
+pub use hookmill_sandbox::bundle::{Bundle, BundleError, Origin, Origins, bundle};
 pub use hookmill_sandbox::{
     Invocation, LoadError, Profile, Program, ProgramKind, Run, RunError, StartError, Webhook,
 };

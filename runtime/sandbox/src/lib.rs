@@ -22,6 +22,7 @@ mod asynchronous;
 mod bindings;
 mod body;
 pub mod build;
+pub mod bundle;
 mod cache;
 mod child;
 mod classify;

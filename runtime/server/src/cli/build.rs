@@ -19,7 +19,7 @@ pub(super) mod zig;
 use super::cache_dir::cache_dir;
 use anyhow::{Context as _, bail};
 use hookmill_relay::declared::TransformKind;
-use hookmill_relay::workbench::{Workbench, build};
+use hookmill_relay::workbench::{Workbench, build, bundle};
 use layer::Layer;
 use sha2::{Digest as _, Sha256};
 use std::fs;
@@ -115,7 +115,14 @@ fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
 fn from_javascript(args: &Args, workbench: &Workbench, bytes: &[u8]) -> anyhow::Result<Built> {
     let name = args.input.display().to_string();
     let text = str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    let built = workbench.standalone(&name, text)?;
+    let built = match bundle(&args.input)? {
+        None => workbench.standalone(&name, text)?,
+        // A bundle is JavaScript, whatever its parts are.
+        Some(bundle) => {
+            let name = args.input.with_extension("mjs").display().to_string();
+            workbench.standalone(&name, &bundle.text)?
+        }
+    };
     say_when_the_top_level_runs(&name, &built);
     Ok(Built {
         component: built.component,

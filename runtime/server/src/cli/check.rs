@@ -9,7 +9,7 @@ mod text;
 
 use super::cache_dir::cache_dir;
 use super::limits::Limits;
-use super::program::{self, Missing};
+use super::program;
 use super::run::input::{Given, folder_of, read_event};
 use super::run::report::{Failure, Report};
 use super::target::{Target, TargetFlags};
@@ -130,9 +130,8 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
     };
     let transform = match program::find(path) {
         Ok(transform) => transform,
-        Err(Missing::Unreadable(error)) => return Err(error),
-        Err(Missing::NotBuilt(error)) => {
-            checked.loaded = Err(Failure::of_build(&error));
+        Err(missing) => {
+            checked.loaded = Err(missing.into_failure()?);
             return Ok(checked);
         }
     };
@@ -164,7 +163,7 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
     let caps = args.limits.over(target.caps());
     for event in &args.event {
         let given = given(path, read_event(event)?, &target, args)?;
-        let report = run::run_once(&workbench, &program, &given, caps)?;
+        let report = run::run_once(&workbench, &transform, &program, &given, caps)?;
         checked.runs.push((event.clone(), report));
     }
     if args.event.is_empty() {
@@ -174,7 +173,7 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
                 break;
             }
             let given = given(path, sample.event()?, &target, args)?;
-            let report = run::run_once(&workbench, &program, &given, caps)?;
+            let report = run::run_once(&workbench, &transform, &program, &given, caps)?;
             checked.built_in.push((sample.name, report));
         }
     }

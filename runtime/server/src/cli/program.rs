@@ -1,12 +1,15 @@
 //! Which program a path means: a file, or a folder that holds one.
 //!
 //! A folder's program is its `handler` in JavaScript or TypeScript; otherwise
-//! the folder is built. Nothing is loaded here.
+//! the folder is built. A handler is put together with what it imports of its
+//! author's own files. Nothing is loaded here.
 
 use super::build::component_of_folder;
 use super::run::input::{TransformFile, read_transform};
+use super::run::report::Failure;
 use anyhow::Context as _;
 use hookmill_relay::declared::TransformKind;
+use hookmill_relay::workbench::{BundleError, bundle};
 use std::path::{Path, PathBuf};
 
 /// The names of a handler's source.
@@ -18,6 +21,8 @@ pub(super) enum Missing {
     Unreadable(anyhow::Error),
     /// It is there and can't be built.
     NotBuilt(anyhow::Error),
+    /// It imports what can't be bundled.
+    NotBundled(BundleError),
 }
 
 impl Missing {
@@ -25,6 +30,19 @@ impl Missing {
     pub(super) fn into_error(self) -> anyhow::Error {
         match self {
             Self::Unreadable(error) | Self::NotBuilt(error) => error,
+            Self::NotBundled(error) => error.into(),
+        }
+    }
+
+    /// What is wrong with the program itself.
+    ///
+    /// # Errors
+    /// Nothing is wrong with it: it can't be read.
+    pub(super) fn into_failure(self) -> anyhow::Result<Failure> {
+        match self {
+            Self::Unreadable(error) => Err(error),
+            Self::NotBuilt(error) => Ok(Failure::of_build(&error)),
+            Self::NotBundled(error) => Ok(Failure::of_bundle(&error)),
         }
     }
 }
@@ -32,10 +50,10 @@ impl Missing {
 /// Reads the program in a file, or reads or builds the one of a folder.
 pub(super) fn find(path: &Path) -> Result<TransformFile, Missing> {
     if !path.is_dir() {
-        return read_transform(path).map_err(Missing::Unreadable);
+        return read_handler(path);
     }
     if let Some(handler) = handler_of(path) {
-        return read_transform(&handler).map_err(Missing::Unreadable);
+        return read_handler(&handler);
     }
     let name = path.display().to_string();
     let component = component_of_folder(path)
@@ -45,6 +63,24 @@ pub(super) fn find(path: &Path) -> Result<TransformFile, Missing> {
         name,
         kind: TransformKind::Component,
         bytes: component,
+        origins: None,
+    })
+}
+
+/// Reads a file, and what it imports.
+fn read_handler(path: &Path) -> Result<TransformFile, Missing> {
+    let file = read_transform(path).map_err(Missing::Unreadable)?;
+    if file.kind == TransformKind::Component {
+        return Ok(file);
+    }
+    Ok(match bundle(path).map_err(Missing::NotBundled)? {
+        None => file,
+        Some(bundle) => TransformFile {
+            kind: TransformKind::JavaScript,
+            bytes: bundle.text.into_bytes(),
+            origins: Some(bundle.origins),
+            ..file
+        },
     })
 }
 

@@ -80,16 +80,17 @@ fn push(args: Args) -> anyhow::Result<bool> {
         .clone()
         .or_else(|| std::env::var("HOOKMILL_URL").ok())
         .unwrap_or_else(|| DEFAULT_SERVER.to_owned());
-    let parts = parts(&args)?;
+    let program = program::find(&args.program).map_err(program::Missing::into_error)?;
+    let parts = parts(&args, &program)?;
     let path = path(&args)?;
     let remote = RemoteRelay::new(&server, key, args.root_certificates)?;
     let answer = serve::runtime()?.block_on(remote.post_form(&path, &parts))?;
     if args.json {
         answer::print_raw(&answer)?;
     } else if answer.is_success() {
-        answer::print_accepted(&args.app, &args.transform, &answer)?;
+        answer::print_accepted(&args.app, &args.transform, &answer, &program)?;
     } else {
-        answer::print_refused(&answer)?;
+        answer::print_refused(&answer, &program)?;
     }
     Ok(answer.is_success())
 }
@@ -124,12 +125,11 @@ fn path(args: &Args) -> anyhow::Result<String> {
     })
 }
 
-fn parts(args: &Args) -> anyhow::Result<Vec<Part>> {
-    let program = program::find(&args.program).map_err(program::Missing::into_error)?;
+fn parts(args: &Args, program: &TransformFile) -> anyhow::Result<Vec<Part>> {
     let mut parts = vec![Part {
         name: "program",
-        file_name: Some(file_name(&args.program, &program)?),
-        content: program.bytes.into(),
+        file_name: Some(file_name(&args.program, program)?),
+        content: program.bytes.clone().into(),
     }];
     for event in &args.events {
         parts.push(file_part("event", event)?);
@@ -155,6 +155,11 @@ fn file_part(name: &'static str, path: &Path) -> anyhow::Result<Part> {
 
 /// What a folder was built to is named after the folder.
 fn file_name(path: &Path, program: &TransformFile) -> anyhow::Result<String> {
+    if program.origins.is_some() {
+        // A bundle is JavaScript, whatever its parts are.
+        let name = Path::new(&program.name).with_extension("mjs");
+        return Ok(base_name(&name));
+    }
     if !path.is_dir() || program.kind != TransformKind::Component {
         return Ok(base_name(Path::new(&program.name)));
     }

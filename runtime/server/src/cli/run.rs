@@ -104,21 +104,26 @@ pub(super) fn execute(args: Args) -> ExitCode {
 fn run(args: &Args) -> anyhow::Result<Report> {
     let given = input::given(args)?;
     let caps = args.limits.over(given.target.caps());
-    let transform = program::find(&args.transform).map_err(Missing::into_error)?;
+    let failed = |event_type, failure| Report {
+        event_type,
+        caps,
+        outcome: Err(failure),
+        ..Report::default()
+    };
+    let transform = match program::find(&args.transform) {
+        Ok(transform) => transform,
+        Err(Missing::NotBuilt(error)) => return Err(error),
+        Err(missing) => return Ok(failed(given.event_type, missing.into_failure()?)),
+    };
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     match load(&workbench, &transform)? {
         Ok(program) => {
             if let Some(file) = &args.profile {
                 profile::write(file, &workbench, &program, given.invocation(caps))?;
             }
-            run_once(&workbench, &program, &given, caps)
+            run_once(&workbench, &transform, &program, &given, caps)
         }
-        Err(failure) => Ok(Report {
-            event_type: given.event_type,
-            caps,
-            outcome: Err(failure),
-            ..Report::default()
-        }),
+        Err(failure) => Ok(failed(given.event_type, failure)),
     }
 }
 
@@ -132,13 +137,14 @@ pub(super) fn load(
         Err(LoadError::Unavailable { name, source }) => {
             Err(source).context(format!("{name} could not be checked"))
         }
-        Err(error) => Ok(Err(Failure::of_load(error))),
+        Err(error) => Ok(Err(Failure::of_load(error).restored(transform))),
     }
 }
 
 /// Runs a program over one event, and asks the endpoint what it makes of it.
 pub(super) fn run_once(
     workbench: &Workbench,
+    transform: &TransformFile,
     program: &Program,
     given: &Given,
     caps: SandboxCaps,
@@ -148,6 +154,9 @@ pub(super) fn run_once(
         .outcome
         .and_then(|webhook| given.target.permitted(webhook));
     let mut report = Report::of_run(given.event_type.clone(), run);
+    report.outcome = report
+        .outcome
+        .map_err(|failure| failure.restored(transform));
     if let Ok(webhook) = &report.outcome {
         report.sent_headers = given.target.headers(&webhook.request)?;
         report.needs = given.target.needs(webhook);

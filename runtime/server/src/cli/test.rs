@@ -13,7 +13,7 @@ mod watch;
 use super::cache_dir::cache_dir;
 use super::fixtures::{self, Fixtures};
 use super::limits::Limits;
-use super::program::{self, Missing};
+use super::program;
 use super::run::report::Failure;
 use super::target::TargetFlags;
 use super::{exit_code, run};
@@ -188,10 +188,7 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
     let path = args.program.as_deref().unwrap_or(&args.path);
     let transform = match program::find(path) {
         Ok(transform) => transform,
-        Err(Missing::Unreadable(error)) => return Err(error),
-        Err(Missing::NotBuilt(error)) => {
-            return Ok(Tested::not_loaded(path, Failure::of_build(&error)));
-        }
+        Err(missing) => return Ok(Tested::not_loaded(path, missing.into_failure()?)),
     };
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     let program = match run::load(&workbench, &transform)? {
@@ -202,9 +199,9 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
         cases,
         without_event,
     } = fixtures;
-    let check = |case| case::check(&workbench, &program, case, args);
+    let check = |case| case::check(&workbench, &transform, &program, case, args);
     Ok(Tested {
-        program: transform.name,
+        program: transform.name.clone(),
         cases: cases
             .into_iter()
             .map(check)

@@ -5,6 +5,7 @@
 
 mod bodies;
 mod build;
+mod bundle;
 mod check;
 mod doctor;
 mod endpoint;

@@ -1,5 +1,6 @@
 //! What a relay answered to an upload, for people.
 
+use crate::cli::run::input::TransformFile;
 use anyhow::Context as _;
 use hookmill_relay::remote::Answer;
 use serde::Deserialize;
@@ -84,7 +85,12 @@ pub(super) fn print_raw(answer: &Answer) -> io::Result<()> {
 }
 
 /// Prints what became of the program.
-pub(super) fn print_accepted(app: &str, transform: &str, answer: &Answer) -> anyhow::Result<()> {
+pub(super) fn print_accepted(
+    app: &str,
+    transform: &str,
+    answer: &Answer,
+    program: &TransformFile,
+) -> anyhow::Result<()> {
     let accepted: Accepted =
         serde_json::from_slice(&answer.body).context("the relay's answer can't be read")?;
     let file = &accepted.file_name;
@@ -111,6 +117,7 @@ pub(super) fn print_accepted(app: &str, transform: &str, answer: &Answer) -> any
     }
     println!("checked  in {:.1} ms", accepted.compile_time_ms);
     println!("digest   {}", accepted.digest);
+    let print_sample = |sample| print_sample(sample, program);
     accepted.samples.iter().for_each(print_sample);
     let BuiltIn { tried, failed } = &accepted.built_in;
     if *tried > 0 {
@@ -125,15 +132,30 @@ pub(super) fn print_accepted(app: &str, transform: &str, answer: &Answer) -> any
 }
 
 /// Prints why the relay refused, as the last lines on standard error.
-pub(super) fn print_refused(answer: &Answer) -> anyhow::Result<()> {
+pub(super) fn print_refused(answer: &Answer, program: &TransformFile) -> anyhow::Result<()> {
     let refused: Refused = serde_json::from_slice(&answer.body)
         .with_context(|| format!("the relay answered with status {}", answer.status))?;
-    refused.samples.iter().for_each(print_sample);
+    refused
+        .samples
+        .iter()
+        .for_each(|sample| print_sample(sample, program));
     eprintln!("hookmill: {} ({})", refused.detail, refused.title);
     Ok(())
 }
 
-fn print_sample(sample: &Sample) {
+/// A place is one of the uploaded program; of a bundle's that of its part is
+/// shown.
+fn place(position: &Position, program: &TransformFile) -> String {
+    let Position { line, column } = *position;
+    let at = hookmill_domain::fault::Position { line, column };
+    let origin = program.origins.as_ref().and_then(|it| it.origin(at));
+    origin.map_or_else(
+        || at.to_string(),
+        |it| format!("{}:{}", it.file.display(), it.position),
+    )
+}
+
+fn print_sample(sample: &Sample, program: &TransformFile) {
     let percent = sample.fuel as f64 * 100.0 / sample.fuel_max.max(1) as f64;
     let outcome = match (&sample.webhook, &sample.fault) {
         (Some(webhook), _) if sample.outcome == "webhook" => {
@@ -141,7 +163,7 @@ fn print_sample(sample: &Sample) {
         }
         (_, Some(fault)) => {
             let at = fault.position.as_ref();
-            let at = at.map_or_else(String::new, |it| format!(" ({}:{})", it.line, it.column));
+            let at = at.map_or_else(String::new, |it| format!(" ({})", place(it, program)));
             format!("{}: {}{at}", fault.code, fault.message)
         }
         _ => sample.outcome.clone(),

@@ -11,7 +11,7 @@ use hookmill_domain::json;
 use hookmill_domain::request::Method;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
 use hookmill_relay::declared::TransformKind;
-use hookmill_relay::workbench::Invocation;
+use hookmill_relay::workbench::{Invocation, Origins};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -25,6 +25,8 @@ pub(in crate::cli) struct TransformFile {
     pub(in crate::cli) name: String,
     pub(in crate::cli) kind: TransformKind,
     pub(in crate::cli) bytes: Vec<u8>,
+    /// Where the parts of a bundle come from.
+    pub(in crate::cli) origins: Option<Origins>,
 }
 
 /// Reads a transform; its extension says what it is.
@@ -38,6 +40,7 @@ pub(in crate::cli) fn read_transform(path: &Path) -> anyhow::Result<TransformFil
         bytes: read_capped(file, &name, kind.bytes_max() as u64)?,
         kind,
         name,
+        origins: None,
     })
 }
 

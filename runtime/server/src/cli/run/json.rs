@@ -13,7 +13,8 @@
 //! ```
 //!
 //! `outcome` is `webhook`, `canceled` or `fault`. With a fault, `webhook` is
-//! null and `fault` is `{code, message, position?: {line, column}}`. The
+//! null and `fault` is `{code, message, position?: {file?, line, column}}`,
+//! with `file` where the program is a bundle. The
 //! payload's bytes are those that would be sent: no number is rounded. A body
 //! that is not JSON stands as `payloadText`, or as `payloadBase64` where it is
 //! not a text, instead of `payload`. A warning is a sentence about what is sent
@@ -68,11 +69,13 @@ pub(in crate::cli) struct FaultOutput<'r> {
     code: &'static str,
     message: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<PositionOutput>,
+    position: Option<PositionOutput<'r>>,
 }
 
 #[derive(Serialize)]
-struct PositionOutput {
+struct PositionOutput<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'r str>,
     line: u32,
     column: u32,
 }
@@ -142,6 +145,7 @@ pub(in crate::cli) fn fault(failure: &Failure) -> FaultOutput<'_> {
         code: failure.code,
         message: &failure.message,
         position: failure.position.map(|it| PositionOutput {
+            file: failure.file.as_deref(),
             line: it.line,
             column: it.column,
         }),

@@ -1,9 +1,10 @@
 //! What a run came to, as both kinds of output show it.
 
+use super::input::TransformFile;
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode, Position};
-use hookmill_relay::workbench::{LoadError, Run, Webhook};
+use hookmill_relay::workbench::{BundleError, LoadError, Run, Webhook};
 
 /// The code of a transform that can't be loaded: it does not parse, has no
 /// handler, is no component, imports what is not there. `serve` refuses to
@@ -35,6 +36,7 @@ impl Default for Report {
                 code: LOAD_FAILED,
                 message: String::new(),
                 position: None,
+                file: None,
                 stack: String::new(),
             }),
             usage: RunUsage::default(),
@@ -131,6 +133,8 @@ pub(in crate::cli) struct Failure {
     pub(in crate::cli) code: &'static str,
     pub(in crate::cli) message: String,
     pub(in crate::cli) position: Option<Position>,
+    /// The file of the position, where it is not the program itself.
+    pub(in crate::cli) file: Option<String>,
     pub(in crate::cli) stack: String,
 }
 
@@ -141,7 +145,34 @@ impl Failure {
             code: LOAD_FAILED,
             message: crate::cli::with_causes(error),
             position: None,
+            file: None,
             stack: String::new(),
+        }
+    }
+
+    /// A program that can't be put together.
+    pub(in crate::cli) fn of_bundle(error: &BundleError) -> Self {
+        Self {
+            code: LOAD_FAILED,
+            message: error.to_string(),
+            position: error.position,
+            file: Some(error.file.display().to_string()),
+            stack: String::new(),
+        }
+    }
+
+    /// The same, with the places of a bundle led back to its author's files.
+    pub(in crate::cli) fn restored(self, transform: &TransformFile) -> Self {
+        let Some(origins) = &transform.origins else {
+            return self;
+        };
+        let origin = self.position.and_then(|at| origins.origin(at));
+        Self {
+            message: origins.restore(&self.message, &transform.name),
+            stack: origins.restore(&self.stack, &transform.name),
+            position: origin.map(|it| it.position),
+            file: origin.map(|it| it.file.display().to_string()),
+            ..self
         }
     }
 
@@ -151,6 +182,7 @@ impl Failure {
             code: LOAD_FAILED,
             message: error.to_string(),
             position,
+            file: None,
             stack: String::new(),
         }
     }
@@ -166,6 +198,7 @@ impl Failure {
             code: fault.code.as_str(),
             message: fault.message,
             position: fault.position,
+            file: None,
             stack: fault.stack,
         }
     }

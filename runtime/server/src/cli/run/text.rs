@@ -74,7 +74,11 @@ pub(in crate::cli) fn render_failure(text: &mut String, failure: &Failure) -> st
     match failure.position {
         // A load error's text begins with file and position already.
         Some(position) if !failure.message.contains(&format!(":{position}")) => {
-            writeln!(text, "  {} (at {position})", failure.message)?;
+            let file = failure
+                .file
+                .as_ref()
+                .map_or_else(String::new, |it| format!("{it}:"));
+            writeln!(text, "  {} (at {file}{position})", failure.message)?;
         }
         _ => writeln!(text, "  {}", failure.message)?,
     }

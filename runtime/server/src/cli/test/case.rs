@@ -4,6 +4,7 @@
 use super::Args;
 use super::compare::{Difference, differences, object};
 use crate::cli::fixtures::Case;
+use crate::cli::run::input::TransformFile;
 use crate::cli::run::report::{Failure, Report};
 use crate::cli::run::run_once;
 use crate::cli::run::text::indented;
@@ -43,12 +44,13 @@ pub(super) enum Verdict {
 /// Runs and compares one event.
 pub(super) fn check(
     workbench: &Workbench,
+    transform: &TransformFile,
     program: &Program,
     case: Case,
     args: &Args,
 ) -> anyhow::Result<Checked> {
     let caps = args.limits.over(case.given.target.caps());
-    let report = run_once(workbench, program, &case.given, caps)?;
+    let report = run_once(workbench, transform, program, &case.given, caps)?;
     let mut verdict = compare(&report, case.expected)?;
     if args.update
         && !matches!(verdict, Verdict::Pass)

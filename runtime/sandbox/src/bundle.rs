@@ -1,0 +1,165 @@
+//! One source of a handler and what it imports of its author's own files: a
+//! program is one file, so they are put together first.
+//!
+//! For the command line alone: it reads files that the entry names, and what it
+//! is given is its caller's own. Uploads are never bundled. Packages are not
+//! looked for: what is not a path is refused by name.
+
+mod files;
+mod free;
+mod namespaces;
+mod origins;
+
+pub use origins::{Origin, Origins};
+
+use files::Files;
+use hookmill_domain::fault::Position;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use swc_bundler::{Bundler, Config, Hook, ModuleRecord};
+use swc_common::sync::Lrc;
+use swc_common::{FileName, Globals, SourceMap, Span};
+use swc_ecma_ast::KeyValueProp;
+use swc_ecma_codegen::text_writer::JsWriter;
+use swc_ecma_codegen::{Emitter, Node as _};
+
+/// Bytes of stack: a parser goes deeper for each bracket of a source.
+const STACK_BYTES: usize = 512 << 20;
+
+/// What to do where this is not enough.
+const ESBUILD: &str =
+    "`npx esbuild ENTRY --bundle --format=esm --outfile=bundle.mjs` makes one file of all";
+
+/// A program in one file.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    /// An ES module that imports nothing.
+    pub text: String,
+    /// Where its parts come from.
+    pub origins: Origins,
+}
+
+/// The files can't be put together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}: {message}", .file.display(), at(.position))]
+pub struct BundleError {
+    /// The file that is wrong, or imports what can't be.
+    pub file: PathBuf,
+    /// Where, when that is known.
+    pub position: Option<Position>,
+    /// What is wrong, and what to do.
+    pub message: String,
+}
+
+fn at(position: &Option<Position>) -> String {
+    position.map_or_else(String::new, |at| format!(":{at}"))
+}
+
+/// Puts a handler's source together with what it imports. None when it imports
+/// nothing: then the file is the program as it is.
+///
+/// # Errors
+/// The first mistake, in whichever file it is.
+pub fn bundle(entry: &Path) -> Result<Option<Bundle>, BundleError> {
+    let failed = || BundleError {
+        file: entry.to_owned(),
+        position: None,
+        message: format!("the bundler failed on it: {ESBUILD}"),
+    };
+    thread::scope(|scope| {
+        let work = thread::Builder::new()
+            .name("bundle".into())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || bundle_here(entry));
+        match work.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(done)) => done,
+            _ => Err(failed()),
+        }
+    })
+}
+
+fn bundle_here(entry: &Path) -> Result<Option<Bundle>, BundleError> {
+    let map: Lrc<SourceMap> = Lrc::default();
+    let files = Files::new(Lrc::clone(&map));
+    if !files.imports(entry)? {
+        return Ok(None);
+    }
+    let globals = Globals::new();
+    let config = Config {
+        // Every statement stays as its author wrote it.
+        disable_inliner: true,
+        disable_dce: true,
+        ..Config::default()
+    };
+    let mut bundler = Bundler::new(
+        &globals,
+        Lrc::clone(&map),
+        &files,
+        &files,
+        config,
+        Box::new(NoProperties),
+    );
+    let entries = HashMap::from([("entry".to_owned(), FileName::Real(entry.to_owned()))]);
+    let bundles = bundler.bundle(entries).map_err(|error| {
+        files.mistake().unwrap_or_else(|| BundleError {
+            file: entry.to_owned(),
+            position: None,
+            message: format!("{error:#}"),
+        })
+    })?;
+    let [bundled] = bundles.as_slice() else {
+        return Err(BundleError {
+            file: entry.to_owned(),
+            position: None,
+            message: format!("it is more than one file when it is bundled: {ESBUILD}"),
+        });
+    };
+    let (mut text, mut places) = (Vec::new(), Vec::new());
+    let mut emitter = Emitter {
+        cfg: swc_ecma_codegen::Config::default(),
+        cm: Lrc::clone(&map),
+        comments: None,
+        wr: JsWriter::new(Lrc::clone(&map), "\n", &mut text, Some(&mut places)),
+    };
+    let written = bundled.module.emit_with(&mut emitter);
+    let text = written.ok().and_then(|()| String::from_utf8(text).ok());
+    let text = text.ok_or_else(|| BundleError {
+        file: entry.to_owned(),
+        position: None,
+        message: format!("the bundle can't be written: {ESBUILD}"),
+    })?;
+    if let Some(lost) = files.lost_in(&text)? {
+        return Err(BundleError {
+            file: entry.to_owned(),
+            position: None,
+            message: format!("the bundler lost `{lost}`: {ESBUILD}"),
+        });
+    }
+    let origins = Origins::new(&map, &places);
+    Ok(Some(Bundle { text, origins }))
+}
+
+/// `import.meta` has nothing in it.
+struct NoProperties;
+
+impl Hook for NoProperties {
+    fn get_import_meta_props(
+        &self,
+        _: Span,
+        _: &ModuleRecord,
+    ) -> Result<Vec<KeyValueProp>, anyhow::Error> {
+        Ok(Vec::new())
+    }
+}
+
+/// The first mistake, which the bundler would tell in its own words.
+type Mistake = Arc<Mutex<Option<BundleError>>>;
+
+fn take(mistake: &Mistake) -> Option<BundleError> {
+    mistake
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()
+}
