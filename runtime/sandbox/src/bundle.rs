@@ -5,6 +5,7 @@
 //! is given is its caller's own. Uploads are never bundled. Packages are not
 //! looked for: what is not a path is refused by name.
 
+mod exports;
 mod files;
 mod free;
 mod namespaces;
@@ -16,11 +17,10 @@ use files::Files;
 use hookmill_domain::fault::Position;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use swc_bundler::{Bundler, Config, Hook, ModuleRecord};
 use swc_common::sync::Lrc;
-use swc_common::{FileName, Globals, SourceMap, Span};
+use swc_common::{FileName, Globals, Span};
 use swc_ecma_ast::KeyValueProp;
 use swc_ecma_codegen::text_writer::JsWriter;
 use swc_ecma_codegen::{Emitter, Node as _};
@@ -81,11 +81,15 @@ pub fn bundle(entry: &Path) -> Result<Option<Bundle>, BundleError> {
 }
 
 fn bundle_here(entry: &Path) -> Result<Option<Bundle>, BundleError> {
-    let map: Lrc<SourceMap> = Lrc::default();
-    let files = Files::new(Lrc::clone(&map));
-    if !files.imports(entry)? {
+    let Some(files) = Files::read(entry)? else {
         return Ok(None);
-    }
+    };
+    let map = files.map();
+    let failed = |message: String| BundleError {
+        file: entry.to_owned(),
+        position: None,
+        message,
+    };
     let globals = Globals::new();
     let config = Config {
         // Every statement stays as its author wrote it.
@@ -95,49 +99,35 @@ fn bundle_here(entry: &Path) -> Result<Option<Bundle>, BundleError> {
     };
     let mut bundler = Bundler::new(
         &globals,
-        Lrc::clone(&map),
+        Lrc::clone(map),
         &files,
         &files,
         config,
         Box::new(NoProperties),
     );
     let entries = HashMap::from([("entry".to_owned(), FileName::Real(entry.to_owned()))]);
-    let bundles = bundler.bundle(entries).map_err(|error| {
-        files.mistake().unwrap_or_else(|| BundleError {
-            file: entry.to_owned(),
-            position: None,
-            message: format!("{error:#}"),
-        })
-    })?;
+    let bundles = bundler
+        .bundle(entries)
+        .map_err(|error| failed(format!("{error:#}: {ESBUILD}")))?;
     let [bundled] = bundles.as_slice() else {
-        return Err(BundleError {
-            file: entry.to_owned(),
-            position: None,
-            message: format!("it is more than one file when it is bundled: {ESBUILD}"),
-        });
+        return Err(failed(format!(
+            "it is more than one file when it is bundled: {ESBUILD}"
+        )));
     };
     let (mut text, mut places) = (Vec::new(), Vec::new());
     let mut emitter = Emitter {
         cfg: swc_ecma_codegen::Config::default(),
-        cm: Lrc::clone(&map),
+        cm: Lrc::clone(map),
         comments: None,
-        wr: JsWriter::new(Lrc::clone(&map), "\n", &mut text, Some(&mut places)),
+        wr: JsWriter::new(Lrc::clone(map), "\n", &mut text, Some(&mut places)),
     };
     let written = bundled.module.emit_with(&mut emitter);
     let text = written.ok().and_then(|()| String::from_utf8(text).ok());
-    let text = text.ok_or_else(|| BundleError {
-        file: entry.to_owned(),
-        position: None,
-        message: format!("the bundle can't be written: {ESBUILD}"),
-    })?;
+    let text = text.ok_or_else(|| failed(format!("the bundle can't be written: {ESBUILD}")))?;
     if let Some(lost) = files.lost_in(&text)? {
-        return Err(BundleError {
-            file: entry.to_owned(),
-            position: None,
-            message: format!("the bundler lost `{lost}`: {ESBUILD}"),
-        });
+        return Err(failed(format!("the bundler lost `{lost}`: {ESBUILD}")));
     }
-    let origins = Origins::new(&map, &places);
+    let origins = Origins::new(map, &places);
     Ok(Some(Bundle { text, origins }))
 }
 
@@ -152,14 +142,4 @@ impl Hook for NoProperties {
     ) -> Result<Vec<KeyValueProp>, anyhow::Error> {
         Ok(Vec::new())
     }
-}
-
-/// The first mistake, which the bundler would tell in its own words.
-type Mistake = Arc<Mutex<Option<BundleError>>>;
-
-fn take(mistake: &Mistake) -> Option<BundleError> {
-    mistake
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()
 }

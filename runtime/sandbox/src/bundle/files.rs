@@ -1,16 +1,16 @@
 //! The files of a bundle: found by what imports them, read, and parsed.
 
-use super::{BundleError, ESBUILD, Mistake, free, namespaces, take};
+use super::exports::Exports;
+use super::{BundleError, ESBUILD, free, namespaces, origins};
 use crate::typescript;
+use anyhow::Context as _;
 use hookmill_domain::caps::SOURCE_BYTES_MAX;
-use hookmill_domain::fault::Position;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use swc_bundler::{Load, ModuleData};
 use swc_common::sync::Lrc;
-use swc_common::{BytePos, FileName, SourceFile, SourceMap, Span, Spanned as _};
+use swc_common::{FileName, SourceFile, SourceMap, Span, Spanned as _};
 use swc_ecma_ast::{CallExpr, Callee, EsVersion, Module, ModuleDecl, ModuleItem};
 use swc_ecma_loader::resolve::{Resolution, Resolve};
 use swc_ecma_parser::{EsSyntax, Syntax, parse_file_as_module};
@@ -20,26 +20,48 @@ use swc_ecma_visit::{Visit, VisitWith as _};
 /// What a path without its extension may stand for, in this order.
 const EXTENSIONS: [&str; 5] = ["ts", "mts", "js", "mjs", "json"];
 
-/// Finds, reads and parses.
+/// All files of a program, read and parsed, before any of them is bundled.
 pub(super) struct Files {
     map: Lrc<SourceMap>,
-    mistake: Mistake,
+    modules: BTreeMap<PathBuf, (Lrc<SourceFile>, Module)>,
     /// The names that the files use and do not declare.
-    free: Mutex<BTreeSet<String>>,
+    free: BTreeSet<String>,
+    exports: Exports,
 }
 
 impl Files {
-    pub(super) fn new(map: Lrc<SourceMap>) -> Self {
-        Self {
-            map,
-            mistake: Mistake::default(),
-            free: Mutex::default(),
+    /// Reads a program's first file and all that it leads to. None when it
+    /// imports nothing, or is not JavaScript: whoever runs it says so then.
+    ///
+    /// # Errors
+    /// The first mistake, in whichever file it is.
+    pub(super) fn read(entry: &Path) -> Result<Option<Self>, BundleError> {
+        let mut files = Self {
+            map: Lrc::default(),
+            modules: BTreeMap::new(),
+            free: BTreeSet::new(),
+            exports: Exports::default(),
+        };
+        match files.parse(entry) {
+            Ok((_, module)) if imports(&module) => {}
+            _ => return Ok(None),
         }
+        let mut left = vec![entry.to_owned()];
+        while let Some(file) = left.pop() {
+            if !files.modules.contains_key(&file) {
+                let found = files.add(&file)?;
+                left.extend(found.into_iter().rev());
+            }
+        }
+        if let Some(wrong) = files.exports.wrong() {
+            return Err(files.error_at(wrong.file, wrong.at, wrong.message));
+        }
+        Ok(Some(files))
     }
 
-    /// The mistake that ended the bundling.
-    pub(super) fn mistake(&self) -> Option<BundleError> {
-        take(&self.mistake)
+    /// Where bytes of the files stand.
+    pub(super) fn map(&self) -> &Lrc<SourceMap> {
+        &self.map
     }
 
     /// A name that a bundle uses, and that neither it nor any of the files
@@ -52,105 +74,74 @@ impl Files {
             position: None,
             message: error.kind().msg().into_owned(),
         })?;
-        let known = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         let mut names = free::names(&module).into_iter();
-        Ok(names.find(|name| !known.contains(name)))
+        Ok(names.find(|name| !self.free.contains(name)))
     }
 
-    /// Whether a file imports anything.
-    pub(super) fn imports(&self, file: &Path) -> Result<bool, BundleError> {
-        // What does not parse is told by whoever runs it, in its own words.
-        let Ok((_, module)) = self.parse(file) else {
-            return Ok(false);
-        };
-        let mut dynamic = DynamicImports::default();
-        module.visit_with(&mut dynamic);
-        Ok(dynamic.first.is_some() || module.body.iter().any(is_import))
+    /// Takes a file in; gives those that it imports.
+    fn add(&mut self, file: &Path) -> Result<Vec<PathBuf>, BundleError> {
+        let (source, mut module) = self.parse(file)?;
+        if let Some(span) = dynamic_import(&module) {
+            let message = "`import()` can't be bundled: write `import ... from` at the top";
+            return Err(self.error_at(file, span, message.to_owned()));
+        }
+        let mut found = Vec::new();
+        for (name, span) in module.body.iter().filter_map(imported) {
+            let other = find(file, &name);
+            found.push(other.map_err(|message| self.error_at(file, span, message))?);
+        }
+        self.exports.add(file, &module);
+        self.free.append(&mut free::names(&module));
+        namespaces::rewrite(&mut module);
+        self.modules.insert(file.to_owned(), (source, module));
+        Ok(found)
     }
 
     fn parse(&self, file: &Path) -> Result<(Lrc<SourceFile>, Module), BundleError> {
-        let fail = |message: String| BundleError {
-            file: file.to_owned(),
-            position: None,
-            message,
-        };
         let text = source(file)?;
         let name = Lrc::new(FileName::Real(file.to_owned()));
         let source = self.map.new_source_file(name, text);
-        let module = parse_js(&source).map_err(|error| BundleError {
-            position: Some(self.position(error.span().lo)),
-            ..fail(format!("SyntaxError: {}", error.kind().msg()))
+        let module = parse_js(&source).map_err(|error| {
+            let message = format!("SyntaxError: {}", error.kind().msg());
+            self.error_at(file, error.span(), message)
         })?;
         Ok((source, module))
     }
 
-    fn load_checked(&self, file: &Path) -> Result<ModuleData, BundleError> {
-        let (fm, mut module) = self.parse(file)?;
-        let mut dynamic = DynamicImports::default();
-        module.visit_with(&mut dynamic);
-        if let Some(span) = dynamic.first {
-            return Err(BundleError {
-                file: file.to_owned(),
-                position: Some(self.position(span.lo)),
-                message: "`import()` can't be bundled: write `import ... from` at the top"
-                    .to_owned(),
-            });
+    fn error_at(&self, file: &Path, at: Span, message: String) -> BundleError {
+        BundleError {
+            file: file.to_owned(),
+            position: Some(origins::position(&self.map, at.lo)),
+            message,
         }
-        for item in &module.body {
-            if let Some((name, span)) = imported(item) {
-                find(file, &name).map_err(|message| BundleError {
-                    file: file.to_owned(),
-                    position: Some(self.position(span.lo)),
-                    message,
-                })?;
-            }
-        }
-        let mut known = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        known.append(&mut free::names(&module));
-        namespaces::rewrite(&mut module);
-        Ok(ModuleData {
-            fm,
-            module,
-            helpers: Helpers::new(false),
-        })
-    }
-
-    fn position(&self, at: BytePos) -> Position {
-        super::origins::position(&self.map, at)
-    }
-
-    fn keep(&self, error: BundleError) -> anyhow::Error {
-        let text = anyhow::Error::msg(error.to_string());
-        let mut slot = self.mistake.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.get_or_insert(error);
-        text
     }
 }
 
 impl Load for Files {
     fn load(&self, file: &FileName) -> Result<ModuleData, anyhow::Error> {
-        let FileName::Real(path) = file else {
-            return Err(anyhow::Error::msg(format!("{file} is not a file")));
-        };
-        self.load_checked(path).map_err(|error| self.keep(error))
+        let (fm, module) = self.modules.get(path(file)?).context("a file not read")?;
+        Ok(ModuleData {
+            fm: Lrc::clone(fm),
+            module: module.clone(),
+            helpers: Helpers::new(false),
+        })
     }
 }
 
 impl Resolve for Files {
     fn resolve(&self, base: &FileName, specifier: &str) -> Result<Resolution, anyhow::Error> {
-        let FileName::Real(base) = base else {
-            return Err(anyhow::Error::msg(format!("{base} is not a file")));
-        };
-        let found = find(base, specifier).map_err(|message| BundleError {
-            file: base.clone(),
-            position: None,
-            message,
-        });
-        let file = found.map_err(|error| self.keep(error))?;
+        let file = find(path(base)?, specifier).map_err(anyhow::Error::msg)?;
         Ok(Resolution {
             filename: FileName::Real(file),
             slug: None,
         })
+    }
+}
+
+fn path(file: &FileName) -> Result<&Path, anyhow::Error> {
+    match file {
+        FileName::Real(path) => Ok(path),
+        _ => Err(anyhow::Error::msg(format!("{file} is not a file"))),
     }
 }
 
@@ -203,7 +194,7 @@ fn source(file: &Path) -> Result<String, BundleError> {
 ///
 /// # Errors
 /// There is none, or it is a package.
-fn find(from: &Path, specifier: &str) -> Result<PathBuf, String> {
+pub(super) fn find(from: &Path, specifier: &str) -> Result<PathBuf, String> {
     let is_path = specifier.starts_with("./") || specifier.starts_with("../");
     if !is_path && matches!(specifier, "." | "..") {
         return Err(format!("`{specifier}` is a folder: name the file in it"));
@@ -266,8 +257,14 @@ fn clean(path: &Path) -> PathBuf {
     cleaned
 }
 
-fn is_import(item: &ModuleItem) -> bool {
-    imported(item).is_some()
+fn imports(module: &Module) -> bool {
+    dynamic_import(module).is_some() || module.body.iter().any(|it| imported(it).is_some())
+}
+
+fn dynamic_import(module: &Module) -> Option<Span> {
+    let mut dynamic = DynamicImports::default();
+    module.visit_with(&mut dynamic);
+    dynamic.first
 }
 
 /// What a statement imports, and where it says so.

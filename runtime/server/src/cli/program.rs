@@ -26,6 +26,14 @@ pub(super) enum Missing {
 }
 
 impl Missing {
+    /// The file that is wrong, where that is not the one that was asked for.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Unreadable(_) | Self::NotBuilt(_) => None,
+            Self::NotBundled(error) => Some(&error.file),
+        }
+    }
+
     /// The cause, where the difference does not matter.
     pub(super) fn into_error(self) -> anyhow::Error {
         match self {

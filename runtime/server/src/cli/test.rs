@@ -112,6 +112,8 @@ impl Args {
 struct Tested {
     /// The program's file or folder.
     program: String,
+    /// What it imports; of one that can't be bundled the file that is wrong.
+    files: Vec<PathBuf>,
     /// Ordered by name.
     cases: Vec<Checked>,
     /// Expected files without an event.
@@ -146,17 +148,15 @@ impl Tested {
 pub(super) fn execute(args: &Args) -> ExitCode {
     if args.watch {
         let watched = folder(args).and_then(|folder| {
-            watch::watch(&watched(args, folder), || {
-                // The way it ended is told; the next change may mend it.
-                once(args);
-            })
+            // The way a run ended is told; the next change may mend it.
+            watch::watch(watched(args, folder), || once(args).1)
         });
         return exit_code(watched.map(|()| true));
     }
-    once(args)
+    once(args).0
 }
 
-/// What the result depends on.
+/// What the result depends on, but for files that the program imports.
 fn watched(args: &Args, fixtures: &Path) -> Vec<PathBuf> {
     let program = args.program.as_deref().unwrap_or(&args.path);
     let mut paths = vec![program.to_owned()];
@@ -169,8 +169,11 @@ fn watched(args: &Args, fixtures: &Path) -> Vec<PathBuf> {
     paths
 }
 
-fn once(args: &Args) -> ExitCode {
-    let done = test(args).and_then(|tested| {
+/// Runs every event. Gives the files besides that the program is made of.
+fn once(args: &Args) -> (ExitCode, Vec<PathBuf>) {
+    let mut files = Vec::new();
+    let done = test(args).and_then(|mut tested| {
+        files = std::mem::take(&mut tested.files);
         let written = if args.json {
             json::write(&tested)
         } else {
@@ -179,7 +182,7 @@ fn once(args: &Args) -> ExitCode {
         written.context("the result can't be written")?;
         Ok(tested.is_pass())
     });
-    exit_code(done)
+    (exit_code(done), files)
 }
 
 fn test(args: &Args) -> anyhow::Result<Tested> {
@@ -188,12 +191,17 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
     let path = args.program.as_deref().unwrap_or(&args.path);
     let transform = match program::find(path) {
         Ok(transform) => transform,
-        Err(missing) => return Ok(Tested::not_loaded(path, missing.into_failure()?)),
+        Err(missing) => {
+            let files = missing.file().map(Path::to_owned).into_iter().collect();
+            return Ok(Tested::not_loaded(path, files, missing.into_failure()?));
+        }
     };
+    let origins = transform.origins.as_ref();
+    let files = origins.map_or_else(Vec::new, |it| it.files().to_vec());
     let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
     let program = match run::load(&workbench, &transform)? {
         Ok(program) => program,
-        Err(failure) => return Ok(Tested::not_loaded(path, failure)),
+        Err(failure) => return Ok(Tested::not_loaded(path, files, failure)),
     };
     let Fixtures {
         cases,
@@ -202,6 +210,7 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
     let check = |case| case::check(&workbench, &transform, &program, case, args);
     Ok(Tested {
         program: transform.name.clone(),
+        files,
         cases: cases
             .into_iter()
             .map(check)
@@ -212,9 +221,10 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
 }
 
 impl Tested {
-    fn not_loaded(path: &Path, failure: Failure) -> Self {
+    fn not_loaded(path: &Path, files: Vec<PathBuf>, failure: Failure) -> Self {
         Self {
             program: path.display().to_string(),
+            files,
             cases: Vec::new(),
             without_event: Vec::new(),
             failure: Some(failure),

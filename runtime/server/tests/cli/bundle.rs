@@ -145,9 +145,10 @@ fn the_handler_is_found_however_it_is_exported() {
 #[test]
 fn typescript_imports_as_typescript_does() {
     let handler = "import type { Order } from './types.js';
+import { Order as Other } from './types.js';
 import { total, type Extra } from './lib/money.js';
 export function handler(w: { payload: any }): unknown {
-    const order: Order = w.payload.data;
+    const order: Order & Other = w.payload.data;
     const extra: Extra = { currency: 'EUR' };
     w.payload = { total: total(order.total), ...extra };
     return w;
@@ -222,12 +223,37 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             "h.js:1:24: `import()` can't be bundled",
         ),
         ("import { E } from './enum.ts';", "enum.ts:1:"),
+        (
+            "import { a, nope } from './ok.js';",
+            "h.js:1:13: `./ok.js` does not export `nope`: it exports `a`",
+        ),
+        (
+            "import { 'a' as b } from './ok.js';",
+            "h.js:1:10: a name that is a text can't be bundled",
+        ),
+        (
+            "import * as own from './h.js';",
+            "h.js:1:8: a file can't import itself as a namespace",
+        ),
+        (
+            "import { b } from './circle.js';",
+            "circle.js:1:1: `export *` leads back to this file",
+        ),
+        (
+            "import ok from './ok.js';",
+            "h.js:1:8: `./ok.js` has no default export: it exports `a`",
+        ),
+        (
+            "export { x } from './lib/x.js';",
+            "h.js:1:10: `./lib/x.js` does not export `x`: it exports nothing",
+        ),
     ] {
         let desk = Desk::new();
         desk.write("h.js", format!("{text}\nexport const handler = (w) => w;"))
             .write("lib/x.js", "")
             .write("a.txt", "")
-            .write("ok.js", "")
+            .write("ok.js", "export const a = 1;")
+            .write("circle.js", "export * from './circle.js';")
             .write("bad.json", "{")
             .write("enum.ts", "export enum E { A }")
             .write("e.json", "{}");

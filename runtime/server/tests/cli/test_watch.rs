@@ -91,6 +91,33 @@ fn each_change_is_run_and_named_and_mistakes_do_not_end_it() {
 }
 
 #[test]
+fn files_that_a_handler_imports_from_elsewhere_are_watched() {
+    let desk = Desk::new();
+    desk.write("t/events/a.json", "{}")
+        .write("t/expected/a.json", r#"{"error": "none"}"#)
+        .write("lib/mark.js", "export const mark = ;")
+        .write(
+            "t/handler.js",
+            "import { mark } from '../lib/mark.js';\nexport const handler = (w) => ({ ...w, payload: mark });",
+        );
+    let mut watching = Watching::start(&desk, &["t"]);
+    assert!(watching.shown().contains("SyntaxError"));
+    for mark in ["one", "other"] {
+        put(
+            &desk,
+            "lib/mark.js",
+            &format!("export const mark = '{mark}';"),
+        );
+        let shown = watching.shown();
+        let changed = "--- lib/mark.js has changed\n";
+        assert!(
+            shown.starts_with(changed) && shown.contains(mark),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn watching_neither_updates_nor_prints_json() {
     let desk = Desk::new();
     for other in ["--update", "--json"] {

@@ -6,7 +6,7 @@
 //! by the next.
 
 use anyhow::Context as _;
-use notify::{RecursiveMode, Watcher as _};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -35,41 +35,55 @@ const CLEAR: &str = "\u{1b}[2J\u{1b}[3J\u{1b}[H";
 /// A file as it was seen: its size and when it was written.
 type Seen = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
-/// Runs `run` now and after each change below `paths`. Does not end but by a
-/// signal, or an error of the system's.
+/// Runs `run` now and after each change below `paths`, or of a file that a run
+/// says it read besides. Does not end but by a signal, or an error of the
+/// system's.
 ///
 /// # Errors
 /// The paths can't be watched.
-pub(super) fn watch(paths: &[PathBuf], mut run: impl FnMut()) -> anyhow::Result<()> {
+pub(super) fn watch(
+    mut paths: Vec<PathBuf>,
+    mut run: impl FnMut() -> Vec<PathBuf>,
+) -> anyhow::Result<()> {
     let (sender, notices) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(sender).context("files can't be watched")?;
-    for path in paths {
-        // An editor may put a new file in an old one's place: a folder stays.
-        let (folder, mode) = if path.is_dir() {
-            (path.as_path(), RecursiveMode::Recursive)
-        } else {
-            (folder_of(path), RecursiveMode::NonRecursive)
-        };
-        watcher
-            .watch(folder, mode)
-            .with_context(|| format!("{} can't be watched", folder.display()))?;
+    for path in &paths {
+        listen(&mut watcher, path)?;
     }
-    let mut seen = look(paths);
+    let mut seen = look(&paths);
     begin(None)?;
-    run();
     loop {
-        end(paths)?;
+        for file in run() {
+            if !paths.iter().any(|path| file.starts_with(path)) {
+                listen(&mut watcher, &file)?;
+                look_at(&file, &mut seen);
+                paths.push(file);
+            }
+        }
+        end(&paths)?;
         let changed = loop {
             wait(&notices)?;
-            let now = look(paths);
+            let now = look(&paths);
             if let Some(changed) = difference(&seen, &now) {
                 seen = now;
                 break changed;
             }
         };
         begin(Some(&changed))?;
-        run();
     }
+}
+
+/// Has the system tell of changes.
+fn listen(watcher: &mut RecommendedWatcher, path: &Path) -> anyhow::Result<()> {
+    // An editor may put a new file in an old one's place: a folder stays.
+    let (folder, mode) = if path.is_dir() {
+        (path, RecursiveMode::Recursive)
+    } else {
+        (folder_of(path), RecursiveMode::NonRecursive)
+    };
+    watcher
+        .watch(folder, mode)
+        .with_context(|| format!("{} can't be watched", folder.display()))
 }
 
 /// Waits for a notice, and then until there are none for a while.
