@@ -47,11 +47,13 @@ async fn load(
     moments: &Arc<Moments>,
     arrivals_per_event: u64,
 ) -> Measured {
+    let first = warm_up(&target, options, moments, arrivals_per_event).await;
     let before = meter::read(target.pid());
     let start_ns = moments.now_ns();
     let beside = options.neighbour.start(target.address(), options);
     let paths = declared::paths(options);
-    let sent = generator::run(target.address(), options, paths, moments, EVENTS_MAX as u64).await;
+    let numbers = first..EVENTS_MAX as u64;
+    let sent = generator::run(target.address(), options, paths, moments, numbers).await;
     let expected = sent.acknowledged * arrivals_per_event;
     drain(moments, expected).await;
     drop(beside);
@@ -59,6 +61,33 @@ async fn load(
     let measured = measured(name, &sent, moments, start_ns, expected, usage);
     target.stop();
     measured
+}
+
+/// One event for each tenant, until all have arrived: programs are loaded after
+/// the port is open. Gives the number of the first event after them.
+async fn warm_up(
+    target: &Target,
+    options: &Options,
+    moments: &Arc<Moments>,
+    arrivals_per_event: u64,
+) -> u64 {
+    let options = Options {
+        rate: Rate::Max,
+        seconds: DRAIN_S_MAX,
+        ..options.clone()
+    };
+    let paths = declared::paths(&options);
+    let first = paths.len() as u64;
+    let sent = generator::run(target.address(), &options, paths, moments, 0..first).await;
+    let expected = first * arrivals_per_event;
+    drain(moments, expected).await;
+    assert_eq!(
+        (sent.acknowledged, moments.arrivals()),
+        (first, expected),
+        "the first events arrive"
+    );
+    moments.forget();
+    first
 }
 
 async fn drain(moments: &Moments, expected: u64) {
@@ -146,7 +175,14 @@ pub(crate) async fn backlog(options: &Options) -> Vec<Duration> {
     let relay = Held::start(&folder);
     let moments = Moments::new(0);
     let paths = declared::paths(&options);
-    let sent = generator::run(relay.address(), &options, paths, &moments, options.backlog).await;
+    let sent = generator::run(
+        relay.address(),
+        &options,
+        paths,
+        &moments,
+        0..options.backlog,
+    )
+    .await;
     assert_eq!(sent.acknowledged, options.backlog, "the backlog is whole");
     relay.kill();
     let starts = (0..STARTS).map(|_| {

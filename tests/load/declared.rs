@@ -76,6 +76,11 @@ fn transform(text: &mut String, options: &Options, tenant: &str) {
         ),
         Transform::Rust => {
             let component = root().join("target/guests/segment.wasm");
+            assert!(
+                component.is_file(),
+                "there is no {}: `hookmill build transforms/segment/rust -o` makes it",
+                component.display()
+            );
             write!(
                 text,
                 "[tenants.{tenant}.transforms.t]\nfile = {component:?}\n"

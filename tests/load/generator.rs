@@ -13,6 +13,7 @@ use hmac::{Hmac, Mac};
 use hookmill_tests::signer;
 use sha2::Sha256;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -38,29 +39,30 @@ struct Shared {
     moments: Arc<Moments>,
     end_ns: u64,
     start_ns: u64,
-    events_max: u64,
+    numbers: Range<u64>,
     interval_ns: Option<u64>,
     paths: Vec<String>,
 }
 
-/// Sends to the paths in turn, for as long as the options say or until
-/// `events_max` are sent.
+/// Sends events of these numbers to the paths in turn, for as long as the
+/// options say or until all are sent. An event is its number: one that was sent
+/// before is a repeat.
 pub(crate) async fn run(
     to: SocketAddr,
     options: &Options,
     paths: Vec<String>,
     moments: &Arc<Moments>,
-    events_max: u64,
+    numbers: Range<u64>,
 ) -> Sent {
     let start_ns = moments.now_ns();
     let shared = Arc::new(Shared {
-        next: AtomicU64::new(0),
+        next: AtomicU64::new(numbers.start),
         acknowledged: AtomicU64::new(0),
         failed: AtomicU64::new(0),
         moments: Arc::clone(moments),
         start_ns,
         end_ns: start_ns + options.seconds * 1_000_000_000,
-        events_max,
+        numbers,
         interval_ns: match options.rate {
             Rate::Max => None,
             Rate::PerSecond(rate) => Some(1_000_000_000 / rate),
@@ -91,10 +93,10 @@ async fn send(to: SocketAddr, mut body: Template, shared: Arc<Shared>) {
     loop {
         let number = shared.next.fetch_add(1, Ordering::Relaxed);
         let due_ns = match shared.interval_ns {
-            Some(interval) => shared.start_ns + number * interval,
+            Some(interval) => shared.start_ns + (number - shared.numbers.start) * interval,
             None => shared.moments.now_ns(),
         };
-        if due_ns >= shared.end_ns || number >= shared.events_max {
+        if due_ns >= shared.end_ns || number >= shared.numbers.end {
             return;
         }
         let wait_ns = due_ns.saturating_sub(shared.moments.now_ns());

@@ -85,7 +85,7 @@ impl Neighbour {
         let publishing = async move {
             let moments = Moments::new(0);
             let paths = vec![format!("/in/{NAME}")];
-            generator::run(to, &options, paths, &moments, u64::MAX).await;
+            generator::run(to, &options, paths, &moments, 0..u64::MAX).await;
         };
         Some(Beside::Tenant(tokio::spawn(publishing)))
     }

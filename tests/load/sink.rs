@@ -56,6 +56,14 @@ impl Moments {
         let _ = slot.compare_exchange(0, self.now_ns(), Ordering::Relaxed, Ordering::Relaxed);
     }
 
+    /// Forgets what was sent and arrived.
+    pub(crate) fn forget(&self) {
+        let counts = [&self.arrivals, &self.last_arrival_ns];
+        for number in self.sent.iter().chain(&self.arrived).chain(counts) {
+            number.store(0, Ordering::Relaxed);
+        }
+    }
+
     /// Arrivals so far, repeats included.
     pub(crate) fn arrivals(&self) -> u64 {
         self.arrivals.load(Ordering::Relaxed)

@@ -2,9 +2,10 @@
 //!
 //! The limit is there for what hangs. On a machine that is busy with something
 //! else a child that computes gets little of a processor, and what is right
-//! must not be refused for that: as for runs (decision 17), the limit is
-//! lengthened, to four times at most, for a child that had the processor for
-//! less than half of the time.
+//! must not be refused for that: as for runs
+//! (`runtime/decisions/0017-the-wall-deadline-grows-for-a-starved-run.md`), the
+//! limit is lengthened, to four times at most, for a child that had the
+//! processor for less than half of the time.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
