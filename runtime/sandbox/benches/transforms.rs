@@ -33,6 +33,7 @@ fn main() {
         let sandbox = Sandbox::start(Config::new(dir.path())).expect("the sandbox starts");
         javascript(&mut criterion, &sandbox);
         component(&mut criterion, &sandbox);
+        frozen(&sandbox);
         cold_load(&sandbox);
         warm_start(dir.path().to_owned());
         criterion.final_summary();
@@ -103,6 +104,59 @@ fn component(criterion: &mut Criterion, sandbox: &Sandbox) {
         event(),
     );
     through_the_queue(sandbox, &program);
+}
+
+/// Programs whose top level is dear, and is therefore run once for each of them.
+fn frozen(sandbox: &Sandbox) {
+    const PROGRAMS: usize = 64;
+    let text = |n: usize| {
+        format!(
+            "const rates = new Map(Array.from({{ length: 5000 }}, (_, at) => ['code' + at, {{ rate: at / {n} }}]));
+             function handler(webhook) {{
+               webhook.payload = {{ rate: rates.get('code7').rate }};
+               return webhook;
+             }}"
+        )
+    };
+    let load = |n| {
+        let source = Source::JavaScript {
+            name: "handler.js",
+            text: &text(n),
+        };
+        sandbox.load(source).expect("it loads")
+    };
+    let run = |program: &Program| {
+        let run = sandbox.run_here(program, event()).expect("it runs");
+        assert!(run.outcome.is_ok(), "{:?}", run.outcome);
+    };
+    run(&load(1));
+    let before = rss_bytes();
+    let mut times = Vec::new();
+    let programs: Vec<_> = (1..=PROGRAMS)
+        .map(|n| {
+            let begun = Instant::now();
+            let program = load(n);
+            times.push(begun.elapsed());
+            program
+        })
+        .collect();
+    report(
+        "javascript with a dear top level, source to live",
+        &mut times,
+    );
+    let kib = |now: usize| now.saturating_sub(before) / PROGRAMS / 1024;
+    let loaded = kib(rss_bytes());
+    programs.iter().for_each(run);
+    let all = kib(rss_bytes());
+    println!("    memory of each of {PROGRAMS}: {loaded} KiB, {all} KiB after a run");
+    let mut times: Vec<_> = (0..2_000)
+        .map(|n| {
+            let begun = Instant::now();
+            run(&programs[n % PROGRAMS]);
+            begun.elapsed()
+        })
+        .collect();
+    report("    an event", &mut times);
 }
 
 /// From source to a program that can run.
