@@ -2,9 +2,10 @@
 //! to the same sink on loopback, by either.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use hookmill_domain::headers::HeaderLayers;
 use hookmill_domain::request::{Method, Request};
 use hookmill_domain::secret::Secret;
-use hookmill_egress::{AddressPolicy, Client, Config, HeaderLayers, Outbound};
+use hookmill_egress::{AddressPolicy, Client, Config, Outbound};
 use std::future::Future;
 use std::hint::black_box;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

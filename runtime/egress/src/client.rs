@@ -8,7 +8,6 @@
 use crate::answer::{BodyEnd, Response, location, read_body};
 use crate::connector::{self, Connector};
 use crate::failure::{SendError, chain_text, is_refused_by_us, is_unbegun, is_unprocessed};
-use crate::headers::{HeaderLayers, merge_headers};
 use crate::lookup::{GuardedResolver, Lookup};
 use crate::policy::AddressPolicy;
 use crate::retry_after::parse_retry_after_ms;
@@ -20,6 +19,7 @@ use crate::tls::{self, TlsSetupError};
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::coding::Codings;
+use hookmill_domain::headers::{HeaderLayers, USER_AGENT, merge_headers};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, Request};
 use http::HeaderValue;
@@ -59,9 +59,6 @@ const UNPROCESSED_MAX: u32 = 2;
 /// may send unasked. Little of a response is ever read.
 const HTTP2_STREAM_WINDOW: u32 = 64 << 10;
 const HTTP2_CONNECTION_WINDOW: u32 = 1 << 20;
-
-/// The `user-agent` of requests that don't set their own.
-pub const USER_AGENT: &str = concat!("Hookmill/", env!("CARGO_PKG_VERSION"));
 
 /// What a client is made from.
 #[derive(Clone, Debug)]

@@ -5,10 +5,10 @@
 //! URL, which may hold a secret in its path or query.
 
 use crate::connector::ConnectTimedOut;
-use crate::headers::UnsendableHeader;
 use crate::lookup::LookupError;
 use crate::policy::ForbiddenAddress;
 use hookmill_domain::attempt::SendFailure;
+use hookmill_domain::headers::UnsendableHeader;
 use std::error::Error;
 use std::fmt;
 use std::io;

@@ -9,7 +9,6 @@
 //! - `policy`: which addresses may be dialled
 //! - `lookup`: names to addresses, each checked before it is dialled
 //! - `system_lookup`: asks the system for a name's addresses
-//! - `headers`: the header fields of a request, from their four origins
 //! - `tls`: which certificates are trusted
 //! - `client`: sends
 //! - `connector`: makes connections, each within its request's own time
@@ -24,7 +23,6 @@ mod answer;
 mod client;
 mod connector;
 mod failure;
-mod headers;
 mod lookup;
 mod policy;
 mod retry_after;
@@ -35,9 +33,8 @@ mod tap;
 mod tls;
 
 pub use answer::{BodyEnd, Response};
-pub use client::{Client, ClientError, Config, Outbound, USER_AGENT};
+pub use client::{Client, ClientError, Config, Outbound};
 pub use failure::SendError;
-pub use headers::{HeaderLayers, UnsendableHeader, merge_headers};
 pub use lookup::{Lookup, LookupFuture};
 pub use policy::{AddressClass, AddressPolicy, ForbiddenAddress};
 pub use retry_after::{RETRY_AFTER_MS_MAX, parse_retry_after_ms};

@@ -2,8 +2,9 @@
 //! found out about a declaration before it serves.
 
 use crate::config::Config;
-use crate::declared::{DeclaredTransform, UnreadableFile};
-use crate::program;
+use crate::transform_file;
+use hookmill_domain::declared::DeclaredTransform;
+use hookmill_domain::program::UnreadableFile;
 use hookmill_sandbox::{LoadError, Sandbox, StartError};
 use std::path::PathBuf;
 
@@ -69,8 +70,8 @@ pub fn check_transforms(config: &Config) -> Result<(), CheckError> {
 }
 
 fn check(sandbox: &Sandbox, transform: &DeclaredTransform) -> Result<(), FileRefused> {
-    let bytes = transform.read()?;
-    program::load_file(sandbox, transform, &bytes)
+    let bytes = transform_file::read(transform)?;
+    transform_file::load(sandbox, transform, &bytes)
         .map(drop)
         .map_err(|error| FileRefused::Load(Box::new(error)))
 }

@@ -1,9 +1,9 @@
 //! What a relay is opened with, and how it is divided among its parts.
 
-use crate::declared::Declared;
 use crate::uploads::Sample;
 use crate::worker;
 use hookmill_domain::caps::IngestCaps;
+use hookmill_domain::declared::Declared;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_egress::AddressPolicy;
 use hookmill_sandbox::Compile;

@@ -4,17 +4,18 @@
 //! retries itself ([`next_step`] does).
 
 use crate::clock;
-use crate::compose::{self, permitted};
 use crate::registry::{Registry, Route, Running};
 use hookmill_domain::attempt::{Attempt, AttemptOutcome, RunUsage, SendFailure};
 use hookmill_domain::caps::RESPONSE_BYTES_KEPT;
+use hookmill_domain::compose::{self, permitted};
 use hookmill_domain::event::Event;
 use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::request::{Method, Request};
 use hookmill_domain::retry::{AttemptEnd, EndpointEffect, NextStep, RetryPolicy, next_step};
+use hookmill_domain::webhook::Webhook;
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_egress::{Client, Outbound, Response};
-use hookmill_sandbox::{Invocation, Sandbox, Webhook};
+use hookmill_sandbox::{Invocation, Sandbox};
 use hookmill_store::{Leased, Next, ParkReason, Settlement};
 use std::time::Instant;
 
@@ -108,9 +109,8 @@ impl Attempter<'_> {
         let transformed = self.transform(route, leased).await?;
         let (run, logs) = (transformed.usage, transformed.logs);
         let (end, outcome, request) = match transformed.result {
-            Ok(webhook) if webhook.cancel => (AttemptEnd::Canceled, AttemptOutcome::Canceled, None),
-            Ok(webhook) => {
-                let request = webhook.request;
+            Ok(Webhook::Cancel(_)) => (AttemptEnd::Canceled, AttemptOutcome::Canceled, None),
+            Ok(Webhook::Send(request)) => {
                 let (end, outcome) = self.send(route, leased, &request).await;
                 (end, outcome, Some(request))
             }
@@ -220,10 +220,7 @@ impl Transformed {
         let request = Request::try_new(url, Method::Post, Vec::new(), event.body.clone());
         Self {
             result: request
-                .map(|request| Webhook {
-                    request,
-                    cancel: false,
-                })
+                .map(Webhook::Send)
                 .map_err(|error| Fault::new(FaultCode::InvalidResult, error.to_string())),
             usage: None,
             logs: String::new(),

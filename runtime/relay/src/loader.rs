@@ -7,14 +7,15 @@
 //! and keeps nobody else.
 
 use crate::clock;
-use crate::program;
 use crate::relay::Relay;
 use crate::slot::Content;
+use crate::transform_file;
 use crate::uploads::{self, UploadError, blocking};
 use hookmill_domain::TenantId;
+use hookmill_domain::program::ProgramDigest;
 use hookmill_domain::transform::{TransformRef, WantedVersion};
 use hookmill_sandbox::LoadError;
-use hookmill_store::library::{LibraryError, ProgramDigest};
+use hookmill_store::library::LibraryError;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -259,7 +260,7 @@ impl Relay {
             Loaded::Refused
         };
         let reading = declared.clone();
-        let bytes = match blocking(move || reading.read()).await {
+        let bytes = match blocking(move || transform_file::read(&reading)).await {
             Ok(bytes) => bytes,
             Err(error) => return refused(&error),
         };
@@ -273,7 +274,7 @@ impl Relay {
             return Loaded::Unchanged;
         }
         let (sandbox, loading) = (self.sandbox.clone(), declared.clone());
-        let load = move || program::load_file(&sandbox, &loading, &bytes);
+        let load = move || transform_file::load(&sandbox, &loading, &bytes);
         let program = match self.uploads.workshop.wait_for_turn(load).await {
             Ok(program) => program,
             Err(error) if ours(&error) => return self.later(tenant, name, &error),

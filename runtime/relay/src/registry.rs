@@ -5,18 +5,19 @@
 //! which endpoints are disabled, and which programs run.
 
 use crate::accept::SourceNames;
-use crate::declared::{Declared, DeclaredTransform};
 use crate::loader::LoadKey;
 use crate::slot::{Content, Slot, Slots};
 use crate::spec::Specs;
 use crate::switches::{Disabled, DisabledBy, Switches};
+use crate::transform_file;
+use hookmill_domain::declared::{Declared, DeclaredTransform};
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::fingerprint::FingerprintKey;
+use hookmill_domain::program::ProgramDigest;
 use hookmill_domain::source::Source;
 use hookmill_domain::transform::{TransformRef, VersionNumber, WantedVersion};
 use hookmill_domain::{EndpointId, SourceId, TenantId};
 use hookmill_sandbox::Program;
-use hookmill_store::library::ProgramDigest;
 use hookmill_store::{ResourceId, ResourceRow};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,7 +104,7 @@ pub(crate) struct FileTransform {
 
 impl FileTransform {
     fn new(declared: &DeclaredTransform) -> Self {
-        let bytes = declared.read().ok();
+        let bytes = transform_file::read(&declared).ok();
         Self {
             declared: declared.clone(),
             digest: Mutex::new(bytes.map(|bytes| ProgramDigest::of(&bytes))),

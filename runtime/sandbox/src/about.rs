@@ -5,8 +5,7 @@
 //! sections and runs nothing. Whoever made the binary wrote them, so nothing
 //! may be decided by them: what is not readable is simply not there.
 
-use crate::program::{ProgramKind, hex};
-use sha2::{Digest as _, Sha256};
+use hookmill_domain::program::ProgramKind;
 use std::collections::BTreeSet;
 use wasmparser::{Instance, KnownCustom, Parser, Payload, ProducersSectionReader};
 
@@ -35,8 +34,6 @@ pub struct About {
     pub needs: Needs,
     /// Bytes of the source or the binary.
     pub size_bytes: u64,
-    /// The SHA-256 digest of those bytes, in 64 hexadecimal digits.
-    pub sha256: String,
 }
 
 /// What one instance of a component takes of the pool; a JavaScript program
@@ -75,7 +72,6 @@ pub fn about(bytes: &[u8], kind: ProgramKind) -> About {
         imports: sections.imports,
         needs: sections.needs,
         size_bytes: bytes.len() as u64,
-        sha256: hex(&Sha256::digest(bytes)),
     }
 }
 

@@ -5,7 +5,7 @@
 //! wrong or gone; so what is not known gets the whole list.
 
 use crate::about::about;
-use crate::program::ProgramKind;
+use hookmill_domain::program::ProgramKind;
 
 /// What to do, by toolchain: names as `producers` has them, a title, and how.
 const TOOLCHAINS: [(&[&str], &str, &str); 6] = [

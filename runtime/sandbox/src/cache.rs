@@ -6,8 +6,8 @@
 //! as if it were not there.
 
 use crate::artifact::Artifact;
-use crate::program::hex;
 use crate::typescript::STRIPPER_VERSION;
+use hookmill_domain::program::ProgramDigest;
 use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -36,9 +36,9 @@ impl Cache {
     }
 
     /// The key of what the bytes with this digest compile to.
-    pub(crate) fn key(&self, digest: &[u8; 32]) -> [u8; 32] {
+    pub(crate) fn key(&self, digest: &ProgramDigest) -> [u8; 32] {
         let mut hash = Sha256::new_with_prefix(self.compatibility);
-        hash.update(digest);
+        hash.update(digest.as_bytes());
         hash.finalize().into()
     }
 
@@ -54,10 +54,10 @@ impl Cache {
     }
 
     /// The key of a TypeScript source with this digest.
-    pub(crate) fn text_key(digest: &[u8; 32]) -> [u8; 32] {
+    pub(crate) fn text_key(digest: &ProgramDigest) -> [u8; 32] {
         let mut hash = Sha256::new_with_prefix("types stripped by ");
         hash.update(STRIPPER_VERSION);
-        hash.update(digest);
+        hash.update(digest.as_bytes());
         hash.finalize().into()
     }
 
@@ -110,11 +110,11 @@ impl Cache {
     }
 
     fn path(&self, key: &[u8; 32]) -> PathBuf {
-        self.dir.join(format!("{}.cwasm", hex(key)))
+        self.dir.join(format!("{}.cwasm", hex::encode(key)))
     }
 
     fn text_path(&self, key: &[u8; 32]) -> PathBuf {
-        self.dir.join(format!("{}.js", hex(key)))
+        self.dir.join(format!("{}.js", hex::encode(key)))
     }
 }
 

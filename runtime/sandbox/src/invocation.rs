@@ -8,7 +8,8 @@ use hookmill_domain::UnixMs;
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
-use hookmill_domain::request::{Method, Request};
+use hookmill_domain::request::Method;
+use hookmill_domain::webhook::Webhook;
 use std::sync::Arc;
 
 /// The input of one run.
@@ -73,16 +74,6 @@ impl Run {
         }
         log
     }
-}
-
-/// What a transform made of a webhook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Webhook {
-    /// The request, checked. When the transform left the payload alone, its
-    /// body is the invocation's payload itself.
-    pub request: Request,
-    /// Whether nothing is to be sent.
-    pub cancel: bool,
 }
 
 /// A run did not take place, or its result is lost: our failure, never the

@@ -25,7 +25,7 @@ use crate::limiter::TABLE_ELEMENTS_MAX;
 use crate::load_error::LoadError;
 use crate::misfit::{self, Misfit, misfit};
 use crate::outcome;
-use crate::program::{Code, JavaScript, Loaded, ProgramKind, WasiUse};
+use crate::program::{Code, JavaScript, Loaded, WasiUse};
 use crate::shared_engine::{self, SharedEngine};
 use crate::survey::survey;
 use crate::typescript;
@@ -34,8 +34,8 @@ use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::{SOURCE_BYTES_MAX, SandboxCaps};
 use hookmill_domain::fault::{Fault, FaultCode};
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::request::Method;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::Component;
@@ -73,7 +73,7 @@ impl Loader {
         wasm: &[u8],
     ) -> Result<Loaded, LoadError> {
         let survey = survey(name, wasm, self.memory_bytes_max)?;
-        let digest = Sha256::digest(wasm).into();
+        let digest = ProgramDigest::of(wasm);
         let component = self
             .compiled(host, &digest, &self.compile, || Ok(wasm.to_vec()))
             .map_err(|error| match not_compiled(name, error) {
@@ -135,7 +135,7 @@ impl Loader {
         check_source(name, source)?;
         Ok(Loaded {
             name: name.to_owned(),
-            digest: Sha256::digest(source).into(),
+            digest: ProgramDigest::of(source.as_bytes()),
             kind: ProgramKind::JavaScript,
             code: self.program(host, name, source, source)?,
         })
@@ -149,7 +149,7 @@ impl Loader {
         source: &str,
     ) -> Result<Loaded, LoadError> {
         check_source(name, source)?;
-        let digest = Sha256::digest(source).into();
+        let digest = ProgramDigest::of(source.as_bytes());
         let stripped = self.stripped(name, source, &digest)?;
         Ok(Loaded {
             name: name.to_owned(),
@@ -160,7 +160,12 @@ impl Loader {
     }
 
     /// A TypeScript source without its types, from the cache or made now.
-    fn stripped(&self, name: &str, source: &str, digest: &[u8; 32]) -> Result<String, LoadError> {
+    fn stripped(
+        &self,
+        name: &str,
+        source: &str,
+        digest: &ProgramDigest,
+    ) -> Result<String, LoadError> {
         let key = Cache::text_key(digest);
         if let Some(text) = self.cache.read_text(&key) {
             return Ok(text);
@@ -227,7 +232,7 @@ impl Loader {
         if let Some(engine) = &*slot {
             return Ok(Arc::clone(engine));
         }
-        let digest = Sha256::digest(javascript::ENGINE).into();
+        let digest = ProgramDigest::of(javascript::ENGINE);
         let broken = |error: &dyn std::fmt::Debug| {
             RunError::Internal(format!("the JavaScript engine: {error:?}"))
         };
@@ -250,7 +255,7 @@ impl Loader {
     fn compiled(
         &self,
         host: &Host,
-        digest: &[u8; 32],
+        digest: &ProgramDigest,
         how: &Compile,
         wasm: impl FnOnce() -> Result<Vec<u8>, CompileError>,
     ) -> Result<Component, CompileError> {

@@ -8,11 +8,12 @@ use crate::bindings::transform::hookmill::transform::types;
 use crate::body::{self, Fields, Sending};
 use crate::classify::{memory_exceeded, output_too_large, stack_overflow, stopped};
 use crate::guest::Stop;
-use crate::invocation::{Invocation, Webhook};
+use crate::invocation::Invocation;
 use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode, Position};
 use hookmill_domain::request::{Method, Request};
+use hookmill_domain::webhook::Webhook;
 
 /// A component's webhook.
 pub(crate) fn from_component(
@@ -127,7 +128,11 @@ fn assemble(
 ) -> Result<Webhook, Fault> {
     let request = Request::try_new(url, method, headers, body)
         .map_err(|error| invalid(format!("{error}.")))?;
-    Ok(Webhook { request, cancel })
+    Ok(if cancel {
+        Webhook::Cancel(request)
+    } else {
+        Webhook::Send(request)
+    })
 }
 
 /// Only what the transform made counts: a payload that it left alone, whose

@@ -7,6 +7,8 @@ use crate::bindings::javascript::SharedEnginePre;
 use crate::bindings::transform::TransformPre;
 use crate::frozen::Frozen;
 use crate::guest::Guest;
+use crate::load_error::LoadError;
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,6 +39,32 @@ pub enum Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// A file's bytes as what they are said to be; `name` stands in messages.
+    ///
+    /// # Errors
+    /// [`LoadError::SyntaxError`] for a source that is not UTF-8.
+    pub fn new(name: &'a str, kind: ProgramKind, bytes: &'a [u8]) -> Result<Self, LoadError> {
+        let text = || {
+            str::from_utf8(bytes).map_err(|error| LoadError::SyntaxError {
+                name: name.to_owned(),
+                message: format!("the file is not UTF-8: {error}"),
+                position: None,
+                excerpt: None,
+            })
+        };
+        Ok(match kind {
+            ProgramKind::Component => Self::Component { name, wasm: bytes },
+            ProgramKind::JavaScript => Self::JavaScript {
+                name,
+                text: text()?,
+            },
+            ProgramKind::TypeScript => Self::TypeScript {
+                name,
+                text: text()?,
+            },
+        })
+    }
+
     /// The file's name.
     #[must_use]
     pub const fn name(&self) -> &'a str {
@@ -48,29 +76,6 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Which kind of program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProgramKind {
-    /// JavaScript, run by the shared engine.
-    JavaScript,
-    /// TypeScript, which runs as JavaScript.
-    TypeScript,
-    /// A component.
-    Component,
-}
-
-impl ProgramKind {
-    /// The stable text.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::JavaScript => "javascript",
-            Self::TypeScript => "typescript",
-            Self::Component => "component",
-        }
-    }
-}
-
 /// A program that is ready to run. Cheap to clone; belongs to the
 /// [`Sandbox`](crate::Sandbox) that loaded it.
 #[derive(Clone)]
@@ -78,7 +83,7 @@ pub struct Program(pub(crate) Arc<Loaded>);
 
 pub(crate) struct Loaded {
     pub(crate) name: String,
-    pub(crate) digest: [u8; 32],
+    pub(crate) digest: ProgramDigest,
     pub(crate) kind: ProgramKind,
     pub(crate) code: Code,
 }
@@ -111,16 +116,10 @@ pub(crate) enum WasiUse {
 }
 
 impl Program {
-    /// The SHA-256 digest of what was loaded: the source or the component.
+    /// The digest of what was loaded: the source or the component.
     #[must_use]
-    pub fn digest(&self) -> [u8; 32] {
+    pub fn digest(&self) -> ProgramDigest {
         self.0.digest
-    }
-
-    /// The digest in 64 hexadecimal digits.
-    #[must_use]
-    pub fn digest_hex(&self) -> String {
-        hex(&self.0.digest)
     }
 
     /// Which kind of program it is.
@@ -151,16 +150,7 @@ impl fmt::Debug for Program {
         f.debug_struct("Program")
             .field("name", &self.name())
             .field("kind", &self.kind())
-            .field("digest", &self.digest_hex())
+            .field("digest", &self.digest())
             .finish()
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

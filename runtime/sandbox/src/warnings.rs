@@ -7,7 +7,8 @@
 //! business, nor is one that the endpoint's own URL has.
 
 use crate::fault_text::sentence;
-use crate::invocation::{Invocation, Webhook};
+use crate::invocation::Invocation;
+use hookmill_domain::webhook::Webhook;
 use std::borrow::Cow;
 use url::Url;
 
@@ -25,10 +26,10 @@ struct Odd {
 
 /// The warnings about a request that is to be sent: a sentence each.
 pub(crate) fn of(webhook: &Webhook, invocation: &Invocation) -> Vec<String> {
-    if webhook.cancel {
+    if webhook.is_canceled() {
         return Vec::new();
     }
-    let request = &webhook.request;
+    let request = webhook.request();
     let mut odd = in_url(request.url());
     if !odd.is_empty()
         && let Ok(own) = Url::parse(&invocation.url)

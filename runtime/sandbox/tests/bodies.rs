@@ -121,7 +121,11 @@ fn a_handlers_payload_is_sent_as_its_content_type_wants_it() {
         let program = self::program(&fixture, &format!("{statement}; return w"));
         let run = self::run(&fixture, &program, None);
         let webhook = run.outcome.unwrap_or_else(|e| panic!("{statement}: {e:?}"));
-        assert_eq!(shown(&webhook.request), (content_type, body), "{statement}");
+        assert_eq!(
+            shown(webhook.request()),
+            (content_type, body),
+            "{statement}"
+        );
     }
 }
 
@@ -217,7 +221,7 @@ fn the_endpoints_content_type_counts_and_stays_with_the_request() {
         let run = self::run(&fixture, &program, Some(endpoint));
         let webhook = run.outcome.unwrap_or_else(|e| panic!("{statement}: {e:?}"));
         let expected = (content_type, body.as_bytes());
-        assert_eq!(shown(&webhook.request), expected, "{statement}");
+        assert_eq!(shown(webhook.request()), expected, "{statement}");
     }
 }
 
@@ -256,7 +260,7 @@ fn what_does_not_fit_its_content_type_is_refused_with_what_would() {
         let canceled = format!("{statement}; w.cancel = true; return w");
         let program = self::program(&fixture, &canceled);
         let canceled = self::run(&fixture, &program, endpoint).outcome;
-        assert!(canceled.expect("it is canceled").cancel, "{statement}");
+        assert!(canceled.expect("it is canceled").is_canceled(), "{statement}");
     }
 }
 
@@ -297,7 +301,7 @@ fn a_components_bytes_are_sent_as_they_are_where_they_need_not_be_json() {
         let outcome = self::run(&fixture, &program, endpoint).outcome;
         match (outcome, expected) {
             (Ok(webhook), Some(_)) => {
-                let found = shown(&webhook.request);
+                let found = shown(webhook.request());
                 assert_eq!(found, (expected, &b"hi"[..]), "{own} {endpoint:?}");
             }
             (Err(fault), None) => {

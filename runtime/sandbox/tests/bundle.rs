@@ -87,7 +87,7 @@ fn answer(fixture: &Fixture, entry: &Path, text: &str) -> Value {
     let run = fixture.run_with(&program, invocation());
     match run.outcome {
         Ok(webhook) => {
-            let payload = webhook.request.body();
+            let payload = webhook.request().body();
             json!({"payload": serde_json::from_slice::<Value>(payload).expect("JSON")})
         }
         Err(fault) => {

@@ -4,7 +4,8 @@ mod common;
 
 use common::{fixture, guest_with, invocation};
 use hookmill_domain::fault::FaultCode;
-use hookmill_sandbox::{Invocation, ProgramKind};
+use hookmill_domain::program::ProgramKind;
+use hookmill_sandbox::Invocation;
 
 const ECHO: &str = "(call $echo (local.get $in))";
 
@@ -18,11 +19,11 @@ fn an_echo_returns_the_very_bytes_that_came_in() {
     let run = fixture.run_with(&program, invocation);
     let webhook = run.outcome.expect("an echo succeeds");
     assert_eq!(
-        webhook.request.url().as_str(),
+        webhook.request().url().as_str(),
         "https://api.example.com/v1/hook"
     );
-    assert_eq!(webhook.request.body().as_ptr(), payload.as_ptr());
-    assert!(!webhook.cancel);
+    assert_eq!(webhook.request().body().as_ptr(), payload.as_ptr());
+    assert!(!webhook.is_canceled());
     assert!(
         run.usage.fuel > 10 && run.usage.fuel < 10_000,
         "{:?}",

@@ -122,7 +122,7 @@ fn shown(event: &Path, run: &Run) -> Value {
     let Ok(webhook) = &run.outcome else {
         return json!({ "error": "" });
     };
-    let request = &webhook.request;
+    let request = webhook.request();
     let headers: serde_json::Map<_, _> = request
         .headers()
         .iter()
@@ -134,7 +134,7 @@ fn shown(event: &Path, run: &Run) -> Value {
         "method": request.method().as_str(),
         "payload": serde_json::from_slice::<Value>(request.body()).expect("JSON"),
         "headers": headers,
-        "cancel": webhook.cancel,
+        "cancel": webhook.is_canceled(),
     })
 }
 

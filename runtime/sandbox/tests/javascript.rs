@@ -5,7 +5,8 @@ mod common;
 
 use common::{Fixture, fixture, invocation};
 use hookmill_domain::fault::{FaultCode, Position};
-use hookmill_sandbox::{LoadError, Program, ProgramKind, Source};
+use hookmill_domain::program::ProgramKind;
+use hookmill_sandbox::{LoadError, Program, Source};
 
 fn load(fixture: &Fixture, text: &str) -> Result<Program, LoadError> {
     fixture.sandbox.load(Source::JavaScript {
@@ -36,16 +37,16 @@ fn a_handler_changes_what_it_wants_and_leaves_the_rest() {
     let run = fixture.run(&program);
     let webhook = run.outcome.expect("it succeeds");
     assert_eq!(
-        webhook.request.url().as_str(),
+        webhook.request().url().as_str(),
         "https://other.test/9007199254740992"
     );
-    assert_eq!(webhook.request.method().as_str(), "PUT");
+    assert_eq!(webhook.request().method().as_str(), "PUT");
     assert_eq!(
-        webhook.request.headers(),
+        webhook.request().headers(),
         [("X-Test".to_owned(), "yes".to_owned())]
     );
     assert_eq!(
-        &**webhook.request.body(),
+        &**webhook.request().body(),
         br#"{"event":"payment.succeeded"}"#
     );
     assert!(
@@ -67,7 +68,7 @@ fn an_untouched_payload_is_forwarded_byte_for_byte() {
     let payload = invocation.payload.clone();
     let run = fixture.run_with(&program, invocation);
     let webhook = run.outcome.expect("it succeeds");
-    assert_eq!(webhook.request.body().as_ptr(), payload.as_ptr());
+    assert_eq!(webhook.request().body().as_ptr(), payload.as_ptr());
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn nothing_stays_from_one_event_to_the_next() {
         .outcome
         .as_ref()
         .expect("it succeeds")
-        .request
+        .request()
         .body()
         .clone();
     assert!(

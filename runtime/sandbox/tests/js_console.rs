@@ -98,7 +98,7 @@ fn no_method_of_the_console_throws_or_runs_the_program_s_code() {
         };
         let outcome = fixture.run_with(&program, invocation).outcome;
         let webhook = outcome.unwrap_or_else(|fault| panic!("{log_bytes_max}: {fault:?}"));
-        let body = String::from_utf8_lossy(webhook.request.body()).into_owned();
+        let body = String::from_utf8_lossy(webhook.request().body()).into_owned();
         assert_eq!(body, "{\"ran\":[],\"methods\":21}", "{log_bytes_max}");
     }
 }

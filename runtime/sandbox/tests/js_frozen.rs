@@ -9,8 +9,9 @@ mod common;
 
 use common::{Fixture, cache_dir, config, fixture_of, invocation};
 use hookmill_domain::fault::{Fault, FaultCode};
+use hookmill_domain::webhook::Webhook;
 use hookmill_sandbox::build::{TopLevel, standalone_from_javascript};
-use hookmill_sandbox::{Config, Invocation, LoadError, Program, Source, Webhook};
+use hookmill_sandbox::{Config, Invocation, LoadError, Program, Source};
 use std::sync::Arc;
 
 /// One that freezes everything, one that freezes nothing.
@@ -287,7 +288,7 @@ fn many_events_at_once_share_a_frozen_program_and_nothing_else() {
                     let mut event = events().remove(0);
                     event.payload = format!(r#"{{"n":{number}}}"#).into();
                     let run = fixture.run_with(&program, event);
-                    let body = run.outcome.expect("it runs").request.body().clone();
+                    let body = run.outcome.expect("it runs").request().body().clone();
                     let expected = format!(r#"{{"n":{number},"last":{}}}"#, 2_999 + number);
                     assert_eq!(String::from_utf8_lossy(&body), expected);
                 }

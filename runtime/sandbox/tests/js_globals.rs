@@ -15,7 +15,7 @@ fn run(fixture: &Fixture, body: &str) -> Result<String, hookmill_domain::fault::
     let text = format!("function handler(w) {{ {body} }}");
     let program = load(fixture, &text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     let outcome = fixture.run_with(&program, invocation()).outcome;
-    outcome.map(|webhook| String::from_utf8_lossy(webhook.request.body()).into_owned())
+    outcome.map(|webhook| String::from_utf8_lossy(webhook.request().body()).into_owned())
 }
 
 /// What an expression gives, as JSON.
@@ -156,7 +156,7 @@ fn what_is_drawn_at_random_repeats_with_the_delivery() {
     let mut other = invocation();
     other.delivery_id = "dlv_2".into();
     let webhook = fixture.run_with(&program, other).outcome.expect("it runs");
-    assert_ne!(first.as_bytes(), &**webhook.request.body());
+    assert_ne!(first.as_bytes(), &**webhook.request().body());
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn answers(fixture: &common::Fixture, chunk: &[Vec<String>]) -> Vec<String> {
     invocation.caps.output_bytes_max = 16 << 20;
     let webhook = fixture.run_with(&program, invocation).outcome;
     let webhook = webhook.unwrap_or_else(|fault| panic!("{fault:?}"));
-    serde_json::from_slice(webhook.request.body()).expect("a payload is JSON")
+    serde_json::from_slice(webhook.request().body()).expect("a payload is JSON")
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_locale_that_is_not_there_is_written_in_american_english_and_logged_once() {
     let run = run(&fixture, text, "{}");
     let webhook = run.outcome.expect("it runs");
     assert_eq!(
-        &webhook.request.body()[..],
+        &webhook.request().body()[..],
         br#"["1,234.5","1","en","en-US","1/1/1970"]"#
     );
     assert_eq!(

@@ -21,7 +21,8 @@ fn request(fixture: &Fixture, statement: &str) -> Request {
     let outcome = run(fixture, &handler(statement), EVENT).outcome;
     outcome
         .unwrap_or_else(|fault| panic!("{statement}: {fault:?}"))
-        .request
+        .request()
+        .clone()
 }
 
 fn refused(fixture: &Fixture, statement: &str, words: &[&str]) {

@@ -171,7 +171,7 @@ fn urls_do_not_pile_up() {
     invocation.caps.deadline_ms = 20_000;
     let webhook = fixture.run_with(&program, invocation).outcome;
     let webhook = webhook.unwrap_or_else(|fault| panic!("{fault:?}"));
-    assert_eq!(&webhook.request.body()[..], b"\"?i=19999\"");
+    assert_eq!(&webhook.request().body()[..], b"\"?i=19999\"");
 }
 
 #[test]

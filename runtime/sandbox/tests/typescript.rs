@@ -7,8 +7,8 @@ mod common;
 
 use common::{Fixture, config, fixture, fixture_of};
 use hookmill_domain::fault::{FaultCode, Position};
-use hookmill_sandbox::{LoadError, Program, ProgramKind, Source, build};
-use sha2::{Digest, Sha256};
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
+use hookmill_sandbox::{LoadError, Program, Source, build};
 use std::fs;
 
 fn load(fixture: &Fixture, text: &str) -> Result<Program, LoadError> {
@@ -28,7 +28,7 @@ fn body(fixture: &Fixture, text: &str) -> String {
     let webhook = run
         .outcome
         .unwrap_or_else(|fault| panic!("{fault:?}\n{text}"));
-    String::from_utf8_lossy(webhook.request.body()).into_owned()
+    String::from_utf8_lossy(webhook.request().body()).into_owned()
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_typescript_handler_runs() {
     let program = program(&fixture, text);
     assert_eq!(program.kind(), ProgramKind::TypeScript);
     assert_eq!(program.kind().as_str(), "typescript");
-    assert_eq!(program.digest()[..], Sha256::digest(text)[..]);
+    assert_eq!(program.digest(), ProgramDigest::of(text.as_bytes()));
     assert_eq!(body(&fixture, text), r#"{"kind":"payment.succeeded"}"#);
 }
 
@@ -297,7 +297,7 @@ fn a_standalone_component_of_typescript_gives_the_same() {
     let text = "export const handler = (w: any): any => ({ payload: 1 as number })";
     let wasm = build::standalone_from_typescript("handler.ts", text).expect("it is built");
     let run = fixture.run(&fixture.component(&wasm.component));
-    assert_eq!(&**run.outcome.expect("it runs").request.body(), b"1");
+    assert_eq!(&**run.outcome.expect("it runs").request().body(), b"1");
     let error = build::standalone_from_typescript("handler.ts", "\nenum A { B }");
     let error = error.expect_err("an enum").to_string();
     assert!(error.starts_with("handler.ts:2:1: an `enum`"), "{error}");

@@ -58,7 +58,7 @@ fn a_component_that_imports_it_and_does_not_call_it_runs() {
     let fixture = fixture();
     let program = fixture.component(&guest("(call $echo (local.get $in))"));
     let webhook = fixture.run(&program).outcome.expect("a webhook");
-    assert_eq!(webhook.request.body(), &invocation().payload);
+    assert_eq!(webhook.request().body(), &invocation().payload);
 }
 
 #[test]

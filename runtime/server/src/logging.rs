@@ -3,7 +3,7 @@
 //! Never bodies, never secrets: what is logged is written with that in mind
 //! where it is logged.
 
-use crate::config::{LogFormat, LogSettings};
+use hookmill_config::{LogFormat, LogSettings};
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt as _;

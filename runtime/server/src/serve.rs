@@ -4,13 +4,15 @@
 //! configuration or the store is said before anybody can connect. Transforms
 //! are loaded meanwhile and afterwards.
 
-use crate::config::{ReadFile, Settings};
 use crate::http::{self, AppState, IntakeLog};
 use crate::listener;
 use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
+use hookmill_config::{ReadFile, Settings};
+use hookmill_relay::uploads::Sample;
 use hookmill_relay::{Config, OnLoss, Relay, Running};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
@@ -42,7 +44,7 @@ impl Server {
         let operator_key = settings.operator_key.clone().map(Arc::new);
         let relay = Relay::open(Config {
             on_loss,
-            ..settings.into_relay()
+            ..relay_config(settings)
         })
         .await?;
         let state = AppState {
@@ -153,4 +155,37 @@ fn tell_changed(files: Vec<ReadFile>) {
     };
     // It ends by itself; nobody needs to wait.
     drop(tokio::task::spawn_blocking(tell));
+}
+
+/// What the relay is opened with.
+pub(crate) fn relay_config(settings: Settings) -> Config {
+    Config {
+        history_ms: settings.history_ms(),
+        cache_dir: std::env::var_os("HOOKMILL_CACHE_DIR")
+            .map_or_else(|| settings.data_dir.join("compiled"), PathBuf::from),
+        data_dir: settings.data_dir,
+        disk_free_bytes_min: settings.disk_free_bytes_min,
+        sandbox_threads: settings.sandbox_threads,
+        // Where the system can't say which program this is, the search path
+        // has to.
+        child_exe: std::env::current_exe().unwrap_or_else(|_| "hookmill".into()),
+        on_loss: OnLoss::Refuse,
+        allow_addresses: settings.egress.allow_addresses,
+        routes: settings.egress.routes,
+        root_certificates: settings.egress.root_certificates,
+        ingest: settings.ingest,
+        samples: one_of_each_type(),
+        declared: settings.declared,
+    }
+}
+
+/// The sample events that uploads are tried on which bring none.
+fn one_of_each_type() -> Vec<Sample> {
+    hookmill_samples::plain()
+        .map(|sample| Sample {
+            name: sample.name.to_owned(),
+            event_type: sample.event_type.clone(),
+            body: sample.body.into(),
+        })
+        .collect()
 }

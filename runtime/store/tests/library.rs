@@ -1,6 +1,7 @@
 //! The library of uploaded transforms: what it keeps, what it refuses, what a
 //! crash leaves.
 
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::transform::VersionNumber;
 use hookmill_domain::{TenantId, UnixMs};
 use hookmill_store::library::{Activation, Added, Library, LibraryError, NewVersion, Versions};
@@ -16,10 +17,11 @@ fn open(folder: &Path) -> Library {
     Library::open(&folder.join("transforms")).expect("it opens")
 }
 
-fn new(kind: &str) -> NewVersion {
+fn new(kind: ProgramKind, program: &[u8]) -> NewVersion {
     NewVersion {
         file_name: "t.js".to_owned(),
-        kind: kind.to_owned(),
+        digest: ProgramDigest::of(program),
+        kind,
         language: None,
         imports: vec!["hookmill:transform/log@1.0.0".to_owned()],
         load_us: 7,
@@ -29,7 +31,7 @@ fn new(kind: &str) -> NewVersion {
 }
 
 fn add(library: &Library, transform: &str, program: &[u8]) -> Added {
-    let new = new("javascript");
+    let new = new(ProgramKind::JavaScript, program);
     let added = library.add(tenant(), transform, program, new, Activation::AtOnce);
     added.expect("there is room")
 }
@@ -88,7 +90,13 @@ fn the_same_bytes_as_another_kind_are_another_version() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = open(folder.path());
     add(&library, "t", b"one");
-    let typescript = library.add(tenant(), "t", b"one", new("typescript"), Activation::Later);
+    let typescript = library.add(
+        tenant(),
+        "t",
+        b"one",
+        new(ProgramKind::TypeScript, b"one"),
+        Activation::Later,
+    );
     assert!(matches!(typescript, Ok(Added::New(version)) if version.number == number(2)));
     assert!(
         matches!(add(&library, "t", b"one"), Added::Existing(version) if version.number == number(1))
@@ -140,7 +148,13 @@ fn damage_is_named_and_harms_nobody_else() {
         let error = library.versions(tenant(), "t").expect_err("damaged");
         assert!(matches!(error, LibraryError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains("t.json is damaged"), "{error}");
-        let refused = library.add(tenant(), "t", b"x", new("javascript"), Activation::AtOnce);
+        let refused = library.add(
+            tenant(),
+            "t",
+            b"x",
+            new(ProgramKind::JavaScript, b"x"),
+            Activation::AtOnce,
+        );
         assert!(refused.is_err(), "nothing is written over it");
         let other = library.versions(tenant(), "u").expect("whole");
         assert_eq!(library.program(&other.list[0]).expect("whole"), "two");
@@ -188,7 +202,13 @@ fn there_is_an_end_to_versions_and_to_bytes() {
         .collect();
     json["next"] = 1_001.into();
     fs::write(manifest(folder.path(), "t"), json.to_string()).expect("written");
-    let refused = library.add(tenant(), "t", b"two", new("javascript"), Activation::AtOnce);
+    let refused = library.add(
+        tenant(),
+        "t",
+        b"two",
+        new(ProgramKind::JavaScript, b"two"),
+        Activation::AtOnce,
+    );
     assert!(
         matches!(refused, Err(LibraryError::TooManyVersions)),
         "{refused:?}"
@@ -196,7 +216,13 @@ fn there_is_an_end_to_versions_and_to_bytes() {
     let large = whole.replace("\"sizeBytes\": 3", "\"sizeBytes\": 1073741822");
     assert_ne!(large, whole);
     fs::write(manifest(folder.path(), "t"), large).expect("written");
-    let refused = library.add(tenant(), "u", b"two", new("javascript"), Activation::AtOnce);
+    let refused = library.add(
+        tenant(),
+        "u",
+        b"two",
+        new(ProgramKind::JavaScript, b"two"),
+        Activation::AtOnce,
+    );
     assert!(
         matches!(refused, Err(LibraryError::TooManyBytes { .. })),
         "{refused:?}"
@@ -241,7 +267,7 @@ proptest! {
             match step {
                 Step::Add(program, activate) => {
                     let activation = if activate { Activation::AtOnce } else { Activation::Later };
-                    let added = library.add(tenant(), "t", &[program], new("javascript"), activation);
+                    let added = library.add(tenant(), "t", &[program], new(ProgramKind::JavaScript, &[program]), activation);
                     let known = model.iter().find(|(_, known)| *known == program).copied();
                     let number = match added.expect("there is room") {
                         Added::New(version) => {

@@ -2,9 +2,10 @@
 
 use crate::sink::{OK, Sink, local_client, outbound, post, request, send};
 use hookmill_domain::attempt::SendFailure;
+use hookmill_domain::headers::HeaderLayers;
 use hookmill_domain::request::Method;
 use hookmill_domain::secret::Secret;
-use hookmill_egress::{Client, Config, HeaderLayers, Outbound, RETRY_AFTER_MS_MAX};
+use hookmill_egress::{Client, Config, Outbound, RETRY_AFTER_MS_MAX};
 use std::net::TcpListener;
 
 #[tokio::test]

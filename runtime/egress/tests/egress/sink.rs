@@ -1,10 +1,10 @@
 //! A destination under the test's control: counts connections, records
 //! requests and answers with bytes of the test's choosing, right or wrong.
 
+use hookmill_domain::headers::HeaderLayers;
 use hookmill_domain::request::{Method, Request};
 use hookmill_egress::{
-    AddressPolicy, Client, Config, HeaderLayers, Lookup, LookupFuture, Outbound, Response,
-    SendError,
+    AddressPolicy, Client, Config, Lookup, LookupFuture, Outbound, Response, SendError,
 };
 use std::collections::VecDeque;
 use std::future::Future;

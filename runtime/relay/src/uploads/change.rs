@@ -10,12 +10,12 @@ use super::{
     blocking, restore, samples, trial,
 };
 use crate::clock;
-use crate::program;
 use crate::relay::Relay;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::transform::{VersionNumber, WantedVersion};
 use hookmill_sandbox::Program;
+use hookmill_sandbox::Source;
 use hookmill_sandbox::about::about;
 use hookmill_store::library::{Added, Library, LibraryError, NewVersion, Version};
 use std::sync::Arc;
@@ -65,7 +65,8 @@ impl Relay {
         }
         let new = NewVersion {
             file_name,
-            kind: kind.as_str().to_owned(),
+            digest: program.digest(),
+            kind,
             language: checked.about.language.clone(),
             imports: checked.about.imports.clone(),
             load_us: u64::try_from(checked.load_time.as_micros()).unwrap_or(u64::MAX),
@@ -211,13 +212,14 @@ impl Relay {
         } = upload;
         let load = move || {
             let started = Instant::now();
-            let program = program::load(&sandbox, &file_name, kind, &bytes)?;
-            Ok((program, started.elapsed(), about(&bytes, kind.into())))
+            let program = sandbox.load(Source::new(&file_name, kind, &bytes)?)?;
+            Ok((program, started.elapsed(), about(&bytes, kind)))
         };
         let loaded: Result<_, UploadError> = self.uploads.workshop.take_turn(tenant, load).await?;
         let (program, load_time, about) = loaded?;
         let (sandbox, now) = (&self.sandbox, clock::now());
         let mut checked = Checked {
+            digest: program.digest(),
             about,
             load_time,
             samples: Vec::new(),

@@ -12,15 +12,15 @@ mod trial;
 
 pub use crate::workshop::WorkshopFull;
 pub use error::{Failed, UploadError};
-pub use hookmill_store::library::{Activation, LibraryError, ProgramDigest, Version, Versions};
+pub use hookmill_store::library::{Activation, LibraryError, Version, Versions};
 pub(crate) use restore::load_version;
 pub use samples::{Sample, SampleRun};
 
-use crate::declared::TransformKind;
 use crate::registry::TransformUse;
 use crate::relay::Relay;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::transform::WantedVersion;
 use hookmill_sandbox::about::About;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub struct Upload {
     /// The file's name, for messages.
     pub file_name: String,
     /// What the bytes are.
-    pub kind: TransformKind,
+    pub kind: ProgramKind,
     /// The program.
     pub program: Bytes,
     /// Events that it has to run over without a fault; without any it is tried
@@ -47,6 +47,8 @@ pub struct Upload {
 /// What was found about a program that was accepted.
 #[derive(Clone, Debug)]
 pub struct Checked {
+    /// The digest of its bytes.
+    pub digest: ProgramDigest,
     /// What it says about itself.
     pub about: About,
     /// The time that checking and compiling it took.

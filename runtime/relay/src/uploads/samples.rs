@@ -1,16 +1,17 @@
 //! The dry run: a program over sample events, before it goes live. Sends
 //! nothing.
 
-use crate::compose::permitted;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::caps::SandboxCaps;
+use hookmill_domain::compose::permitted;
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::event::{EventBody, MalformedEvent};
 use hookmill_domain::fault::Fault;
 use hookmill_domain::request::Method;
+use hookmill_domain::webhook::Webhook;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
-use hookmill_sandbox::{Invocation, Program, RunError, RunUsage, Sandbox, Webhook};
+use hookmill_sandbox::{Invocation, Program, RunError, RunUsage, Sandbox};
 use std::sync::Arc;
 
 /// What the transform sees as the endpoint's URL where no endpoint uses it.

@@ -26,7 +26,7 @@ pub(crate) fn run(fixture: &Fixture, text: &str, payload: &str) -> Run {
 pub(crate) fn body(fixture: &Fixture, text: &str, payload: &str) -> String {
     let webhook = run(fixture, text, payload).outcome;
     let webhook = webhook.unwrap_or_else(|fault| panic!("{fault:?}\n{text}"));
-    String::from_utf8_lossy(webhook.request.body()).into_owned()
+    String::from_utf8_lossy(webhook.request().body()).into_owned()
 }
 
 /// What an expression gives, as JSON.

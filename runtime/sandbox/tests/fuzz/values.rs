@@ -85,7 +85,7 @@ fn what_is_left_alone_comes_out_byte_for_byte() {
             let Ok(webhook) = run.outcome else {
                 panic!("{:?}", run.outcome)
             };
-            assert_eq!(webhook.request.body(), text.as_bytes(), "{text}");
+            assert_eq!(webhook.request().body(), text.as_bytes(), "{text}");
         }
         Ok(())
     });
@@ -106,7 +106,7 @@ fn what_is_copied_means_the_same() {
         };
         let read = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).expect("it is JSON");
         assert_eq!(
-            read(webhook.request.body()),
+            read(webhook.request().body()),
             read(text.as_bytes()),
             "{text}"
         );

@@ -30,7 +30,7 @@ impl Folder {
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(encoded)
             .unwrap_or_default();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(bytes)
     }
 }
 

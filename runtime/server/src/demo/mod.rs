@@ -6,18 +6,19 @@
 //! folder that it leaves behind is a working configuration.
 
 mod cast;
+pub(crate) mod command;
 mod folder;
 mod print;
 mod publish;
 mod sink;
 
-use crate::config::{self, Overrides, Settings};
-use crate::samples;
 use crate::serve::Server;
 use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
+use hookmill_config::{Overrides, Settings};
 use hookmill_relay::OnLoss;
 use hookmill_relay::notice::Notice;
+use hookmill_samples as samples;
 use sink::Sink;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -106,7 +107,11 @@ fn settings(
         listen: Some(listen),
         ..Overrides::default()
     };
-    let mut settings = config::load(&folder.config, &overrides, &config::process_environment)?;
+    let mut settings = hookmill_config::load(
+        &folder.config,
+        &overrides,
+        &hookmill_config::process_environment,
+    )?;
     settings.egress.routes = cast::VENDOR_HOSTS
         .iter()
         .map(|host| Ok((host.parse()?, sink.origin())))

@@ -46,8 +46,8 @@ fn show(run: &SampleRun) -> Value {
     });
     match &run.outcome {
         Ok(webhook) => {
-            let request = &webhook.request;
-            let outcome = if webhook.cancel {
+            let request = webhook.request();
+            let outcome = if webhook.is_canceled() {
                 "canceled"
             } else {
                 "webhook"
@@ -57,7 +57,7 @@ fn show(run: &SampleRun) -> Value {
                 "url": request.url().as_str(),
                 "method": request.method().as_str(),
                 "headers": request.headers(),
-                "cancel": webhook.cancel,
+                "cancel": webhook.is_canceled(),
             });
             let (name, payload) = payload(request.body());
             body["webhook"][name] = json!(payload);

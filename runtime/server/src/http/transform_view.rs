@@ -52,7 +52,7 @@ pub(super) fn show_version_of(view: &TransformView, version: &Version) -> Value 
 pub(super) fn show_checked(file_name: &str, checked: &Checked) -> Value {
     let about = &checked.about;
     json!({
-        "digest": format!("sha256:{}", about.sha256),
+        "digest": format!("sha256:{}", checked.digest),
         "fileName": file_name,
         "kind": about.kind.as_str(),
         "language": about.language,

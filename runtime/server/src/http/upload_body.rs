@@ -15,7 +15,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, header};
 use hookmill_domain::caps::{COMPONENT_BYTES_MAX, SAMPLES_MAX};
 use hookmill_domain::coding::Codings;
-use hookmill_relay::declared::TransformKind;
+use hookmill_domain::program::ProgramKind;
 use hookmill_relay::uploads::{Sample, Upload};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use std::time::Duration;
@@ -214,16 +214,16 @@ async fn collect(field: &mut Field<'_>, name: &str, bytes_max: usize) -> Result<
 }
 
 /// What it claims to be; a component's first bytes speak for themselves.
-fn kind_of(program: &[u8], content_type: &str, file_name: &str) -> Option<TransformKind> {
+fn kind_of(program: &[u8], content_type: &str, file_name: &str) -> Option<ProgramKind> {
     if program.starts_with(WASM_MAGIC) {
-        return Some(TransformKind::Component);
+        return Some(ProgramKind::Component);
     }
     let extension = file_name.rsplit_once('.').map(|(_, extension)| extension);
-    let by_name = extension.and_then(TransformKind::from_extension);
-    by_name.or_else(|| TransformKind::from_media_type(content_type))
+    let by_name = extension.and_then(ProgramKind::from_extension);
+    by_name.or_else(|| ProgramKind::from_media_type(content_type))
 }
 
-fn upload(program: Bytes, kind: TransformKind) -> Result<Upload, Problem> {
+fn upload(program: Bytes, kind: ProgramKind) -> Result<Upload, Problem> {
     if program.len() > kind.bytes_max() {
         return Err(too_large("program", kind.bytes_max()));
     }

@@ -14,57 +14,11 @@
 use super::NewVersion;
 use super::error::LibraryError;
 use hookmill_domain::UnixMs;
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::transform::VersionNumber;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use std::fmt;
 
 const FORMAT: u32 = 1;
-
-/// The SHA-256 digest of a program, in 64 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ProgramDigest(String);
-
-impl ProgramDigest {
-    /// The digest of these bytes.
-    #[must_use]
-    pub fn of(program: &[u8]) -> Self {
-        use fmt::Write as _;
-        let mut text = String::with_capacity(64);
-        for byte in Sha256::digest(program) {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
-    }
-}
-
-impl TryFrom<String> for ProgramDigest {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        // It becomes a file's name.
-        if text.len() == 64 && text.bytes().all(hex) {
-            Ok(Self(text))
-        } else {
-            Err("a digest has 64 hexadecimal digits".to_owned())
-        }
-    }
-}
-
-impl From<ProgramDigest> for String {
-    fn from(digest: ProgramDigest) -> Self {
-        digest.0
-    }
-}
-
-impl fmt::Display for ProgramDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// One uploaded version. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +32,7 @@ pub struct Version {
     /// The name of the file that was uploaded.
     pub file_name: String,
     /// What the program is, in a stable word.
-    pub kind: String,
+    pub kind: ProgramKind,
     /// What it was probably written in; none when it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -199,20 +153,15 @@ impl Manifest {
         self.versions.len()
     }
 
-    pub(super) fn find(&self, digest: &ProgramDigest, kind: &str) -> Option<&Version> {
+    pub(super) fn find(&self, digest: &ProgramDigest, kind: ProgramKind) -> Option<&Version> {
         let mut versions = self.versions.iter();
         versions.find(|version| version.digest == *digest && version.kind == kind)
     }
 
-    pub(super) fn append(
-        &mut self,
-        digest: ProgramDigest,
-        size_bytes: u64,
-        new: NewVersion,
-    ) -> Version {
+    pub(super) fn append(&mut self, size_bytes: u64, new: NewVersion) -> Version {
         let version = Version {
             number: self.next,
-            digest,
+            digest: new.digest,
             file_name: new.file_name,
             kind: new.kind,
             language: new.language,

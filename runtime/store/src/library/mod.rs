@@ -19,11 +19,12 @@ mod files;
 mod manifest;
 
 pub use error::LibraryError;
-pub use manifest::{ProgramDigest, Version, Versions};
+pub use manifest::{Version, Versions};
 
 use bytes::Bytes;
 use files::Files;
 use hookmill_domain::caps::{UPLOADED_BYTES_MAX, VERSIONS_MAX};
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::transform::VersionNumber;
 use hookmill_domain::{TenantId, UnixMs};
 use manifest::Manifest;
@@ -46,8 +47,10 @@ pub struct Library {
 pub struct NewVersion {
     /// The file's name, for messages.
     pub file_name: String,
-    /// What the bytes are, in a stable word.
-    pub kind: String,
+    /// The digest of the program.
+    pub digest: ProgramDigest,
+    /// What the bytes are.
+    pub kind: ProgramKind,
     /// What it was probably written in; none when it does not say.
     pub language: Option<String>,
     /// What it imports.
@@ -138,8 +141,8 @@ impl Library {
     ) -> Result<Added, LibraryError> {
         let _changing = self.changing();
         let mut manifest = self.manifest(tenant, transform)?;
-        let digest = ProgramDigest::of(program);
-        if let Some(version) = manifest.find(&digest, &new.kind).cloned() {
+        let digest = new.digest;
+        if let Some(version) = manifest.find(&digest, new.kind).cloned() {
             if self.program(&version).is_err() {
                 // Here are the bytes that were damaged or lost.
                 self.files.write(&self.program_path(&digest), program)?;
@@ -158,7 +161,7 @@ impl Library {
             return Err(LibraryError::TooManyBytes { stored, bytes });
         }
         self.files.write(&self.program_path(&digest), program)?;
-        let version = manifest.append(digest, bytes, new);
+        let version = manifest.append(bytes, new);
         if activation == Activation::AtOnce {
             manifest.activate(version.number)?;
         }

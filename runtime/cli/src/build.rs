@@ -1,0 +1,183 @@
+//! `hookmill build`: one component from a project's folder, a core module or a
+//! JavaScript handler, checked by loading it as `serve` would.
+//!
+//! Writes the output only when it has passed, and whole. Adds nothing of ours
+//! to a component but the description of its world. Exit code 1 when something
+//! can't be built.
+
+pub(super) mod assemblyscript;
+pub(super) mod c;
+mod folder;
+pub(super) mod go;
+mod layer;
+mod missing;
+mod program;
+pub(super) mod python;
+mod rust_crate;
+pub(super) mod zig;
+
+use super::cache_dir::cache_dir;
+use crate::workbench::Workbench;
+use anyhow::{Context as _, bail};
+use hookmill_domain::program::{ProgramDigest, ProgramKind};
+use hookmill_sandbox::build;
+use hookmill_sandbox::bundle::bundle;
+use layer::Layer;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub(super) use missing::Missing;
+
+/// The arguments of `hookmill build`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A project's folder (Rust, C, C++, AssemblyScript, Go, Python, Zig or JavaScript), a core
+    /// module or component (.wasm), or a handler's source (.js, .mjs, .ts, .mts)
+    input: PathBuf,
+    /// The component to write; by default in the current folder, named after
+    /// the input
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What the input turned out to be.
+struct Built {
+    component: Vec<u8>,
+    output: Option<PathBuf>,
+}
+
+/// Builds, checks, writes and reports.
+pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
+    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
+    let input = &args.input;
+    let built = if input.is_dir() {
+        from_folder(args)?
+    } else {
+        let bytes =
+            fs::read(input).with_context(|| format!("{} can't be read", input.display()))?;
+        match extension(input) {
+            Some("js" | "mjs" | "ts" | "mts") => from_javascript(args, &workbench, &bytes)?,
+            _ => from_wasm(args, &bytes)?,
+        }
+    };
+    // What is wrong is wrong with the input: the output is not there yet.
+    let input_name = input.display().to_string();
+    workbench.load(&input_name, ProgramKind::Component, &built.component)?;
+    if let Some(output) = &built.output {
+        write_whole(output, &built.component)?;
+    }
+    let file = built.output.as_ref().unwrap_or(input);
+    print(file, &built.component)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the project in a folder. The component is not checked.
+pub(super) fn component_of_folder(folder: &Path) -> anyhow::Result<Vec<u8>> {
+    folder::build(folder)
+}
+
+fn from_folder(args: &Args) -> anyhow::Result<Built> {
+    let component = component_of_folder(&args.input)?;
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None => PathBuf::from(format!("{}.wasm", folder::name(&args.input)?)),
+    };
+    Ok(Built {
+        component,
+        output: Some(output),
+    })
+}
+
+fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
+    let name = args.input.display();
+    match Layer::of(bytes) {
+        Some(Layer::Component) => {
+            println!("{name} is a component already");
+            Ok(Built {
+                component: bytes.to_vec(),
+                output: args.output.clone(),
+            })
+        }
+        Some(Layer::Module) => {
+            let component = build::component_from_core_module(bytes)
+                .with_context(|| format!("{name} can't become a component"))?;
+            Ok(Built {
+                component,
+                output: Some(output_or(args, "component.wasm")),
+            })
+        }
+        None => bail!(
+            "{name} can't be built: give a project's folder, a WebAssembly module (.wasm) or a handler's source (.js, .mjs, .ts, .mts)"
+        ),
+    }
+}
+
+fn from_javascript(args: &Args, workbench: &Workbench, bytes: &[u8]) -> anyhow::Result<Built> {
+    let name = args.input.display().to_string();
+    let text = str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+    let built = match bundle(&args.input)? {
+        None => workbench.standalone(&name, text)?,
+        // A bundle is JavaScript, whatever its parts are.
+        Some(bundle) => {
+            let name = args.input.with_extension("mjs").display().to_string();
+            workbench.standalone(&name, &bundle.text)?
+        }
+    };
+    say_when_the_top_level_runs(&name, &built);
+    Ok(Built {
+        component: built.component,
+        output: Some(output_or(args, "wasm")),
+    })
+}
+
+/// Says of a program whose top level can't run ahead why not.
+fn say_when_the_top_level_runs(name: &str, built: &build::Standalone) {
+    let why = match built.top_level {
+        build::TopLevel::Ahead => return,
+        build::TopLevel::ReachesOut => "it reads the clock or logs",
+        build::TopLevel::DrawsRandom => "it draws random numbers",
+        build::TopLevel::TooLarge => "it needs more than 16 MiB of memory",
+    };
+    eprintln!("{name}: its top level runs for each event, because {why}");
+}
+
+/// The output that was asked for, or the input's name with another extension,
+/// in the current folder.
+fn output_or(args: &Args, extension: &str) -> PathBuf {
+    let file_name = args.input.file_name().unwrap_or_default();
+    let default = || Path::new(file_name).with_extension(extension);
+    args.output.clone().unwrap_or_else(default)
+}
+
+fn extension(path: &Path) -> Option<&str> {
+    path.extension()?.to_str()
+}
+
+/// Writes beside the file and renames, so that nobody ever sees half of it.
+fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let written = fs::write(&name, bytes).and_then(|()| fs::rename(&name, path));
+    if written.is_err() {
+        // The first error is the one to show.
+        let _ = fs::remove_file(&name);
+    }
+    written.with_context(|| format!("{} can't be written", path.display()))
+}
+
+fn print(file: &Path, component: &[u8]) -> anyhow::Result<()> {
+    let mut imports = build::imports(component).context("its imports can't be read")?;
+    // Plain names are types taken from one of the interfaces.
+    imports.retain(|name| name.contains(':'));
+    let imports = if imports.is_empty() {
+        "none".to_owned()
+    } else {
+        imports.join("\n         ")
+    };
+    println!("file     {}", file.display());
+    println!("size     {} bytes", component.len());
+    println!("imports  {imports}");
+    println!("sha256   {}", ProgramDigest::of(component));
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! The commands for authors and administrators: what can be asked, and who
+//! answers. One command a file; each gives an exit code.
+//!
+//! - 0: it worked
+//! - 1: it did not, or found what is wrong
+//! - 2: bad usage: flags, or files that can't be read
+//!
+//! A client of the sandbox, and of a relay over HTTP. Must not know the relay or
+//! the store. `anyhow` ends here.
+#![forbid(unsafe_code)]
+
+mod build;
+mod cache_dir;
+mod check;
+mod doctor;
+mod fixtures;
+mod limits;
+mod new;
+mod program;
+mod push;
+mod remote;
+mod run;
+mod sample;
+mod target;
+mod test;
+mod toolchain;
+mod variables;
+mod webhook_json;
+mod workbench;
+
+use hookmill_domain::causes::in_one_line;
+use std::process::ExitCode;
+
+/// What authors and administrators can ask.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make a folder for a new transform, with samples and tests
+    New(new::Args),
+    /// Check transforms as an upload would, without a server
+    Check(check::Args),
+    /// List the sample events in this binary, or print one
+    Sample(sample::Args),
+    /// Run a transform over one event and show the request it makes
+    Run(run::Args),
+    /// Run a transform over a folder of sample events and compare the requests
+    Test(test::Args),
+    /// Build a component from a project's folder, a core module or a handler's source
+    Build(build::Args),
+    /// Upload a program to a running relay as a transform's next version
+    Push(push::Args),
+    /// Check this machine, its tools and a configuration
+    Doctor(doctor::Args),
+}
+
+impl Command {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What went wrong, with its causes; the caller shows it.
+    pub fn execute(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::New(args) => Ok(new::execute(&args)),
+            Self::Check(args) => Ok(check::execute(&args)),
+            Self::Sample(args) => Ok(sample::execute(&args)),
+            Self::Run(args) => Ok(run::execute(args)),
+            Self::Test(args) => Ok(test::execute(&args)),
+            Self::Build(args) => build::execute(&args),
+            Self::Push(args) => Ok(push::execute(args)),
+            Self::Doctor(args) => doctor::execute(&args),
+        }
+    }
+}
+
+/// Shows an error with its causes, as the last line on standard error.
+pub fn show_error(error: &anyhow::Error) {
+    eprintln!("hookmill: {}", in_one_line(error.as_ref()));
+}
+
+/// The exit code of a subcommand that says yes or no: 0, 1, and 2 for bad
+/// usage, which is shown.
+fn exit_code(done: anyhow::Result<bool>) -> ExitCode {
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            show_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A running relay, spoken to over HTTP with its operator's key.
+//!
+//! Whoever runs the command chose the address, so every address may be dialled;
+//! redirects are not followed, because the key goes along.
+
+use anyhow::{Context as _, anyhow, bail};
+use hookmill_domain::headers::USER_AGENT;
+use hookmill_domain::request::check_url;
+use hookmill_domain::secret::Secret;
+use reqwest::multipart::Form;
+use reqwest::{Certificate, Client, redirect};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Bytes of an answer that are read: what a dry run over many samples gives.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// For an upload, compiling included.
+const TIMEOUT: Duration = Duration::from_secs(600);
+
+/// For making the connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A relay at some address.
+pub(crate) struct RemoteRelay {
+    client: Client,
+    base: String,
+    key: Secret,
+}
+
+/// What the relay answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The status code.
+    status: u16,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether the relay did what it was asked.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The status code.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+}
+
+impl RemoteRelay {
+    /// The relay at this address, such as `https://relay.example`; PEM files in
+    /// `roots` hold certificates that are trusted besides the system's.
+    ///
+    /// # Errors
+    /// A file can't be read, or the client can't be made.
+    pub(crate) fn new(base: &str, key: Secret, roots: &[PathBuf]) -> anyhow::Result<Self> {
+        // Fails only where one is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .user_agent(USER_AGENT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT);
+        for root in roots {
+            let file = || format!("{}", root.display());
+            let pem = fs::read(root).with_context(|| format!("{} can't be read", file()))?;
+            let certificates = Certificate::from_pem_bundle(&pem).with_context(file)?;
+            if certificates.is_empty() {
+                bail!("{} holds no certificate in PEM", file());
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        Ok(Self {
+            client: builder.build().context("the HTTP client can't be made")?,
+            base: base.trim_end_matches('/').to_owned(),
+            key,
+        })
+    }
+
+    /// Posts a form to a path, which begins with a slash. Whatever status the
+    /// relay answers is not an error.
+    ///
+    /// # Errors
+    /// The address is not a URL, or the relay does not answer.
+    pub(crate) async fn post_form(&self, path: &str, form: Form) -> anyhow::Result<Answer> {
+        let url = check_url(&format!("{}{path}", self.base))?;
+        let unreachable = || format!("{} does not answer", self.base);
+        let request = self.client.post(url).bearer_auth(self.key.expose());
+        let sent = request.multipart(form).send().await;
+        let mut response = sent
+            .map_err(reqwest::Error::without_url)
+            .with_context(unreachable)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.with_context(unreachable)? {
+            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+                return Err(anyhow!(
+                    "the answer is larger than {ANSWER_BYTES_MAX} bytes"
+                ));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status: response.status().as_u16(),
+            body,
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! A sandbox without a relay: loads, runs and builds single transforms, for
+//! the command line.
+//!
+//! It is the same sandbox, with the same limits, as the one that serves; only
+//! smaller, and it compiles in this process, because whoever runs it chose the
+//! transform himself. It must not open the store or the network.
+
+use hookmill_domain::program::ProgramKind;
+use hookmill_sandbox::{
+    Config, Invocation, LoadError, Profile, Program, Run, RunError, Sandbox, Source, StartError,
+    build,
+};
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+/// Runs waiting at once: the command line has one.
+const QUEUE_MAX: usize = 4;
+
+/// Core instances: one component may consist of many, those of Python of 38.
+const SLOTS: u32 = 64;
+
+/// Frames of a call stack: a profile needs them down to the handler.
+const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(200).unwrap();
+
+/// A small sandbox.
+pub(crate) struct Workbench {
+    sandbox: Sandbox,
+}
+
+impl Workbench {
+    /// Starts the sandbox. What it compiles is kept in `cache_dir`, which is
+    /// made when it is missing, so that the next start need not compile again.
+    ///
+    /// # Errors
+    /// The machine lacks something that the sandbox needs.
+    pub(crate) fn open(cache_dir: &Path) -> Result<Self, StartError> {
+        let config = Config {
+            threads: 1,
+            queue_max: QUEUE_MAX,
+            slots: SLOTS,
+            frames_max: FRAMES_MAX,
+            ..Config::new(cache_dir)
+        };
+        Ok(Self {
+            sandbox: Sandbox::start(config)?,
+        })
+    }
+
+    /// Loads a transform; `name` stands in messages about it.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one sentence.
+    pub(crate) fn load(
+        &self,
+        name: &str,
+        kind: ProgramKind,
+        bytes: &[u8],
+    ) -> Result<Program, LoadError> {
+        self.sandbox.load(Source::new(name, kind, bytes)?)
+    }
+
+    /// Runs a transform over one event. A fault of the transform is part of
+    /// the result.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub(crate) fn run(&self, program: &Program, invocation: Invocation) -> Result<Run, RunError> {
+        self.sandbox.run_blocking(program, invocation)
+    }
+
+    /// Makes ready what all programs of a kind share, so that loading one takes
+    /// what it takes itself.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub(crate) fn warm_up_for(&self, kind: ProgramKind) -> Result<(), RunError> {
+        match kind {
+            ProgramKind::Component => Ok(()),
+            _ => self.sandbox.warm_up(),
+        }
+    }
+
+    /// Tells where the fuel of a run over one event goes.
+    ///
+    /// # Errors
+    /// The sandbox itself failed.
+    pub(crate) fn profile(
+        &self,
+        program: &Program,
+        invocation: Invocation,
+    ) -> Result<Profile, RunError> {
+        self.sandbox.profile(program, invocation)
+    }
+
+    /// Makes a component of a JavaScript or TypeScript handler: the engine,
+    /// with the program inside, for any host that knows the world. Which of
+    /// the two it is, the extension of `name` says.
+    ///
+    /// # Errors
+    /// What is wrong with the handler, or why it can't be built.
+    pub(crate) fn standalone(
+        &self,
+        name: &str,
+        text: &str,
+    ) -> Result<build::Standalone, build::BuildError> {
+        let extension = Path::new(name).extension().and_then(|it| it.to_str());
+        match extension.and_then(ProgramKind::from_extension) {
+            Some(ProgramKind::TypeScript) => build::standalone_from_typescript(name, text),
+            _ => build::standalone_from_javascript(name, text),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A mistake in the configuration, and the list of all that were found.
+//!
+//! The texts name the place, the key and what to do. They must never hold a
+//! secret's value: only names of variables and files.
+
+use std::fmt;
+use std::path::Path;
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub(super) origin: Origin,
+    /// The full key, such as `tenants.acme.sources.dodo.path`; empty when the
+    /// mistake belongs to no key.
+    pub(super) key: String,
+    pub(super) message: String,
+}
+
+/// Where a mistake is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Origin {
+    /// A flag or an environment variable, by name.
+    Outside(String),
+    /// A place in the file; none for the file as a whole.
+    File {
+        /// The file, as the user named it.
+        file: String,
+        /// Line and column, counted from 1; the column in characters.
+        place: Option<(usize, usize)>,
+    },
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.origin {
+            Origin::Outside(name) => write!(f, "{name}: ")?,
+            Origin::File { file, place: None } => write!(f, "{file}: ")?,
+            Origin::File {
+                file,
+                place: Some((line, column)),
+            } => write!(f, "{file}:{line}:{column}: ")?,
+        }
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// All mistakes of a configuration, by line; never empty. Nothing of such a
+/// configuration is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistakes(Vec<Mistake>);
+
+impl Mistakes {
+    /// Nothing when there are no mistakes.
+    ///
+    /// # Errors
+    /// The mistakes, in the order in which a reader of the file meets them.
+    pub(super) fn check(mut mistakes: Vec<Mistake>) -> Result<(), Self> {
+        mistakes.sort_by(|a, b| a.origin.cmp(&b.origin));
+        if mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(Self(mistakes))
+        }
+    }
+
+    /// The one mistake that a file as a whole is.
+    pub(super) fn of_file(file: &Path, message: String) -> Self {
+        Self(vec![Mistake {
+            origin: Origin::File {
+                file: file.display().to_string(),
+                place: None,
+            },
+            key: String::new(),
+            message,
+        }])
+    }
+
+    /// The mistakes, each to be shown on a line of its own.
+    pub fn iter(&self) -> impl Iterator<Item = &Mistake> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{mistake}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Mistakes {}
