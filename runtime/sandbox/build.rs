@@ -20,7 +20,7 @@ fn main() {
     let stripper = version(&text, "swc_ts_fast_strip");
     let parser = version(&text, "swc_ecma_parser");
     println!("cargo:rustc-env=TYPE_STRIPPER_VERSION={stripper} {parser}");
-    assemble(&Path::new(&folder).join("src/wasi_0_1/shim.wat"));
+    assemble(&Path::new(&folder).join("src/wasi/wasi_0_1/shim.wat"));
 }
 
 fn assemble(source: &Path) {

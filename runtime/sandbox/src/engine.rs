@@ -5,7 +5,7 @@
 //! [`settings`], because code compiled with other settings does not load.
 
 use crate::config::Config;
-use crate::limiter::{
+use crate::run::limiter::{
     CORE_INSTANCES_MAX, INSTANCE_BYTES_MAX, MEMORIES_MAX, TABLES_MAX, TABLES_PER_MODULE_MAX,
 };
 use sha2::{Digest, Sha256};

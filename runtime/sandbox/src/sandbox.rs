@@ -1,16 +1,17 @@
 //! The sandbox of a process: loads programs, runs them, ends.
 
-use crate::cache::Cache;
 use crate::config::Config;
 use crate::engine;
-use crate::execute::{execute, panicked};
-use crate::host::Host;
-use crate::invocation::{Invocation, Run, RunError};
-use crate::load::Loader;
-use crate::load_error::LoadError;
-use crate::profile::{Profile, profile};
-use crate::program::{Loaded, Program, Source};
-use crate::queue::{JobNumber, Queue};
+use crate::program::cache::Cache;
+use crate::program::load::Loader;
+use crate::program::load_error::LoadError;
+use crate::program::loaded::{Loaded, Program};
+use crate::program::source::Source;
+use crate::run::execute::{execute, panicked};
+use crate::run::host::Host;
+use crate::run::invocation::{Invocation, Run, RunError};
+use crate::run::profile::{Profile, profile};
+use crate::turns::{JobNumber, Queue};
 use hookmill_domain::TenantId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
@@ -97,7 +98,7 @@ impl Sandbox {
             };
             std::thread::Builder::new()
                 .name("sandbox-load".into())
-                .stack_size(crate::queue::STACK_BYTES)
+                .stack_size(crate::turns::STACK_BYTES)
                 .spawn_scoped(scope, work)
                 .map_err(|error| failed(format!("can't start a thread: {error}")))?
                 .join()
@@ -188,7 +189,7 @@ impl Sandbox {
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .name("sandbox-profile".into())
-                .stack_size(crate::queue::STACK_BYTES)
+                .stack_size(crate::turns::STACK_BYTES)
                 .spawn_scoped(scope, work)
                 .map_err(|error| RunError::Internal(format!("can't start a thread: {error}")))?
                 .join()

@@ -6,8 +6,8 @@
 use super::confine::confine;
 use super::order::{Job, Order};
 use super::probe;
-use crate::compile;
-use crate::typescript;
+use crate::program::compile;
+use crate::program::typescript;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 

@@ -1,0 +1,20 @@
+//! From what a tenant gave to a program that can run: checked, compiled,
+//! cached, frozen. Runs nothing but top levels.
+
+pub mod about;
+pub(crate) mod artifact;
+mod asynchronous;
+pub(crate) mod cache;
+pub(crate) mod compile;
+pub(crate) mod excerpt;
+pub(crate) mod explain;
+pub(crate) mod found;
+pub(crate) mod frozen;
+pub(crate) mod load;
+pub(crate) mod load_error;
+pub(crate) mod loaded;
+pub(crate) mod misfit;
+pub(crate) mod shared_engine;
+pub(crate) mod source;
+pub(crate) mod survey;
+pub(crate) mod typescript;
