@@ -60,16 +60,16 @@ fn configuration(args: &Args) -> (Vec<Check>, Option<Settings>) {
             let detail = describe(file, &settings);
             let check = match settings.check_files() {
                 Ok(()) => Check::ok("configuration", detail),
-                Err(mistakes) => Check::fail("configuration", detail, &mistakes.to_string()),
+                Err(problems) => Check::fail("configuration", detail, &problems.to_string()),
             };
             (vec![check], Some(settings))
         }
-        Err(mistakes) => {
-            let detail = match mistakes.iter().count() {
-                1 => "1 mistake".to_owned(),
-                count => format!("{count} mistakes"),
+        Err(problems) => {
+            let detail = match problems.iter().count() {
+                1 => "1 problem".to_owned(),
+                count => format!("{count} problems"),
             };
-            let check = Check::fail("configuration", detail, &mistakes.to_string());
+            let check = Check::fail("configuration", detail, &problems.to_string());
             (vec![check], None)
         }
     }

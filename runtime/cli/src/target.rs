@@ -59,13 +59,13 @@ impl TargetFlags {
     /// The endpoint that the flags name.
     ///
     /// # Errors
-    /// Mistakes in the configuration, or no such endpoint: those there are.
+    /// Problems in the configuration, or no such endpoint: those there are.
     pub(super) fn target(&self) -> anyhow::Result<Target> {
         let Some(config) = &self.config else {
             return Ok(Target::default());
         };
         let settings =
-            hookmill_config::load_for_authors(config).map_err(|mistakes| anyhow!("{mistakes}"))?;
+            hookmill_config::load_for_authors(config).map_err(|problems| anyhow!("{problems}"))?;
         let endpoint = find(config, &settings.declared, self.endpoint.as_deref())?;
         Ok(Target {
             endpoint: endpoint.clone(),

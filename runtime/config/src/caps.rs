@@ -1,59 +1,64 @@
-//! Limits in the file, each within its ceiling.
+//! Every limit of this crate: what the file may hold, and within which range
+//! each of its numbers must be.
+//!
+//! The sandbox limits have their ceiling in the domain (`SandboxCaps::CEILING`),
+//! which also holds what is taken where the file says nothing.
 
-use super::table::Table;
-use super::value::Value;
-use hookmill_domain::caps::SandboxCaps;
+use std::ops::RangeInclusive;
 
-/// Bytes to which an operator can raise the largest event body: one event
-/// passes through memory several times, and a guest holds it in its own.
-pub(super) const BODY_BYTES_CEILING: usize = 16 << 20;
+/// Bytes of a configuration file: it is read into memory whole, and tens of
+/// thousands of endpoints fit.
+pub(super) const CONFIG_BYTES_MAX: u64 = 16 << 20;
 
-/// A WebAssembly page; no memory is smaller.
-const PAGE_BYTES: usize = 64 << 10;
+/// Characters of the name of a tenant or of one of its resources: names stand
+/// in URLs, in log lines and in file names.
+pub(super) const NAME_CHARS_MAX: usize = 64;
 
-/// The sandbox limits of a tenant or endpoint: what its `limits` name, and for
-/// the rest those that hold where it stands.
-pub(super) fn read_limits(table: &Table<'_>, around: SandboxCaps) -> SandboxCaps {
-    let mut limits = around;
-    if let Some(table) = table.table("limits") {
-        read_sandbox(&table, &mut limits);
-        table.finish();
-    }
-    limits
-}
+/// Characters of a wrong log filter that are shown: enough to find it again.
+pub(super) const LOG_FILTER_SHOWN_CHARS_MAX: usize = 200;
 
-/// Reads the sandbox limits of a table; those it does not name stay.
-pub(super) fn read_sandbox(table: &Table<'_>, caps: &mut SandboxCaps) {
-    const TOP: SandboxCaps = SandboxCaps::CEILING;
-    if let Some(value) = table.get("fuel_max") {
-        set(&mut caps.fuel_max, &value, 1, TOP.fuel_max);
-    }
-    if let Some(value) = table.get("deadline_ms") {
-        set(&mut caps.deadline_ms, &value, 1, TOP.deadline_ms);
-    }
-    if let Some(value) = table.get("memory_bytes_max") {
-        let field = &mut caps.memory_bytes_max;
-        set_usize(field, &value, PAGE_BYTES, TOP.memory_bytes_max);
-    }
-    if let Some(value) = table.get("output_bytes_max") {
-        set_usize(&mut caps.output_bytes_max, &value, 1, TOP.output_bytes_max);
-    }
-    if let Some(value) = table.get("log_bytes_max") {
-        set_usize(&mut caps.log_bytes_max, &value, 0, TOP.log_bytes_max);
-    }
-}
+/// `server.disk_free_bytes_min`, at most a pebibyte: more is a slip of the pen.
+pub(super) const DISK_FREE_BYTES: RangeInclusive<u64> = 0..=1 << 50;
 
-/// Sets a limit to a value, unless the value is a mistake.
-pub(super) fn set(field: &mut u64, value: &Value<'_>, min: u64, max: u64) {
-    if let Some(found) = value.integer(min..=max) {
-        *field = found;
-    }
-}
+/// `limits.body_bytes_max`. Two bytes are `{}`. The ceiling is there because
+/// one event passes through memory several times, and a guest holds it in its
+/// own.
+pub(super) const BODY_BYTES: RangeInclusive<usize> = 2..=16 << 20;
 
-/// The same for a limit that is a size in memory.
-pub(super) fn set_usize(field: &mut usize, value: &Value<'_>, min: usize, max: usize) {
-    let mut found = *field as u64;
-    set(&mut found, value, min as u64, max as u64);
-    // Within `min` and `max`, which are sizes.
-    *field = found as usize;
-}
+/// `limits.timestamp_tolerance_s`, at most a day: for as long an event can be
+/// sent again by somebody who overheard it.
+pub(super) const TIMESTAMP_TOLERANCE_S: RangeInclusive<u64> = 1..=86_400;
+
+/// `limits.backlog_events_max`. The disk is full long before the ceiling.
+pub(super) const BACKLOG_EVENTS: RangeInclusive<u64> = 1..=1_000_000_000;
+
+/// `sandbox.threads`: more than the processors of any machine help nothing.
+pub(super) const SANDBOX_THREADS: RangeInclusive<usize> = 1..=256;
+
+/// Bytes of a WebAssembly page: no guest's memory is smaller.
+pub(super) const PAGE_BYTES: usize = 64 << 10;
+
+/// `history.days`, at most ten years.
+pub(super) const HISTORY_DAYS: RangeInclusive<u64> = 1..=3_650;
+
+/// Seconds between two attempts, at most 30 days: a later one would meet
+/// another world.
+pub(super) const RETRY_DELAY_S: RangeInclusive<u64> = 0..=30 * 24 * 3_600;
+
+/// Retries of one delivery: each attempt is kept in the history.
+pub(super) const RETRIES_MAX: usize = 50;
+
+/// Status codes that can be declared a success: those that end an exchange.
+pub(super) const SUCCESS_CODES: RangeInclusive<u64> = 200..=599;
+
+/// Requests under way to one endpoint: each holds a socket of ours.
+pub(super) const CONCURRENCY: RangeInclusive<u64> = 1..=10_000;
+
+/// Requests to one endpoint in a second: far beyond what a relay sends.
+pub(super) const RATE_PER_SECOND: RangeInclusive<u64> = 1..=1_000_000;
+
+/// Milliseconds to connect, at most a minute: a request waits in its place.
+pub(super) const CONNECT_TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
+
+/// Milliseconds of a whole request, at most five minutes, for the same place.
+pub(super) const REQUEST_TIMEOUT_MS: RangeInclusive<u64> = 1..=300_000;

@@ -9,7 +9,7 @@ use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::check_header;
 use hookmill_domain::secret::{Secret, SecretUse};
 
-/// Reads one credential; none when there is a mistake in it.
+/// Reads one credential; none when there is a problem in it.
 pub(super) fn read(name: &str, table: Table<'_>) -> Option<Credential> {
     let schemes = [
         table.get("bearer").map(|value| read_bearer(&value)),
@@ -43,7 +43,7 @@ fn read_bearer(value: &Value<'_>) -> Option<CredentialScheme> {
 }
 
 fn read_basic(value: &Value<'_>) -> Option<CredentialScheme> {
-    let table = value.table()?;
+    let table = Table::of(value)?;
     let user = table.require("user", "a reference to a secret");
     let user = user.and_then(|value| secret(&value, SecretUse::BasicUser));
     let password = match table.get("password") {
@@ -58,7 +58,7 @@ fn read_basic(value: &Value<'_>) -> Option<CredentialScheme> {
 }
 
 fn read_header(value: &Value<'_>) -> Option<CredentialScheme> {
-    let table = value.table()?;
+    let table = Table::of(value)?;
     let name_value = table.require("name", "the header's name");
     let name = name_value.as_ref().and_then(Value::text);
     let secret_ref = table.require("value", "a reference to a secret");

@@ -1,10 +1,10 @@
 //! The parsed file while it is read: its text, what it may refer to, and the
-//! mistakes found so far.
+//! problems found so far.
 //!
-//! Reading goes on after a mistake, so that all are reported at once.
+//! Reading goes on after a problem, so that all are reported at once.
 
-use super::Environment;
-use super::mistake::{Mistake, Origin};
+use super::environment::Environment;
+use super::problem::{Origin, Problem};
 use super::read_file::ReadFile;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -28,9 +28,9 @@ pub(super) struct Document<'t> {
     line_starts: Vec<usize>,
     environment: Environment<'t>,
     purpose: Purpose,
-    mistakes: RefCell<Vec<Mistake>>,
-    /// Mistakes in files that concern one tenant alone.
-    unusable: RefCell<Vec<Mistake>>,
+    problems: RefCell<Vec<Problem>>,
+    /// Problems in files that concern one tenant alone.
+    unusable: RefCell<Vec<Problem>>,
     files: RefCell<Vec<ReadFile>>,
 }
 
@@ -51,7 +51,7 @@ impl<'t> Document<'t> {
                 .collect(),
             environment,
             purpose,
-            mistakes: RefCell::default(),
+            problems: RefCell::default(),
             unusable: RefCell::default(),
             files: RefCell::new(vec![ReadFile::new(file, text.as_bytes())]),
         }
@@ -75,7 +75,7 @@ impl<'t> Document<'t> {
         (self.environment)(name)
     }
 
-    /// Records a mistake at a place in the text.
+    /// Records a problem at a place in the text.
     pub(super) fn report(&self, span: &Range<usize>, key: &str, message: String) {
         self.push(self.origin(span), key, message);
     }
@@ -83,7 +83,7 @@ impl<'t> Document<'t> {
     /// Records that a file, which a place in the text names, can't be used:
     /// others are served all the same.
     pub(super) fn report_unusable(&self, span: &Range<usize>, key: &str, message: String) {
-        self.unusable.borrow_mut().push(Mistake {
+        self.unusable.borrow_mut().push(Problem {
             origin: self.origin(span),
             key: key.to_owned(),
             message,
@@ -95,18 +95,18 @@ impl<'t> Document<'t> {
         self.files.borrow_mut().push(ReadFile::new(path, bytes));
     }
 
-    /// Records a mistake in a flag or an environment variable.
+    /// Records a problem in a flag or an environment variable.
     pub(super) fn report_outside(&self, name: &str, message: String) {
         self.push(Origin::Outside(name.to_owned()), "", message);
     }
 
     /// Takes out everything recorded.
-    pub(super) fn take_mistakes(&self) -> Vec<Mistake> {
-        self.mistakes.take()
+    pub(super) fn take_problems(&self) -> Vec<Problem> {
+        self.problems.take()
     }
 
-    /// The same of files that can't be used.
-    pub(super) fn take_unusable(&self) -> Vec<Mistake> {
+    /// Takes out what was recorded of files that can't be used.
+    pub(super) fn take_unusable(&self) -> Vec<Problem> {
         self.unusable.take()
     }
 
@@ -128,7 +128,7 @@ impl<'t> Document<'t> {
     }
 
     fn push(&self, origin: Origin, key: &str, message: String) {
-        self.mistakes.borrow_mut().push(Mistake {
+        self.problems.borrow_mut().push(Problem {
             origin,
             key: key.to_owned(),
             message,

@@ -1,6 +1,7 @@
 //! `[tenants.TENANT.endpoints.NAME]`: where events go, and how.
 
 use super::caps;
+use super::limits;
 use super::secret_ref;
 use super::table::Table;
 use super::tenant::Tenant;
@@ -19,16 +20,10 @@ use hookmill_domain::variable::check_variable_name;
 use hookmill_domain::{EndpointId, SourceId};
 use std::sync::Arc;
 
-/// Seconds between two attempts: 30 days.
-const DELAY_S_MAX: u64 = 30 * 24 * 3_600;
-
-/// Retries of one delivery.
-const RETRIES_MAX: usize = 50;
-
 /// Headers whose values are secrets.
 const CREDENTIAL_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
 
-/// Reads one endpoint; none when there is a mistake in it that leaves it
+/// Reads one endpoint; none when there is a problem in it that leaves it
 /// without something that it needs.
 pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Option<Endpoint> {
     let url_value = table.require("url", "where requests go");
@@ -59,7 +54,7 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
         signer: read_signer(&table),
         retry: read_retry(&table),
         delivery: read_delivery(&table),
-        sandbox: caps::read_limits(&table, tenant.sandbox),
+        sandbox: limits::read_limits(&table, tenant.sandbox),
     };
     let has_transform = table.get("transform").is_some();
     table.finish();
@@ -146,7 +141,7 @@ fn read_methods(table: &Table<'_>) -> Vec<Method> {
             Some(method) if !methods.contains(&method) => methods.push(method),
             Some(_) => {}
             None => value.report(format_args!(
-                "`{name}` is no method that can be used: POST, PUT, PATCH, DELETE or GET"
+                "`{name}` is not a method that can be used: POST, PUT, PATCH, DELETE or GET"
             )),
         }
     }
@@ -188,7 +183,7 @@ fn read_env(table: &Table<'_>) -> Arc<[(String, String)]> {
     let entries = table.iter().flat_map(Table::entries);
     let mut variables: Vec<_> = entries
         .filter_map(|(name, value)| {
-            if matches!(value.value, toml::de::DeValue::Table(_)) {
+            if value.is_table() {
                 value.report("must be a text: transforms are given no secrets, use `credential`");
                 return None;
             }
@@ -219,17 +214,22 @@ fn read_retry(table: &Table<'_>) -> RetryPolicy {
     if let Some(list) = table.get("delays_s")
         && let Some(delays) = list.list()
     {
-        if delays.len() > RETRIES_MAX {
-            list.report(format_args!("has more than {RETRIES_MAX} delays"));
+        if delays.len() > caps::RETRIES_MAX {
+            let max = caps::RETRIES_MAX;
+            list.report(format_args!("has more than {max} delays"));
         }
-        let seconds = delays.iter().filter_map(|it| it.integer(0..=DELAY_S_MAX));
+        let seconds = delays
+            .iter()
+            .filter_map(|it| it.integer(caps::RETRY_DELAY_S));
         policy.delays_ms = seconds.map(|delay| delay * 1_000).collect();
     }
     if let Some(jitter) = table.get("jitter").and_then(|value| value.permille()) {
         policy.jitter_permille = jitter;
     }
     if let Some(list) = table.get("success_codes").and_then(|value| value.list()) {
-        let codes = list.iter().filter_map(|code| code.integer(200..=599));
+        let codes = list
+            .iter()
+            .filter_map(|code| code.integer(caps::SUCCESS_CODES));
         policy.success_codes = codes.filter_map(|code| code.try_into().ok()).collect();
     }
     table.finish();
@@ -238,22 +238,24 @@ fn read_retry(table: &Table<'_>) -> RetryPolicy {
 
 fn read_delivery(table: &Table<'_>) -> DeliveryCaps {
     let mut delivery = DeliveryCaps::default();
-    let count = |name, max| table.get(name)?.integer(1..=max)?.try_into().ok();
-    if let Some(concurrency) = count("concurrency_max", 10_000) {
+    let count = |name, range| table.get(name)?.integer(range)?.try_into().ok();
+    if let Some(concurrency) = count("concurrency_max", caps::CONCURRENCY) {
         delivery.concurrency_max = concurrency;
     }
-    delivery.rate_per_second = count("rate_per_second", 1_000_000);
+    delivery.rate_per_second = count("rate_per_second", caps::RATE_PER_SECOND);
     if let Some(value) = table.get("connect_timeout_ms") {
-        caps::set(&mut delivery.connect_timeout_ms, &value, 1, 60_000);
+        let field = &mut delivery.connect_timeout_ms;
+        limits::set(field, &value, caps::CONNECT_TIMEOUT_MS);
     }
     if let Some(value) = table.get("request_timeout_ms") {
-        caps::set(&mut delivery.request_timeout_ms, &value, 1, 300_000);
+        let field = &mut delivery.request_timeout_ms;
+        limits::set(field, &value, caps::REQUEST_TIMEOUT_MS);
     }
     delivery
 }
 
 /// What would make every delivery fail, or go without its credential, is a
-/// mistake now.
+/// problem now.
 fn check_hosts(endpoint: &Endpoint, value: &Value<'_>, url: &url::Url, has_transform: bool) {
     let host = url.host_str().unwrap_or_default();
     if !endpoint.admits_host(url) {

@@ -1,7 +1,7 @@
 //! `hookmill.toml`: everything an operator declares, and its checks.
 //!
-//! [`load`] gives complete [`Settings`] or all [`Mistakes`], each with file,
-//! line, column and key; nothing is used of a file with a mistake in it. What
+//! [`load`] gives complete [`Settings`] or all [`Problems`], each with file,
+//! line, column and key; nothing is used of a file with a problem in it. What
 //! is wrong with a transform's own file is one tenant's affair and kept apart
 //! ([`Settings::check_files`]). The
 //! format is documented in `hookmill.example.toml`, which is a test.
@@ -10,13 +10,17 @@
 //! must not change anything: no folder is made, no port bound.
 #![forbid(unsafe_code)]
 
+mod address;
 mod caps;
 mod credential;
 mod document;
 mod endpoint;
+mod environment;
+mod limits;
 mod log_filter;
-mod mistake;
+mod name;
 mod overrides;
+mod problem;
 mod process;
 mod read_file;
 mod secret_ref;
@@ -24,15 +28,18 @@ mod settings;
 mod source;
 mod table;
 mod tenant;
+mod tenants;
 mod transform;
 mod value;
 
+pub use environment::{Environment, process_environment};
 pub use log_filter::LogFilter;
-pub use mistake::Mistakes;
+pub use name::nearest;
+pub use problem::Problems;
 pub use read_file::ReadFile;
 pub use settings::{LogFormat, LogSettings, Overrides, Settings};
-pub use table::nearest;
 
+use caps::CONFIG_BYTES_MAX;
 use document::{Document, Purpose};
 use overrides::Outside;
 use std::env::VarError;
@@ -41,30 +48,16 @@ use std::path::Path;
 use table::Table;
 use toml::de::DeTable;
 
-/// Bytes of a configuration file.
-const CONFIG_BYTES_MAX: u64 = 16 << 20;
-
-/// Looks up an environment variable, as [`std::env::var`] does.
-pub type Environment<'e> = &'e dyn Fn(&str) -> Result<String, VarError>;
-
-/// The process's own environment, to be passed to [`load`].
-///
-/// # Errors
-/// As [`std::env::var`].
-pub fn process_environment(name: &str) -> Result<String, VarError> {
-    std::env::var(name)
-}
-
 /// Reads and checks a configuration file.
 ///
 /// # Errors
-/// All mistakes, by line.
+/// All problems, by line.
 pub fn load(
     file: &Path,
     overrides: &Overrides,
     environment: Environment<'_>,
-) -> Result<Settings, Mistakes> {
-    let text = read_text(file).map_err(|problem| Mistakes::of_file(file, problem))?;
+) -> Result<Settings, Problems> {
+    let text = read_text(file).map_err(|message| Problems::of_file(file, message))?;
     parse(&text, file, overrides, environment)
 }
 
@@ -73,22 +66,22 @@ pub fn load(
 /// Secrets have stand-ins.
 ///
 /// # Errors
-/// All mistakes, by line.
-pub fn load_for_authors(file: &Path) -> Result<Settings, Mistakes> {
-    let text = read_text(file).map_err(|problem| Mistakes::of_file(file, problem))?;
+/// All problems, by line.
+pub fn load_for_authors(file: &Path) -> Result<Settings, Problems> {
+    let text = read_text(file).map_err(|message| Problems::of_file(file, message))?;
     let nothing = |_: &str| Err(VarError::NotPresent);
     let document = Document::new(file, &text, &nothing, Purpose::Author);
     checked(&document, &text, &Overrides::default())
 }
 
-/// Checks a configuration's text. `file` names it in mistakes, and paths in
+/// Checks a configuration's text. `file` names it in problems, and paths in
 /// it are relative to the file's folder.
 fn parse(
     text: &str,
     file: &Path,
     overrides: &Overrides,
     environment: Environment<'_>,
-) -> Result<Settings, Mistakes> {
+) -> Result<Settings, Problems> {
     let document = Document::new(file, text, environment, Purpose::Serve);
     checked(&document, text, overrides)
 }
@@ -97,17 +90,17 @@ fn checked(
     document: &Document<'_>,
     text: &str,
     overrides: &Overrides,
-) -> Result<Settings, Mistakes> {
+) -> Result<Settings, Problems> {
     let (root, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         // Only the message: the error's own `Display` quotes the line.
         let span = error.span().unwrap_or(0..0);
         document.report(&span, "", error.message().to_owned());
     }
-    // What a broken text seems to say would only give mistakes that are none.
-    Mistakes::check(document.take_mistakes())?;
+    // What a broken text seems to say would only give problems that are not there.
+    Problems::check(document.take_problems())?;
     let mut settings = read(document, root.get_ref(), overrides);
-    Mistakes::check(document.take_mistakes())?;
+    Problems::check(document.take_problems())?;
     settings.unusable = document.take_unusable();
     settings.files = document.take_files();
     Ok(settings)
@@ -122,9 +115,9 @@ fn read<'t>(
         flags: overrides,
         document,
     };
-    let root = Table::new(document, String::new(), 0..0, root);
+    let root = Table::root(document, root);
     let mut settings = process::read(&root, &outside);
-    tenant::read_all(&root, settings.sandbox, &mut settings.declared);
+    tenants::read(&root, settings.sandbox, &mut settings.declared);
     root.finish();
     settings
 }

@@ -3,6 +3,7 @@
 //! A library's lines are for its authors, so a level alone is ours only; a
 //! library's are written from `warn` on unless it is named.
 
+use super::caps::LOG_FILTER_SHOWN_CHARS_MAX;
 use std::fmt;
 use std::str::FromStr;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -89,7 +90,10 @@ impl FromStr for LogFilter {
         let mut own = None;
         let mut targets: Vec<(String, LevelFilter)> = Vec::new();
         for directive in text.split(',') {
-            let unknown = || ParseLogFilterError::Unknown(text.chars().take(200).collect());
+            let unknown = || {
+                let shown = text.chars().take(LOG_FILTER_SHOWN_CHARS_MAX);
+                ParseLogFilterError::Unknown(shown.collect())
+            };
             let Some((target, level)) = directive.split_once('=') else {
                 let level = parse_level(directive).ok_or_else(unknown)?;
                 if own.replace(level).is_some() {

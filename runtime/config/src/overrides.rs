@@ -1,8 +1,8 @@
 //! What is set outside of the file: flags, and the environment behind them.
 
+use super::address::Listen;
 use super::document::Document;
 use super::log_filter::LogFilter;
-use super::process::Listen;
 use super::settings::{LogFormat, Overrides};
 use std::env::VarError;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 /// The settings that can be given outside of the file. A flag hides the
-/// variable of the same setting, mistakes and all.
+/// variable of the same setting, problems and all.
 pub(super) struct Outside<'d> {
     pub(super) flags: &'d Overrides,
     pub(super) document: &'d Document<'d>,
@@ -52,7 +52,7 @@ impl Outside<'_> {
         }
     }
 
-    /// An empty text is a mistake, not an absent one.
+    /// An empty text is a problem, not an absent one.
     fn parse<T: FromStr<Err: Display>>(&self, name: &str, text: &str) -> Option<T> {
         let parsed = if text.is_empty() {
             Err("must not be empty".to_owned())

@@ -1,7 +1,9 @@
 //! The sections that concern the process as a whole: `[server]`, `[limits]`,
 //! `[sandbox]`, `[egress]`, `[history]` and `[log]`.
 
+use super::address::{AddressRange, Listen};
 use super::caps;
+use super::limits;
 use super::log_filter::LogFilter;
 use super::overrides::Outside;
 use super::secret_ref::secret;
@@ -12,10 +14,8 @@ use hookmill_domain::caps::{DISK_FREE_BYTES_MIN, IngestCaps, SandboxCaps};
 use hookmill_domain::declared::Declared;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::{Secret, SecretUse};
-use ipnet::IpNet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Reads all sections but the tenants'.
 pub(super) fn read(root: &Table<'_>, outside: &Outside<'_>) -> Settings {
@@ -46,9 +46,6 @@ struct Server {
     disk_free_bytes_min: u64,
 }
 
-/// Bytes of free disk that can be asked for: a pebibyte.
-const DISK_FREE_BYTES_CEILING: u64 = 1 << 50;
-
 fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
     let mut server = Server {
         listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -66,7 +63,7 @@ fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
         }
         if let Some(value) = table.get("disk_free_bytes_min") {
             let field = &mut server.disk_free_bytes_min;
-            caps::set(field, &value, 0, DISK_FREE_BYTES_CEILING);
+            limits::set(field, &value, caps::DISK_FREE_BYTES);
         }
         server.operator_key = table
             .get("operator_key")
@@ -83,39 +80,36 @@ fn read_server(root: &Table<'_>, outside: &Outside<'_>) -> Server {
 }
 
 fn read_limits(root: &Table<'_>) -> IngestCaps {
-    let mut caps = IngestCaps::default();
+    let mut ingest = IngestCaps::default();
     let Some(table) = root.table("limits") else {
-        return caps;
+        return ingest;
     };
     if let Some(value) = table.get("body_bytes_max") {
-        caps::set_usize(
-            &mut caps.body_bytes_max,
-            &value,
-            2,
-            caps::BODY_BYTES_CEILING,
-        );
+        limits::set_usize(&mut ingest.body_bytes_max, &value, caps::BODY_BYTES);
     }
     if let Some(value) = table.get("timestamp_tolerance_s") {
-        caps::set(&mut caps.timestamp_tolerance_s, &value, 1, 86_400);
+        let field = &mut ingest.timestamp_tolerance_s;
+        limits::set(field, &value, caps::TIMESTAMP_TOLERANCE_S);
     }
     if let Some(value) = table.get("backlog_events_max") {
-        caps::set(&mut caps.backlog_events_max, &value, 1, 1_000_000_000);
+        let field = &mut ingest.backlog_events_max;
+        limits::set(field, &value, caps::BACKLOG_EVENTS);
     }
     table.finish();
-    caps
+    ingest
 }
 
 fn read_sandbox(root: &Table<'_>) -> (usize, SandboxCaps) {
     let mut threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut caps = SandboxCaps::default();
+    let mut sandbox = SandboxCaps::default();
     if let Some(table) = root.table("sandbox") {
         if let Some(value) = table.get("threads") {
-            caps::set_usize(&mut threads, &value, 1, 256);
+            limits::set_usize(&mut threads, &value, caps::SANDBOX_THREADS);
         }
-        caps::read_sandbox(&table, &mut caps);
+        limits::read_sandbox(&table, &mut sandbox);
         table.finish();
     }
-    (threads, caps)
+    (threads, sandbox)
 }
 
 fn read_egress(root: &Table<'_>) -> EgressSettings {
@@ -175,11 +169,11 @@ fn read_history(root: &Table<'_>) -> u32 {
     let mut days = 30;
     if let Some(table) = root.table("history") {
         if let Some(value) = table.get("days") {
-            caps::set(&mut days, &value, 1, 3_650);
+            limits::set(&mut days, &value, caps::HISTORY_DAYS);
         }
         table.finish();
     }
-    // At most 3,650.
+    // Within the range.
     days as u32
 }
 
@@ -201,31 +195,4 @@ fn read_log(root: &Table<'_>, outside: &Outside<'_>) -> LogSettings {
         log.filter = filter;
     }
     log
-}
-
-/// An address and port.
-pub(super) struct Listen(pub(super) SocketAddr);
-
-impl FromStr for Listen {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| {
-            format!("`{text}` is no address and port: write `127.0.0.1:8080`, or `[::]:8080` for every address")
-        })
-    }
-}
-
-/// A range of addresses, or one address.
-struct AddressRange(IpNet);
-
-impl FromStr for AddressRange {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let one = || text.parse::<IpAddr>().map(IpNet::from);
-        text.parse().or_else(|_| one()).map(Self).map_err(|_| {
-            format!("`{text}` is no address range: write `10.1.0.0/16`, `fd00::/8` or one address")
-        })
-    }
 }

@@ -1,5 +1,6 @@
 //! Files that were read at the start, and whether they are still the same.
 
+use super::caps::CONFIG_BYTES_MAX;
 use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -29,8 +30,7 @@ impl ReadFile {
         let mut bytes = Vec::new();
         let read = std::fs::File::open(&self.path).and_then(|file| {
             // More than any of them may have had.
-            file.take(super::CONFIG_BYTES_MAX + 1)
-                .read_to_end(&mut bytes)
+            file.take(CONFIG_BYTES_MAX + 1).read_to_end(&mut bytes)
         });
         read.is_err() || self.digest != <[u8; 32]>::from(Sha256::digest(&bytes))
     }

@@ -4,6 +4,7 @@
 //! a secret itself. Wherever it comes from, one reader says what it may be.
 //! Messages name the variable or file, never its content.
 
+use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::SECRET_BYTES_MAX;
 use hookmill_domain::secret::{BadSecret, Secret, SecretUse};
@@ -27,7 +28,7 @@ pub(super) fn secret(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secre
         }
         _ => return value.wrong_type(REFERENCE),
     }
-    let table = value.table()?;
+    let table = Table::of(value)?;
     let (env, file) = (table.get("env"), table.get("file"));
     let secret = match (env, file) {
         (Some(place), None) | (None, Some(place)) if place.document.is_for_authors() => {
@@ -62,7 +63,7 @@ pub(super) fn signing_keys(list: &Value<'_>) -> Option<Vec<SigningKey>> {
 
 fn signing_key(value: &Value<'_>) -> Option<SigningKey> {
     let key = secret(value, SecretUse::Signing)?.expose().parse();
-    key.map_err(|error| value.report(format_args!("is no signing secret: {error}")))
+    key.map_err(|error| value.report(format_args!("is not a signing secret: {error}")))
         .ok()
 }
 

@@ -4,7 +4,7 @@
 //! Plain data. Its `Debug` shows no secret, because the secrets' own does not.
 
 use super::log_filter::LogFilter;
-use super::mistake::{Mistake, Mistakes};
+use super::problem::{Problem, Problems};
 use super::read_file::ReadFile;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::declared::Declared;
@@ -43,7 +43,7 @@ pub struct Settings {
     /// Tenants and their resources.
     pub declared: Declared,
     /// What is wrong with the files of transforms.
-    pub(super) unusable: Vec<Mistake>,
+    pub(super) unusable: Vec<Problem>,
     /// The files that were read, the configuration first; transforms aside.
     pub files: Vec<ReadFile>,
 }
@@ -59,8 +59,8 @@ impl Settings {
     ///
     /// # Errors
     /// Those that can't. They keep nobody from serving the others.
-    pub fn check_files(&self) -> Result<(), Mistakes> {
-        Mistakes::check(self.unusable.clone())
+    pub fn check_files(&self) -> Result<(), Problems> {
+        Problems::check(self.unusable.clone())
     }
 }
 
@@ -103,9 +103,9 @@ pub enum LogFormat {
     Json,
 }
 
-/// A text is no log format.
+/// A text is not a log format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no log format: write `text` or `json`")]
+#[error("`{0}` is not a log format: write `text` or `json`")]
 pub struct ParseLogFormatError(String);
 
 impl FromStr for LogFormat {

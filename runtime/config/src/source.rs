@@ -1,8 +1,9 @@
 //! `[tenants.TENANT.sources.NAME]`: where events come in.
 
 use super::document::Document;
+use super::name::{NAME_RULE, is_name};
 use super::secret_ref;
-use super::table::{NAME_RULE, Table, is_name};
+use super::table::Table;
 use super::tenant::Tenant;
 use hookmill_domain::SourceId;
 use hookmill_domain::signature::Verifier;
@@ -12,7 +13,7 @@ use std::ops::Range;
 
 const SCHEME: &str = "standard-webhooks";
 
-/// Reads one source; none when there is a mistake in it.
+/// Reads one source; none when there is a problem in it.
 pub(super) fn read<'t>(
     tenant: &Tenant<'t>,
     name: &'t str,
@@ -54,7 +55,7 @@ fn read_path<'t>(
         Some(value) => {
             let text = value.text()?;
             if !is_name(text) {
-                value.report(format_args!("is no path segment: {NAME_RULE}"));
+                value.report(format_args!("is not a path segment: {NAME_RULE}"));
                 return None;
             }
             (place.span, place.key) = (value.span, value.key);

@@ -2,36 +2,47 @@
 //! were asked for, and reports all others as unknown.
 
 use super::document::Document;
+use super::name::{NAME_RULE, is_name, nearest};
 use super::value::Value;
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::ops::Range;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 /// A table. Call [`Table::finish`] after the last key was asked for.
 pub(super) struct Table<'t> {
     document: &'t Document<'t>,
     key: String,
-    /// Where mistakes of the table as a whole are reported.
+    /// Where problems of the table as a whole are reported.
     span: Range<usize>,
     table: &'t DeTable<'t>,
     known: RefCell<Vec<&'static str>>,
 }
 
 impl<'t> Table<'t> {
-    pub(super) fn new(
-        document: &'t Document<'t>,
-        key: String,
-        span: Range<usize>,
-        table: &'t DeTable<'t>,
-    ) -> Self {
+    /// The whole file.
+    pub(super) fn root(document: &'t Document<'t>, table: &'t DeTable<'t>) -> Self {
         Self {
             document,
-            key,
-            span,
+            key: String::new(),
+            span: 0..0,
             table,
             known: RefCell::default(),
         }
+    }
+
+    /// A value that must be a table.
+    pub(super) fn of(value: &Value<'t>) -> Option<Self> {
+        let DeValue::Table(table) = value.value else {
+            return value.wrong_type("a table");
+        };
+        Some(Self {
+            document: value.document,
+            key: value.key.clone(),
+            span: value.span.clone(),
+            table,
+            known: RefCell::default(),
+        })
     }
 
     /// What all readers share.
@@ -49,7 +60,7 @@ impl<'t> Table<'t> {
         &self.key
     }
 
-    /// Records a mistake that concerns the table as a whole.
+    /// Records a problem that concerns the table as a whole.
     pub(super) fn report(&self, message: impl Display) {
         self.document
             .report(&self.span, &self.key, message.to_string());
@@ -73,12 +84,12 @@ impl<'t> Table<'t> {
 
     /// The table at a key that may be absent.
     pub(super) fn table(&self, name: &'static str) -> Option<Table<'t>> {
-        let found = self.get(name)?.table()?;
+        let found = Table::of(&self.get(name)?)?;
         Some(self.at_its_key(found, name))
     }
 
     /// The tables below a key, by the names that the user gave them. Reports
-    /// names that can't be used, and what is no table.
+    /// names that can't be used, and what is not a table.
     pub(super) fn named(&self, name: &'static str) -> Vec<(&'t str, Table<'t>)> {
         let Some(parent) = self.table(name) else {
             return Vec::new();
@@ -87,7 +98,9 @@ impl<'t> Table<'t> {
         for (key, value) in parent.table {
             let name: &'t str = key.get_ref();
             let value = Value::new(self.document, parent.key_of(name), value);
-            let Some(child) = value.table() else { continue };
+            let Some(child) = Table::of(&value) else {
+                continue;
+            };
             let child = parent.at_its_key(child, name);
             if !is_name(name) {
                 child.report(NAME_RULE);
@@ -137,32 +150,6 @@ impl<'t> Table<'t> {
     fn key_of(&self, name: &str) -> String {
         join(&self.key, name)
     }
-}
-
-/// What a name must look like, as a mistake's text.
-pub(super) const NAME_RULE: &str =
-    "a name has 1 to 64 characters a-z, 0-9, `_` or `-`, and begins with a letter or digit";
-
-/// Whether a text can name a tenant or one of its resources.
-pub(super) fn is_name(text: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.len() <= 64
-        && text.bytes().next().is_some_and(inner)
-        && text
-            .bytes()
-            .all(|byte| inner(byte) || b"_-".contains(&byte))
-}
-
-/// The candidate that was probably meant.
-pub fn nearest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let close = candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(text, candidate), candidate));
-    let allowed = (text.chars().count() / 3).clamp(1, 3);
-    close
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 fn join(parent: &str, name: &str) -> String {

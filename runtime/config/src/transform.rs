@@ -19,7 +19,7 @@ pub(super) enum Transform {
     Upload(DeclaredUpload),
 }
 
-/// Reads one transform; none when there is a mistake in it.
+/// Reads one transform; none when there is a problem in it.
 pub(super) fn read(tenant: &Tenant<'_>, name: &str, table: Table<'_>) -> Option<Transform> {
     let upload = table.get("upload");
     let file = match &upload {

@@ -3,10 +3,9 @@
 //!
 //! A wrong value may be a secret in the wrong place, so messages say a
 //! value's type, and show the value itself only where it is a number or the
-//! text failed to parse as something that is no secret.
+//! text failed to parse as something that is not a secret.
 
 use super::document::Document;
-use super::table::Table;
 use hookmill_domain::request::{InvalidRequest, check_url};
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
@@ -38,7 +37,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Records a mistake at this value.
+    /// Records a problem at this value.
     pub(super) fn report(&self, message: impl Display) {
         self.document
             .report(&self.span, &self.key, message.to_string());
@@ -86,7 +85,7 @@ impl<'t> Value<'t> {
         self.url_of(self.text()?)
     }
 
-    /// The same, of a text that the value refers to.
+    /// An absolute `http` or `https` URL in a text that the value refers to.
     pub(super) fn url_of(&self, text: &str) -> Option<Url> {
         check_url(text)
             .map_err(|error| match error {
@@ -156,19 +155,7 @@ impl<'t> Value<'t> {
         Some(list)
     }
 
-    /// A table; mistakes that concern it as a whole are reported here.
-    pub(super) fn table(&self) -> Option<Table<'t>> {
-        match self.value {
-            DeValue::Table(table) => Some(Table::new(
-                self.document,
-                self.key.clone(),
-                self.span.clone(),
-                table,
-            )),
-            _ => self.wrong_type("a table"),
-        }
-    }
-
+    /// Reports that the value is of another type.
     pub(super) fn wrong_type<T>(&self, expected: &str) -> Option<T> {
         let found = match self.value {
             DeValue::String(_) => "a text",

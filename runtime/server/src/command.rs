@@ -89,7 +89,7 @@ impl From<SettingsFlags> for Overrides {
     }
 }
 
-/// Exit code of a mistake in the configuration.
+/// Exit code of a problem in the configuration.
 const BAD_CONFIGURATION: u8 = 2;
 
 /// How long threads that still do something may take in the end.
@@ -113,8 +113,8 @@ fn serve(args: Args) -> anyhow::Result<ExitCode> {
         &hookmill_config::process_environment,
     ) {
         Ok(settings) => settings,
-        Err(mistakes) => {
-            eprintln!("{mistakes}");
+        Err(problems) => {
+            eprintln!("{problems}");
             return Ok(ExitCode::from(BAD_CONFIGURATION));
         }
     };
@@ -143,10 +143,10 @@ fn serve(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Loads every transform besides, and keeps nothing of it. What serving would
-/// go on without is a mistake here.
+/// go on without is a problem here.
 fn check(settings: Settings) -> anyhow::Result<ExitCode> {
-    if let Err(mistakes) = settings.check_files() {
-        eprintln!("{mistakes}");
+    if let Err(problems) = settings.check_files() {
+        eprintln!("{problems}");
         return Ok(ExitCode::from(BAD_CONFIGURATION));
     }
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;

@@ -3,7 +3,7 @@
 use super::assert_table;
 
 #[test]
-fn mistakes_in_what_an_endpoint_refers_to_are_reported() {
+fn problems_in_what_an_endpoint_refers_to_are_reported() {
     assert_table(
         "[tenants.a.transforms.mailerlite]\nfile = 'handlers/mailerlite.js'\n[tenants.b.transforms.other]\nfile = 'part.wasm'\n[tenants.a.endpoints.e]\nurl = 'https://a.test'\n",
         &[
@@ -93,13 +93,13 @@ fn mistakes_in_what_an_endpoint_refers_to_are_reported() {
 }
 
 #[test]
-fn mistakes_in_how_an_endpoint_is_delivered_to_are_reported() {
+fn problems_in_how_an_endpoint_is_delivered_to_are_reported() {
     assert_table(
         "[tenants.a.endpoints.e]\nurl = 'https://a.test'\n",
         &[
             (
                 "methods = ['post']",
-                "hookmill.toml:3:12: tenants.a.endpoints.e.methods[0]: `post` is no method that can be used: POST, PUT, PATCH, DELETE or GET",
+                "hookmill.toml:3:12: tenants.a.endpoints.e.methods[0]: `post` is not a method that can be used: POST, PUT, PATCH, DELETE or GET",
             ),
             (
                 "headers = { Content-Length = '1' }",

@@ -1,8 +1,8 @@
-//! The configuration's promises: the example parses, every mistake is one
+//! The configuration's promises: the example parses, every problem is one
 //! line that names its place, and no secret is ever shown.
 
 mod endpoints;
-mod mistakes;
+mod problems;
 
 use super::*;
 use hookmill_domain::caps::SandboxCaps;
@@ -63,7 +63,7 @@ fn variables(name: &str) -> Result<String, VarError> {
     }
 }
 
-fn parse_in(folder: &Path, text: &str) -> Result<Settings, Mistakes> {
+fn parse_in(folder: &Path, text: &str) -> Result<Settings, Problems> {
     let file = folder.join("hookmill.toml");
     let settings = parse(text, &file, &Overrides::default(), &variables)?;
     settings.check_files()?;
@@ -72,11 +72,11 @@ fn parse_in(folder: &Path, text: &str) -> Result<Settings, Mistakes> {
 
 fn parsed(text: &str) -> Settings {
     let folder = folder();
-    parse_in(folder.path(), text).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    parse_in(folder.path(), text).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-/// The mistakes of a text, without the temporary folder's path.
-fn mistakes(text: &str) -> String {
+/// The problems of a text, without the temporary folder's path.
+fn problems(text: &str) -> String {
     let folder = folder();
     let found = parse_in(folder.path(), text).expect_err(text).to_string();
     assert!(!found.contains("topsecret"), "a secret is shown: {found}");
@@ -87,7 +87,7 @@ fn mistakes(text: &str) -> String {
 fn assert_table(prefix: &str, table: &[(&str, &str)]) {
     for (text, expected) in table {
         let text = format!("{prefix}{text}");
-        assert_eq!(mistakes(&text), *expected, "\n{text}");
+        assert_eq!(problems(&text), *expected, "\n{text}");
     }
 }
 
@@ -217,8 +217,8 @@ fn the_same_names_are_the_same_resources_in_every_start() {
 }
 
 #[test]
-fn all_mistakes_are_reported_by_line_and_columns_count_characters() {
-    let found = mistakes(
+fn all_problems_are_reported_by_line_and_columns_count_characters() {
+    let found = problems(
         "[tenants.a.endpoints.e]\nenv = { 'é' = 1 }\n[history]\ndays = 0\n[server]\nlisten = 1\n",
     );
     let places: Vec<_> = found
@@ -252,7 +252,7 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
         ..Overrides::default()
     };
     let load = |flags| parse(text, Path::new("etc/hookmill.toml"), flags, &environment);
-    let settings = load(&flags).expect("no mistakes");
+    let settings = load(&flags).expect("no problems");
     assert_eq!(settings.listen.port(), 3);
     assert_eq!(settings.data_dir, PathBuf::from("etc/d"));
     assert_eq!(settings.log.filter.to_string(), "debug");
@@ -261,13 +261,13 @@ fn flags_win_over_the_environment_which_wins_over_the_file() {
         data_dir: Some("here".into()),
         ..Overrides::default()
     };
-    let settings = load(&flags).expect("no mistakes");
+    let settings = load(&flags).expect("no problems");
     assert_eq!(settings.listen.port(), 2);
     assert_eq!(settings.data_dir, PathBuf::from("here"));
 }
 
 #[test]
-fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
+fn a_problem_in_a_flag_or_variable_is_reported_under_its_name() {
     let environment = |name: &str| match name {
         "HOOKMILL_LOG_FORMAT" => Ok("xml".to_owned()),
         _ => Err(VarError::NotPresent),
@@ -278,13 +278,13 @@ fn a_mistake_in_a_flag_or_variable_is_reported_under_its_name() {
     };
     let found = parse("", Path::new("hookmill.toml"), &flags, &environment);
     assert_eq!(
-        found.expect_err("two mistakes").to_string(),
-        "--log: `loud=very` is not a log filter: write a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), `target=level`, or several with commas between\nHOOKMILL_LOG_FORMAT: `xml` is no log format: write `text` or `json`"
+        found.expect_err("two problems").to_string(),
+        "--log: `loud=very` is not a log filter: write a level (`off`, `error`, `warn`, `info`, `debug`, `trace`), `target=level`, or several with commas between\nHOOKMILL_LOG_FORMAT: `xml` is not a log format: write `text` or `json`"
     );
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_one_mistake() {
+fn a_file_that_cannot_be_read_is_one_problem() {
     let folder = folder();
     let file = folder.path().join("gone.toml");
     let found = load(&file, &Overrides::default(), &variables).expect_err("no file");

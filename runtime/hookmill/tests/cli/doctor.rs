@@ -70,14 +70,14 @@ fn a_disk_with_less_room_than_events_need_fails_and_names_the_key() {
 }
 
 #[test]
-fn a_mistake_in_the_configuration_fails_with_its_place() {
+fn a_problem_in_the_configuration_fails_with_its_place() {
     let desk = Desk::new();
     desk.write("hookmill.toml", "[server]\nlisten = 1\nport = 2");
     let called = desk.call(["doctor", "--config", "hookmill.toml"]);
     let called = called.expect_code(1);
     for expected in [
         "fail  configuration",
-        "2 mistakes",
+        "2 problems",
         "hookmill.toml:2:10: ",
         "hookmill.toml:3:1: ",
     ] {

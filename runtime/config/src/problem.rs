@@ -1,4 +1,4 @@
-//! A mistake in the configuration, and the list of all that were found.
+//! A problem in the configuration, and the list of all that were found.
 //!
 //! The texts name the place, the key and what to do. They must never hold a
 //! secret's value: only names of variables and files.
@@ -6,17 +6,17 @@
 use std::fmt;
 use std::path::Path;
 
-/// One mistake.
+/// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct Problem {
     pub(super) origin: Origin,
     /// The full key, such as `tenants.acme.sources.dodo.path`; empty when the
-    /// mistake belongs to no key.
+    /// problem belongs to no key.
     pub(super) key: String,
     pub(super) message: String,
 }
 
-/// Where a mistake is.
+/// Where a problem is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Origin {
     /// A flag or an environment variable, by name.
@@ -30,7 +30,7 @@ pub(super) enum Origin {
     },
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.origin {
             Origin::Outside(name) => write!(f, "{name}: ")?,
@@ -47,28 +47,28 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// All mistakes of a configuration, by line; never empty. Nothing of such a
+/// All problems of a configuration, by line; never empty. Nothing of such a
 /// configuration is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistakes(Vec<Mistake>);
+pub struct Problems(Vec<Problem>);
 
-impl Mistakes {
-    /// Nothing when there are no mistakes.
+impl Problems {
+    /// Nothing when there are no problems.
     ///
     /// # Errors
-    /// The mistakes, in the order in which a reader of the file meets them.
-    pub(super) fn check(mut mistakes: Vec<Mistake>) -> Result<(), Self> {
-        mistakes.sort_by(|a, b| a.origin.cmp(&b.origin));
-        if mistakes.is_empty() {
+    /// The problems, in the order in which a reader of the file meets them.
+    pub(super) fn check(mut problems: Vec<Problem>) -> Result<(), Self> {
+        problems.sort_by(|a, b| a.origin.cmp(&b.origin));
+        if problems.is_empty() {
             Ok(())
         } else {
-            Err(Self(mistakes))
+            Err(Self(problems))
         }
     }
 
-    /// The one mistake that a file as a whole is.
+    /// The one problem that a file as a whole is.
     pub(super) fn of_file(file: &Path, message: String) -> Self {
-        Self(vec![Mistake {
+        Self(vec![Problem {
             origin: Origin::File {
                 file: file.display().to_string(),
                 place: None,
@@ -78,20 +78,20 @@ impl Mistakes {
         }])
     }
 
-    /// The mistakes, each to be shown on a line of its own.
-    pub fn iter(&self) -> impl Iterator<Item = &Mistake> {
+    /// The problems, each to be shown on a line of its own.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
     }
 }
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, mistake) in self.0.iter().enumerate() {
+        for (index, problem) in self.0.iter().enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{mistake}")?;
+            write!(f, "{separator}{problem}")?;
         }
         Ok(())
     }
 }
 
-impl std::error::Error for Mistakes {}
+impl std::error::Error for Problems {}

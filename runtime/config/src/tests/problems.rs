@@ -4,7 +4,7 @@
 use super::assert_table;
 
 #[test]
-fn mistakes_in_the_syntax_are_reported_alone() {
+fn problems_in_the_syntax_are_reported_alone() {
     assert_table(
         "",
         &[
@@ -21,7 +21,7 @@ fn mistakes_in_the_syntax_are_reported_alone() {
 }
 
 #[test]
-fn mistakes_in_the_process_sections_name_place_key_and_range() {
+fn problems_in_the_process_sections_name_place_key_and_range() {
     assert_table(
         "",
         &[
@@ -31,7 +31,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[server]\nlisten = 'localhost:80'",
-                "hookmill.toml:2:10: server.listen: `localhost:80` is no address and port: write `127.0.0.1:8080`, or `[::]:8080` for every address",
+                "hookmill.toml:2:10: server.listen: `localhost:80` is not an address and port: write `127.0.0.1:8080`, or `[::]:8080` for every address",
             ),
             (
                 "[server]\nport = 1",
@@ -83,7 +83,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[egress]\nallow_addresses = ['10.0.0.0/33']",
-                "hookmill.toml:2:20: egress.allow_addresses[0]: `10.0.0.0/33` is no address range: write `10.1.0.0/16`, `fd00::/8` or one address",
+                "hookmill.toml:2:20: egress.allow_addresses[0]: `10.0.0.0/33` is not an address range: write `10.1.0.0/16`, `fd00::/8` or one address",
             ),
             (
                 "[egress]\nroot_certificates = ['ca.pem', 'not-ca.pem']",
@@ -115,7 +115,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[log]\nformat = 'xml'",
-                "hookmill.toml:2:10: log.format: `xml` is no log format: write `text` or `json`",
+                "hookmill.toml:2:10: log.format: `xml` is not a log format: write `text` or `json`",
             ),
             (
                 "[log]\nlevel = 'hookmill=loud'",
@@ -126,7 +126,7 @@ fn mistakes_in_the_process_sections_name_place_key_and_range() {
 }
 
 #[test]
-fn mistakes_in_sources_and_names_are_reported() {
+fn problems_in_sources_and_names_are_reported() {
     assert_table(
         "",
         &[
@@ -181,7 +181,7 @@ fn mistakes_in_sources_and_names_are_reported() {
             ),
             (
                 "secrets = [{ env = 'MAILERLITE_KEY' }]",
-                "hookmill.toml:3:12: tenants.a.sources.s.secrets[0]: is no signing secret: a signing secret is `whsec_` and base64 (standard alphabet, padded)",
+                "hookmill.toml:3:12: tenants.a.sources.s.secrets[0]: is not a signing secret: a signing secret is `whsec_` and base64 (standard alphabet, padded)",
             ),
             (
                 "secrets = [{ env = 'DODO_WEBHOOK_SECRET', file = 'secrets/old' }]",
@@ -197,7 +197,7 @@ fn mistakes_in_sources_and_names_are_reported() {
             ),
             (
                 "secrets = [{ file = 'secrets/old' }]\npath = 'a/b'",
-                "hookmill.toml:4:8: tenants.a.sources.s.path: is no path segment: a name has 1 to 64 characters a-z, 0-9, `_` or `-`, and begins with a letter or digit",
+                "hookmill.toml:4:8: tenants.a.sources.s.path: is not a path segment: a name has 1 to 64 characters a-z, 0-9, `_` or `-`, and begins with a letter or digit",
             ),
             (
                 "secrets = [{ file = 'secrets/old' }]\n[tenants.b.sources.t]\npath = 's'\nverify = 'standard-webhooks'\nsecrets = [{ file = 'secrets/old' }]",
@@ -215,7 +215,7 @@ fn mistakes_in_sources_and_names_are_reported() {
 }
 
 #[test]
-fn mistakes_in_credentials_are_reported() {
+fn problems_in_credentials_are_reported() {
     const NEED: &str = "hookmill.toml:1:24: tenants.a.credentials.c: needs one of `bearer`, `basic` and `header`, and only one";
     assert_table(
         "[tenants.a.credentials.c]\nhosts = ['a.test']\n",
@@ -275,7 +275,7 @@ fn mistakes_in_credentials_are_reported() {
 }
 
 #[test]
-fn mistakes_in_transforms_are_reported() {
+fn problems_in_transforms_are_reported() {
     assert_table(
         "[tenants.a.transforms.t]\n",
         &[
