@@ -26,6 +26,10 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, and it is used up at once"
+)]
 enum Command {
     #[command(flatten)]
     Server(hookmill_server::Command),

@@ -281,7 +281,7 @@ impl Relay {
             Err(error) => return refused(&error),
         };
         slot.set(program);
-        file.set_digest(digest.clone());
+        file.set_digest(digest);
         if why == Why::Reload {
             tracing::info!(
                 tenant.name = declared.tenant_name, transform.name = name,

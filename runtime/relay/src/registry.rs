@@ -104,7 +104,7 @@ pub(crate) struct FileTransform {
 
 impl FileTransform {
     fn new(declared: &DeclaredTransform) -> Self {
-        let bytes = transform_file::read(&declared).ok();
+        let bytes = transform_file::read(declared).ok();
         Self {
             declared: declared.clone(),
             digest: Mutex::new(bytes.map(|bytes| ProgramDigest::of(&bytes))),
@@ -113,7 +113,7 @@ impl FileTransform {
 
     pub(crate) fn digest(&self) -> Option<ProgramDigest> {
         let digest = self.digest.lock();
-        digest.unwrap_or_else(PoisonError::into_inner).clone()
+        *digest.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set_digest(&self, digest: ProgramDigest) {

@@ -239,7 +239,7 @@ impl Library {
 
     /// Bytes of all programs of a tenant, each counted once, but this one.
     fn stored_bytes(&self, tenant: TenantId, but: &ProgramDigest) -> Result<u64, LibraryError> {
-        let mut seen = HashSet::from([but.clone()]);
+        let mut seen = HashSet::from([*but]);
         let mut bytes = 0;
         for path in self.files.list(&tenant_path(tenant))? {
             // A damaged one has its own error; it must not keep the others of
@@ -248,7 +248,7 @@ impl Library {
                 continue;
             };
             for version in manifest.into_versions().list {
-                if seen.insert(version.digest.clone()) {
+                if seen.insert(version.digest) {
                     bytes += version.size_bytes;
                 }
             }
