@@ -9,6 +9,7 @@ pub(super) mod assemblyscript;
 pub(super) mod c;
 mod folder;
 pub(super) mod go;
+mod javascript;
 mod layer;
 mod missing;
 mod program;
@@ -21,7 +22,6 @@ use crate::workbench::Workbench;
 use anyhow::{Context as _, bail};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_sandbox::build;
-use hookmill_sandbox::bundle::bundle;
 use layer::Layer;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,11 +54,13 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     let built = if input.is_dir() {
         from_folder(args)?
     } else {
-        let bytes =
-            fs::read(input).with_context(|| format!("{} can't be read", input.display()))?;
-        match extension(input) {
-            Some("js" | "mjs" | "ts" | "mts") => from_javascript(args, &workbench, &bytes)?,
-            _ => from_wasm(args, &bytes)?,
+        let extension = input.extension().and_then(|it| it.to_str());
+        match extension.and_then(ProgramKind::from_extension) {
+            Some(ProgramKind::JavaScript | ProgramKind::TypeScript) => Built {
+                component: javascript::build(input)?,
+                output: Some(output_or(args, "wasm")),
+            },
+            _ => from_wasm(args)?,
         }
     };
     // What is wrong is wrong with the input: the output is not there yet.
@@ -89,18 +91,19 @@ fn from_folder(args: &Args) -> anyhow::Result<Built> {
     })
 }
 
-fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
+fn from_wasm(args: &Args) -> anyhow::Result<Built> {
     let name = args.input.display();
-    match Layer::of(bytes) {
+    let bytes = fs::read(&args.input).with_context(|| format!("{name} can't be read"))?;
+    match Layer::of(&bytes) {
         Some(Layer::Component) => {
             println!("{name} is a component already");
             Ok(Built {
-                component: bytes.to_vec(),
+                component: bytes,
                 output: args.output.clone(),
             })
         }
         Some(Layer::Module) => {
-            let component = build::component_from_core_module(bytes)
+            let component = build::component_from_core_module(&bytes)
                 .with_context(|| format!("{name} can't become a component"))?;
             Ok(Built {
                 component,
@@ -113,45 +116,12 @@ fn from_wasm(args: &Args, bytes: &[u8]) -> anyhow::Result<Built> {
     }
 }
 
-fn from_javascript(args: &Args, workbench: &Workbench, bytes: &[u8]) -> anyhow::Result<Built> {
-    let name = args.input.display().to_string();
-    let text = str::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    let built = match bundle(&args.input)? {
-        None => workbench.standalone(&name, text)?,
-        // A bundle is JavaScript, whatever its parts are.
-        Some(bundle) => {
-            let name = args.input.with_extension("mjs").display().to_string();
-            workbench.standalone(&name, &bundle.text)?
-        }
-    };
-    say_when_the_top_level_runs(&name, &built);
-    Ok(Built {
-        component: built.component,
-        output: Some(output_or(args, "wasm")),
-    })
-}
-
-/// Says of a program whose top level can't run ahead why not.
-fn say_when_the_top_level_runs(name: &str, built: &build::Standalone) {
-    let why = match built.top_level {
-        build::TopLevel::Ahead => return,
-        build::TopLevel::ReachesOut => "it reads the clock or logs",
-        build::TopLevel::DrawsRandom => "it draws random numbers",
-        build::TopLevel::TooLarge => "it needs more than 16 MiB of memory",
-    };
-    eprintln!("{name}: its top level runs for each event, because {why}");
-}
-
 /// The output that was asked for, or the input's name with another extension,
 /// in the current folder.
 fn output_or(args: &Args, extension: &str) -> PathBuf {
     let file_name = args.input.file_name().unwrap_or_default();
     let default = || Path::new(file_name).with_extension(extension);
     args.output.clone().unwrap_or_else(default)
-}
-
-fn extension(path: &Path) -> Option<&str> {
-    path.extension()?.to_str()
 }
 
 /// Writes beside the file and renames, so that nobody ever sees half of it.

@@ -33,7 +33,7 @@ pub(crate) struct RemoteRelay {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     /// The status code.
-    status: u16,
+    pub(crate) status: u16,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
@@ -42,11 +42,6 @@ impl Answer {
     /// Whether the relay did what it was asked.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
-    }
-
-    /// The status code.
-    pub(crate) fn status(&self) -> u16 {
-        self.status
     }
 }
 
@@ -95,7 +90,11 @@ impl RemoteRelay {
             .map_err(reqwest::Error::without_url)
             .with_context(unreachable)?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.with_context(unreachable)? {
+        loop {
+            let chunk = response.chunk().await.map_err(reqwest::Error::without_url);
+            let Some(chunk) = chunk.with_context(unreachable)? else {
+                break;
+            };
             if body.len() + chunk.len() > ANSWER_BYTES_MAX {
                 return Err(anyhow!(
                     "the answer is larger than {ANSWER_BYTES_MAX} bytes"

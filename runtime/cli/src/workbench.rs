@@ -8,7 +8,6 @@
 use hookmill_domain::program::ProgramKind;
 use hookmill_sandbox::{
     Config, Invocation, LoadError, Profile, Program, Run, RunError, Sandbox, Source, StartError,
-    build,
 };
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -90,23 +89,5 @@ impl Workbench {
         invocation: Invocation,
     ) -> Result<Profile, RunError> {
         self.sandbox.profile(program, invocation)
-    }
-
-    /// Makes a component of a JavaScript or TypeScript handler: the engine,
-    /// with the program inside, for any host that knows the world. Which of
-    /// the two it is, the extension of `name` says.
-    ///
-    /// # Errors
-    /// What is wrong with the handler, or why it can't be built.
-    pub(crate) fn standalone(
-        &self,
-        name: &str,
-        text: &str,
-    ) -> Result<build::Standalone, build::BuildError> {
-        let extension = Path::new(name).extension().and_then(|it| it.to_str());
-        match extension.and_then(ProgramKind::from_extension) {
-            Some(ProgramKind::TypeScript) => build::standalone_from_typescript(name, text),
-            _ => build::standalone_from_javascript(name, text),
-        }
     }
 }

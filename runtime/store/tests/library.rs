@@ -17,8 +17,14 @@ fn open(folder: &Path) -> Library {
     Library::open(&folder.join("transforms")).expect("it opens")
 }
 
-fn new(kind: ProgramKind, program: &[u8]) -> NewVersion {
-    NewVersion {
+fn try_add(
+    library: &Library,
+    transform: &str,
+    program: &[u8],
+    kind: ProgramKind,
+    activation: Activation,
+) -> Result<Added, LibraryError> {
+    let new = NewVersion {
         file_name: "t.js".to_owned(),
         digest: ProgramDigest::of(program),
         kind,
@@ -27,12 +33,18 @@ fn new(kind: ProgramKind, program: &[u8]) -> NewVersion {
         load_us: 7,
         author: "operator".to_owned(),
         created_at: UnixMs(1_767_225_600_000),
-    }
+    };
+    library.add(tenant(), transform, program, new, activation)
 }
 
 fn add(library: &Library, transform: &str, program: &[u8]) -> Added {
-    let new = new(ProgramKind::JavaScript, program);
-    let added = library.add(tenant(), transform, program, new, Activation::AtOnce);
+    let added = try_add(
+        library,
+        transform,
+        program,
+        ProgramKind::JavaScript,
+        Activation::AtOnce,
+    );
     added.expect("there is room")
 }
 
@@ -90,11 +102,11 @@ fn the_same_bytes_as_another_kind_are_another_version() {
     let folder = tempfile::tempdir().expect("a folder");
     let library = open(folder.path());
     add(&library, "t", b"one");
-    let typescript = library.add(
-        tenant(),
+    let typescript = try_add(
+        &library,
         "t",
         b"one",
-        new(ProgramKind::TypeScript, b"one"),
+        ProgramKind::TypeScript,
         Activation::Later,
     );
     assert!(matches!(typescript, Ok(Added::New(version)) if version.number == number(2)));
@@ -148,11 +160,11 @@ fn damage_is_named_and_harms_nobody_else() {
         let error = library.versions(tenant(), "t").expect_err("damaged");
         assert!(matches!(error, LibraryError::Damaged { .. }), "{error}");
         assert!(error.to_string().contains("t.json is damaged"), "{error}");
-        let refused = library.add(
-            tenant(),
+        let refused = try_add(
+            &library,
             "t",
             b"x",
-            new(ProgramKind::JavaScript, b"x"),
+            ProgramKind::JavaScript,
             Activation::AtOnce,
         );
         assert!(refused.is_err(), "nothing is written over it");
@@ -202,11 +214,11 @@ fn there_is_an_end_to_versions_and_to_bytes() {
         .collect();
     json["next"] = 1_001.into();
     fs::write(manifest(folder.path(), "t"), json.to_string()).expect("written");
-    let refused = library.add(
-        tenant(),
+    let refused = try_add(
+        &library,
         "t",
         b"two",
-        new(ProgramKind::JavaScript, b"two"),
+        ProgramKind::JavaScript,
         Activation::AtOnce,
     );
     assert!(
@@ -216,11 +228,11 @@ fn there_is_an_end_to_versions_and_to_bytes() {
     let large = whole.replace("\"sizeBytes\": 3", "\"sizeBytes\": 1073741822");
     assert_ne!(large, whole);
     fs::write(manifest(folder.path(), "t"), large).expect("written");
-    let refused = library.add(
-        tenant(),
+    let refused = try_add(
+        &library,
         "u",
         b"two",
-        new(ProgramKind::JavaScript, b"two"),
+        ProgramKind::JavaScript,
         Activation::AtOnce,
     );
     assert!(

@@ -5,7 +5,7 @@
 //! written into the folder.
 
 use super::layer::Layer;
-use super::{assemblyscript, c, go, python, rust_crate, zig};
+use super::{assemblyscript, c, go, javascript, python, rust_crate, zig};
 use anyhow::{Context as _, bail};
 use hookmill_sandbox::build;
 use std::fs;
@@ -20,8 +20,8 @@ enum Language {
     Go,
     Python,
     Zig,
+    /// Or TypeScript.
     JavaScript,
-    TypeScript,
 }
 
 /// The main file of each language.
@@ -35,8 +35,8 @@ const MAIN_FILES: [(&str, Language); 11] = [
     ("handler.zig", Language::Zig),
     ("handler.js", Language::JavaScript),
     ("handler.mjs", Language::JavaScript),
-    ("handler.ts", Language::TypeScript),
-    ("handler.mts", Language::TypeScript),
+    ("handler.ts", Language::JavaScript),
+    ("handler.mts", Language::JavaScript),
 ];
 
 /// Builds the project in a folder.
@@ -51,12 +51,7 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         Language::Go => from_module(&go::build(&absolute)?, folder),
         Language::Zig => from_module(&zig::build(&absolute)?, folder),
         Language::Python => python::build(&absolute),
-        Language::JavaScript => {
-            from_source(&folder.join(main_file), build::standalone_from_javascript)
-        }
-        Language::TypeScript => {
-            from_source(&folder.join(main_file), build::standalone_from_typescript)
-        }
+        Language::JavaScript => javascript::build(&folder.join(main_file)),
     }
 }
 
@@ -110,16 +105,4 @@ fn from_crate(folder: &Path) -> anyhow::Result<Vec<u8>> {
 fn from_module(bytes: &[u8], place: &Path) -> anyhow::Result<Vec<u8>> {
     build::component_from_core_module(bytes)
         .with_context(|| format!("{} can't become a component", place.display()))
-}
-
-fn from_source(
-    file: &Path,
-    standalone: fn(&str, &str) -> Result<build::Standalone, build::BuildError>,
-) -> anyhow::Result<Vec<u8>> {
-    let name = file.display().to_string();
-    let bytes = fs::read(file).with_context(|| format!("{name} can't be read"))?;
-    let text = str::from_utf8(&bytes).with_context(|| format!("{name} is not UTF-8"))?;
-    let built = standalone(&name, text)?;
-    super::say_when_the_top_level_runs(&name, &built);
-    Ok(built.component)
 }

@@ -134,7 +134,7 @@ pub(super) fn print_accepted(
 /// Prints why the relay refused, as the last lines on standard error.
 pub(super) fn print_refused(answer: &Answer, program: &TransformFile) -> anyhow::Result<()> {
     let refused: Refused = serde_json::from_slice(&answer.body)
-        .with_context(|| format!("the relay answered with status {}", answer.status()))?;
+        .with_context(|| format!("the relay answered with status {}", answer.status))?;
     refused
         .samples
         .iter()

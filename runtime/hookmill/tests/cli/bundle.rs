@@ -236,6 +236,10 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             "h.js:1:8: a file can't import itself as a namespace",
         ),
         (
+            "import { a } from './both.js';",
+            "h.js:1:10: `./both.js` exports `a` twice, from also.js and ok.js",
+        ),
+        (
             "import { b } from './circle.js';",
             "circle.js:1:1: `export *` leads back to this file",
         ),
@@ -253,6 +257,11 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             .write("lib/x.js", "")
             .write("a.txt", "")
             .write("ok.js", "export const a = 1;")
+            .write("also.js", "export const a = 2;")
+            .write(
+                "both.js",
+                "export * from './also.js'; export * from './ok.js';",
+            )
             .write("circle.js", "export * from './circle.js';")
             .write("bad.json", "{")
             .write("enum.ts", "export enum E { A }")
@@ -282,8 +291,13 @@ fn a_built_component_holds_all_of_the_files() {
     desk.write("h.ts", "import { mark } from './mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });")
         .write("mark.ts", "export const mark: string = 'built';");
     desk.call(["build", "h.ts", "-o", "t.wasm"]).expect_code(0);
+    desk.write("f/handler.mts", "import { mark } from '../mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });");
+    desk.call(["build", "f", "-o", "f.wasm"]).expect_code(0);
     std::fs::remove_file(desk.path("mark.ts")).expect("a file");
-    assert_eq!(run(&desk, "t.wasm", 0)["webhook"]["payload"], "built");
+    for component in ["t.wasm", "f.wasm"] {
+        let run = run(&desk, component, 0);
+        assert_eq!(run["webhook"]["payload"], "built", "{component}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! is given is its caller's own. Uploads are never bundled. Packages are not
 //! looked for: what is not a path is refused by name.
 
+mod declarations;
 mod exports;
 mod files;
 mod free;
