@@ -142,6 +142,9 @@ fn what_can_not_be_sent_is_said_in_one_line() {
         command.env("HOOKMILL_OPERATOR_KEY", key);
         command
     };
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    folder.write("broken.pem", broken);
+    let with_roots = |file| push(&folder, &nobody, &["t.ts", "--root-certificates", file]);
     let cases = [
         (without_key, "HOOKMILL_OPERATOR_KEY"),
         (with_key(" "), "`HOOKMILL_OPERATOR_KEY` is empty"),
@@ -154,6 +157,12 @@ fn what_can_not_be_sent_is_said_in_one_line() {
         ),
         (push(&folder, "ftp://relay.test", &["t.ts"]), "http"),
         (push(&folder, &nobody, &["t.ts"]), "does not answer"),
+        (with_roots("none.pem"), "none.pem can't be used"),
+        (
+            with_roots("t.ts"),
+            "t.ts can't be used: it holds no certificate",
+        ),
+        (with_roots("broken.pem"), "broken.pem can't be used"),
     ];
     for (command, words) in cases {
         let (code, stdout, stderr) = output(command);

@@ -9,8 +9,11 @@ use hookmill_domain::request::check_url;
 use hookmill_domain::secret::Secret;
 use reqwest::multipart::Form;
 use reqwest::{Certificate, Client, redirect};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Bytes of an answer that are read: what a dry run over many samples gives.
@@ -61,12 +64,8 @@ impl RemoteRelay {
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT);
         for root in roots {
-            let file = || format!("{}", root.display());
-            let pem = fs::read(root).with_context(|| format!("{} can't be read", file()))?;
-            let certificates = Certificate::from_pem_bundle(&pem).with_context(file)?;
-            if certificates.is_empty() {
-                bail!("{} holds no certificate in PEM", file());
-            }
+            let certificates =
+                certificates(root).with_context(|| format!("{} can't be used", root.display()))?;
             builder = builder.tls_certs_merge(certificates);
         }
         Ok(Self {
@@ -107,4 +106,21 @@ impl RemoteRelay {
             body,
         })
     }
+}
+
+/// The certificates in a file, each tried: the client would not say which file
+/// is wrong.
+fn certificates(file: &Path) -> anyhow::Result<Vec<Certificate>> {
+    let pem = fs::read(file)?;
+    let mut store = RootCertStore::empty();
+    let mut certificates = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate?;
+        certificates.push(Certificate::from_der(&certificate)?);
+        store.add(certificate)?;
+    }
+    if certificates.is_empty() {
+        bail!("it holds no certificate in PEM");
+    }
+    Ok(certificates)
 }

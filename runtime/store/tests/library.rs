@@ -279,7 +279,7 @@ proptest! {
             match step {
                 Step::Add(program, activate) => {
                     let activation = if activate { Activation::AtOnce } else { Activation::Later };
-                    let added = library.add(tenant(), "t", &[program], new(ProgramKind::JavaScript, &[program]), activation);
+                    let added = try_add(&library, "t", &[program], ProgramKind::JavaScript, activation);
                     let known = model.iter().find(|(_, known)| *known == program).copied();
                     let number = match added.expect("there is room") {
                         Added::New(version) => {
