@@ -46,7 +46,14 @@ pub(super) fn watch(
     mut run: impl FnMut() -> Vec<PathBuf>,
 ) -> anyhow::Result<()> {
     let (sender, notices) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(sender).context("files can't be watched")?;
+    let tell = move |notice: notify::Result<notify::Event>| {
+        // A run reads the files itself.
+        if !matches!(&notice, Ok(event) if event.kind.is_access()) {
+            // Fails only when nobody watches any more.
+            let _ = sender.send(notice);
+        }
+    };
+    let mut watcher = notify::recommended_watcher(tell).context("files can't be watched")?;
     for path in &paths {
         listen(&mut watcher, path)?;
     }
