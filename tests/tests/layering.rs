@@ -33,8 +33,9 @@ fn own(package: &str) -> Vec<String> {
 }
 
 /// Every crate of `runtime/`, with those of the project that it may know.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("hookmill-domain", &[]),
+    ("hookmill-api", &["hookmill-domain"]),
     ("hookmill-samples", &["hookmill-domain"]),
     ("hookmill-config", &["hookmill-domain"]),
     ("hookmill-store", &["hookmill-domain"]),
@@ -83,6 +84,13 @@ fn the_domain_knows_no_runtime_and_no_clock() {
     for forbidden in ["tokio", "getrandom", "rand", "jiff", "chrono", "time"] {
         assert!(!domain.contains(forbidden), "{forbidden}");
     }
+}
+
+#[test]
+fn the_api_is_shapes_and_nothing_else() {
+    let api = dependencies("hookmill-api");
+    let known: Vec<_> = api.iter().map(String::as_str).collect();
+    assert_eq!(known, ["hookmill-domain", "serde"]);
 }
 
 #[test]
