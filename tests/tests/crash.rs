@@ -160,7 +160,7 @@ fn nothing_acknowledged_is_lost_while_endpoints_are_disabled_and_enabled() {
 /// Where the one endpoint is.
 fn endpoint_path(relay: &Relay) -> String {
     let list = call(relay, "GET", "/api/v1/endpoints", "").json();
-    let id = list["items"][0]["id"].as_str().expect("an id");
+    let id = list["data"][0]["id"].as_str().expect("an id");
     format!("/api/v1/endpoints/{id}")
 }
 

@@ -31,7 +31,7 @@ fn declaration(sink: &Sink, settings: &str) -> String {
 /// The endpoint `e` as the relay shows it.
 fn endpoint(relay: &Relay) -> Value {
     let list = call(relay, "GET", "/api/v1/endpoints", "").json();
-    let items = list["items"].as_array().expect("a list");
+    let items = list["data"].as_array().expect("a list");
     let found = items.iter().find(|item| item["name"] == "e");
     found.unwrap_or_else(|| panic!("{list}")).clone()
 }
@@ -328,7 +328,7 @@ fn what_waits_for_a_disabled_endpoint_that_is_removed_is_parked_and_can_come_bac
         &format!("/api/v1/endpoints/{endpoint_id}/parked"),
         "",
     );
-    assert_eq!(parked.json()["items"][0]["eventId"], *event);
+    assert_eq!(parked.json()["data"][0]["eventId"], *event);
     assert!(relay.terminate().success());
     // A resource that went is forgotten: this one is new, and enabled.
     let back = declaration(&sink, "");

@@ -53,6 +53,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     (
         "hookmill-server",
         &[
+            "hookmill-api",
             "hookmill-config",
             "hookmill-domain",
             "hookmill-relay",

@@ -33,7 +33,7 @@ fn declaration(tenant: &str, name: &str, sink: &Sink) -> String {
 /// The endpoint of a tenant as the relay shows it.
 fn endpoint(relay: &Relay, tenant: &str) -> Value {
     let list = call(relay, "GET", "/api/v1/endpoints", "").json();
-    let items = list["items"].as_array().expect("a list");
+    let items = list["data"].as_array().expect("a list");
     let found = items.iter().find(|item| item["tenant"] == tenant);
     found.unwrap_or_else(|| panic!("{list}")).clone()
 }

@@ -18,9 +18,9 @@ fn call(relay: &Relay, method: &str, path: &str, body: &str) -> Response {
 
 fn endpoint_id(relay: &Relay) -> String {
     let endpoints = call(relay, "GET", "/api/v1/endpoints", "").json();
-    assert_eq!(endpoints["items"][0]["tenant"], "acme", "{endpoints}");
-    assert_eq!(endpoints["items"][0]["name"], "e", "{endpoints}");
-    let id = endpoints["items"][0]["id"].as_str();
+    assert_eq!(endpoints["data"][0]["tenant"], "acme", "{endpoints}");
+    assert_eq!(endpoints["data"][0]["name"], "e", "{endpoints}");
+    let id = endpoints["data"][0]["id"].as_str();
     id.expect("an id").to_owned()
 }
 
@@ -59,7 +59,7 @@ fn a_dead_letter_is_listed_and_sent_again_when_the_operator_says_so() {
     relay.finished(&event);
     let endpoint = endpoint_id(&relay);
     let list = parked(&relay, &endpoint);
-    let item = &list["items"][0];
+    let item = &list["data"][0];
     assert_eq!(item["eventId"], *event, "{list}");
     assert_eq!(item["reason"], "dead_letter", "{list}");
     assert_eq!(item["attempts"], 1, "{list}");
@@ -73,7 +73,7 @@ fn a_dead_letter_is_listed_and_sent_again_when_the_operator_says_so() {
     assert_eq!(shown["deliveries"][0]["status"], "delivered", "{shown}");
     let attempts = shown["deliveries"][0]["attempts"].as_array();
     assert_eq!(attempts.map(Vec::len), Some(2), "{shown}");
-    assert_eq!(parked(&relay, &endpoint)["items"], serde_json::json!([]));
+    assert_eq!(parked(&relay, &endpoint)["data"], serde_json::json!([]));
     // It is not parked any more, so nothing is sent twice.
     assert_eq!(call(&relay, "POST", &path, "").status, 409);
     assert_eq!(sink.received().len(), 2);
@@ -105,16 +105,18 @@ fn what_a_mended_transform_can_do_is_replayed_page_by_page() {
     folder.write("t.js", "function handler(webhook) { return webhook; }\n");
     let relay = Relay::start(&folder);
     let endpoint = endpoint_id(&relay);
-    let (mut queued, mut cursor, mut pages) = (0, String::new(), 0);
+    let (mut queued, mut iterator, mut pages) = (0, String::new(), 0);
     loop {
-        let path = format!("/api/v1/endpoints/{endpoint}/replay?limit=2{cursor}");
+        let path = format!("/api/v1/endpoints/{endpoint}/replay?limit=2{iterator}");
         let answer = call(&relay, "POST", &path, "{\"transform\":true}").json();
         queued += answer["queued"].as_u64().expect("a number");
         pages += 1;
-        let Some(next) = answer["next"].as_str() else {
+        if answer["done"] == true {
+            assert_eq!(answer["iterator"], Value::Null, "{answer}");
             break;
-        };
-        cursor = format!("&cursor={next}");
+        }
+        let next = answer["iterator"].as_str().expect("a place");
+        iterator = format!("&iterator={next}");
     }
     assert_eq!((queued, pages), (5, 3));
     for event in &events {
@@ -149,6 +151,7 @@ fn wrong_calls_say_what_is_wrong_and_replay_nothing() {
         ),
         ("POST", &page, "{\"transfrom\":true}", 400, "transfrom"),
         ("POST", &page, "[", 400, "the body"),
+        ("GET", &format!("{list}?iterator=x"), "", 400, "iterator"),
         ("GET", &format!("{list}?cursor=x"), "", 400, "cursor"),
         ("GET", &format!("{list}?limit=many"), "", 400, "limit"),
         ("GET", &format!("{list}?limit=251"), "", 400, "1 to 250"),
@@ -156,7 +159,9 @@ fn wrong_calls_say_what_is_wrong_and_replay_nothing() {
         ("GET", &page, "", 405, "does not take GET"),
         ("POST", &disable, "{}", 400, "takes no body"),
         ("POST", &format!("{disable}?for=1h"), "", 400, "?for=1h"),
-        ("GET", "/api/v1/endpoints?tenant=acme", "", 400, "no query"),
+        ("GET", "/api/v1/endpoints?tenant=acme", "", 400, "tenant"),
+        ("GET", "/api/v1/endpoints?limit=0", "", 400, "1 to 250"),
+        ("GET", "/api/v1/endpoints?iterator=e", "", 400, "iterator"),
     ] {
         let answer = call(&relay, method, path, body);
         assert_eq!(answer.status, status, "{path}");
@@ -172,7 +177,7 @@ fn wrong_calls_say_what_is_wrong_and_replay_nothing() {
         assert_eq!(answer.status, 401, "{path}");
     }
     assert_eq!(
-        parked(&relay, &endpoint)["items"].as_array().map(Vec::len),
+        parked(&relay, &endpoint)["data"].as_array().map(Vec::len),
         Some(1)
     );
     assert_eq!(sink.received().len(), 1);

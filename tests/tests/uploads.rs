@@ -62,7 +62,7 @@ fn events_wait_in_the_queue_until_there_is_a_version() {
     let folder = folder(&sink, &without);
     let relay = Relay::start(&folder);
     let waiting = |relay: &Relay| {
-        call(relay, "GET", "/api/v1/endpoints", "").json()["items"][0]["waiting"].clone()
+        call(relay, "GET", "/api/v1/endpoints", "").json()["data"][0]["waiting"].clone()
     };
     assert_eq!(waiting(&relay), true);
     let ids: Vec<_> = (0..5)

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use axum::http::{Request, StatusCode, header};
 use bytes::Bytes;
+use hookmill_api::event::Accepted;
 use hookmill_domain::UnixMs;
 use hookmill_domain::secret::Secret;
 use hookmill_domain::signature::Signer;
@@ -29,13 +30,15 @@ pub(super) async fn post(
     }
     let request = request.body(Full::new(Bytes::from_static(body.as_bytes())))?;
     let (status, answer) = send(address, request).await?;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
     if status != StatusCode::ACCEPTED {
-        bail!("the relay answered {status}: {answer}");
+        bail!(
+            "the relay answered {status}: {}",
+            String::from_utf8_lossy(&answer)
+        );
     }
-    let answer: serde_json::Value = serde_json::from_str(&answer)?;
-    let id = answer.get("id").and_then(serde_json::Value::as_str);
-    Ok(id.context("the relay's answer has no id")?.to_owned())
+    let answer: Accepted =
+        serde_json::from_slice(&answer).context("the relay's answer can't be read")?;
+    Ok(answer.id.to_string())
 }
 
 async fn send(

@@ -3,16 +3,15 @@
 //! Exists only where an operator key is configured.
 
 use super::bare::Bare;
+use super::page::{Asked, Wanted};
 use super::problem::Problem;
-use super::{AppState, operator};
+use super::{AppState, answer, operator, show};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use hookmill_domain::EndpointId;
-use hookmill_relay::view::{EndpointView, Waiting};
-use serde_json::{Value, json};
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -25,13 +24,14 @@ pub(super) fn router() -> Router<AppState> {
 async fn list(
     State(state): State<AppState>,
     headers: HeaderMap,
-    bare: Result<Bare, Problem>,
+    asked: Asked,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
-    bare?;
+    let wanted = Wanted::parse(asked)?;
     let endpoints = state.relay.endpoints().await?;
-    let items: Vec<_> = endpoints.iter().map(show).collect();
-    Ok(operator::answer(&json!({ "items": items })))
+    let all = endpoints.iter().map(show::endpoint);
+    let page = wanted.of(all.map(|one| (one.id.to_string(), one)))?;
+    Ok(answer::json(&page))
 }
 
 async fn show_one(
@@ -42,7 +42,7 @@ async fn show_one(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     bare?;
-    answer(&state, parse_id(&endpoint)?).await
+    current(&state, parse_id(&endpoint)?).await
 }
 
 async fn disable(
@@ -55,7 +55,7 @@ async fn disable(
     bare?;
     let id = parse_id(&endpoint)?;
     state.relay.disable_endpoint(id).await?;
-    answer(&state, id).await
+    current(&state, id).await
 }
 
 async fn enable(
@@ -68,32 +68,13 @@ async fn enable(
     bare?;
     let id = parse_id(&endpoint)?;
     state.relay.enable_endpoint(id).await?;
-    answer(&state, id).await
+    current(&state, id).await
 }
 
-async fn answer(state: &AppState, id: EndpointId) -> Result<impl IntoResponse + use<>, Problem> {
-    let endpoint = state.relay.endpoint(id).await?;
-    Ok(operator::answer(&show(&endpoint.ok_or_else(unknown)?)))
-}
-
-fn show(endpoint: &EndpointView<'_>) -> Value {
-    let (disabled, waiting) = (endpoint.disabled, endpoint.waiting.as_ref());
-    let detail = match waiting {
-        Some(Waiting::NotLoadable(why)) => Some(&**why),
-        _ => None,
-    };
-    json!({
-        "id": endpoint.id.to_string(),
-        "tenant": endpoint.tenant,
-        "name": endpoint.name,
-        "disabled": disabled.is_some(),
-        "disabledBy": disabled.map(|disabled| disabled.by.as_str()),
-        "disabledSince": disabled.and_then(|disabled| disabled.since).map(operator::timestamp),
-        "waiting": waiting.is_some(),
-        "waitingReason": waiting.map(Waiting::as_str),
-        "waitingDetail": detail,
-        "held": endpoint.held,
-    })
+/// The endpoint as it is now.
+async fn current(state: &AppState, id: EndpointId) -> Result<impl IntoResponse + use<>, Problem> {
+    let endpoint = state.relay.endpoint(id).await?.ok_or_else(unknown)?;
+    Ok(answer::json(&show::endpoint(&endpoint)))
 }
 
 /// An endpoint's id, from the path.

@@ -4,15 +4,14 @@
 //! that are still being loaded do not matter to that: what needs one waits in
 //! the queue.
 
-use super::AppState;
 use super::problem::Problem;
+use super::{AppState, answer};
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use hookmill_api::health::{Live, Ready};
 use hookmill_relay::accept::AcceptError;
-use serde_json::json;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -21,7 +20,9 @@ pub(super) fn router() -> Router<AppState> {
 }
 
 async fn live() -> impl IntoResponse {
-    answer(json!({ "status": "live" }))
+    answer::json(&Live {
+        status: "live".to_owned(),
+    })
 }
 
 async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
@@ -29,15 +30,10 @@ async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Probl
     if let Some(reason) = health.refuses {
         return Err(Problem::refused(&AcceptError::Store(reason)));
     }
-    Ok(answer(json!({
-        "status": "ready",
-        "backlogEvents": health.backlog_events,
-        "pendingDeliveries": health.pending_deliveries,
-        "loadingTransforms": state.relay.loading(),
-    })))
-}
-
-fn answer(body: serde_json::Value) -> impl IntoResponse {
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (kind, body.to_string())
+    Ok(answer::json(&Ready {
+        status: "ready".to_owned(),
+        backlog_events: health.backlog_events,
+        pending_deliveries: health.pending_deliveries,
+        loading_transforms: state.relay.loading(),
+    }))
 }

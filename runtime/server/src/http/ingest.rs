@@ -5,7 +5,7 @@
 
 use super::intake::Arrival;
 use super::problem::Problem;
-use super::{AppState, body_room, encoding};
+use super::{AppState, answer, body_room, encoding};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
+use hookmill_api::event::Accepted;
 use hookmill_domain::coding::{self, Codings};
 use hookmill_domain::event::UnverifiedEvent;
 use hookmill_relay::accept::{AcceptError, Acceptance};
@@ -45,8 +46,7 @@ async fn receive(
         Acceptance::New(id) | Acceptance::Unrouted(id) => (StatusCode::ACCEPTED, id),
         Acceptance::Repeat(id) => (StatusCode::OK, id),
     };
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    Ok((status, kind, format!("{{\"id\":\"{id}\"}}")).into_response())
+    Ok((status, answer::json(&Accepted { id })).into_response())
 }
 
 async fn take(

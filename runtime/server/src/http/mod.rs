@@ -4,10 +4,13 @@
 //! Each resource owns its routes; errors become problem details in one place.
 //! Nothing here decides anything.
 
+mod answer;
 mod bare;
+mod body;
 mod encoding;
 mod endpoints;
 mod events;
+mod failure;
 mod floodgate;
 mod health;
 mod ingest;
@@ -16,8 +19,8 @@ mod operator;
 mod page;
 mod parked;
 mod problem;
-mod sample_run;
-mod transform_view;
+mod replay;
+mod show;
 mod transforms;
 mod upload_body;
 
@@ -55,6 +58,7 @@ pub(crate) fn router(state: AppState) -> Router {
         .merge(events::router())
         .merge(endpoints::router())
         .merge(parked::router())
+        .merge(replay::router())
         .merge(transforms::router())
         .merge(health::router())
         .route_layer(from_fn(encoding::only_plain))

@@ -1,12 +1,8 @@
-//! What the operator's routes share: the key that opens them, and how they
-//! answer.
+//! The key that opens the operator's routes.
 
 use super::AppState;
 use super::problem::Problem;
 use axum::http::{HeaderMap, header};
-use axum::response::IntoResponse;
-use hookmill_domain::UnixMs;
-use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 /// What the operator's key is called where it says who did something; tenants'
@@ -29,15 +25,4 @@ pub(super) fn authorize(state: &AppState, headers: &HeaderMap) -> Result<(), Pro
             "send the operator key as `Authorization: Bearer <key>`",
         ))
     }
-}
-
-pub(super) fn answer(body: &Value) -> impl IntoResponse + use<> {
-    let kind = [(header::CONTENT_TYPE, "application/json")];
-    (kind, body.to_string())
-}
-
-/// RFC 3339 in UTC, with milliseconds.
-pub(super) fn timestamp(at: UnixMs) -> String {
-    let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
-    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| at.to_string(), |at| format!("{at:.3}"))
 }

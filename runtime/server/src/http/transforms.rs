@@ -1,13 +1,11 @@
 //! Uploaded transforms and their versions, below `/api/v1/app/{app}/transform`.
 //!
-//! In the style of Svix's API: an application is a tenant, by name or id; lists
-//! are `{data, iterator, prevIterator, done}`. Exists only where an operator
-//! key is configured.
+//! In the style of Svix's API: an application is a tenant, by name or id.
+//! Exists only where an operator key is configured.
 
-use super::page::Page;
+use super::page::{Asked, Wanted};
 use super::problem::Problem;
-use super::transform_view::{show_checked, show_transform, show_version_of};
-use super::{AppState, body_room, operator, sample_run, upload_body};
+use super::{AppState, answer, body, body_room, operator, show, upload_body};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -15,9 +13,10 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hookmill_api::transform::Rollback;
+use hookmill_api::version::UploadQuery;
 use hookmill_domain::transform::VersionNumber;
 use hookmill_relay::uploads::{Activation, TransformId, TransformView, Upload, Version};
-use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 
 pub(super) fn router() -> Router<AppState> {
@@ -25,7 +24,7 @@ pub(super) fn router() -> Router<AppState> {
     let below = |path: &str| format!("{TRANSFORM}{path}");
     Router::new()
         .route("/api/v1/app/{app}/transform", get(list))
-        .route(TRANSFORM, get(show))
+        .route(TRANSFORM, get(show_one))
         .route(&below("/check"), post(check))
         .route(&below("/rollback"), post(roll_back))
         .route(&below("/version"), get(list_versions).post(upload))
@@ -71,39 +70,38 @@ async fn version(
 async fn list(
     State(state): State<AppState>,
     Path(app): Path<String>,
-    page: Result<Query<Page>, QueryRejection>,
+    asked: Asked,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     let tenant = state.relay.tenant(&app)?;
     let transforms = state.relay.transforms(tenant).await?;
-    let items = transforms
-        .iter()
-        .map(|it| (it.name.clone(), show_transform(it)));
-    Ok(operator::answer(&Page::parse(page)?.of(items)))
+    let all = transforms.iter().map(show::transform);
+    let page = Wanted::parse(asked)?.of(all.map(|it| (it.name.clone(), it)))?;
+    Ok(answer::json(&page))
 }
 
-async fn show(
+async fn show_one(
     State(state): State<AppState>,
     Path((app, name)): TransformPath,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let id = transform(&state, &headers, (&app, &name))?;
     let view = state.relay.transform(&id).await?;
-    Ok(operator::answer(&show_transform(&view)))
+    Ok(answer::json(&show::transform(&view)))
 }
 
 async fn list_versions(
     State(state): State<AppState>,
     Path((app, name)): TransformPath,
-    page: Result<Query<Page>, QueryRejection>,
+    asked: Asked,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let id = transform(&state, &headers, (&app, &name))?;
     let view = state.relay.transform(&id).await?;
     let newest_first = view.versions.iter().flat_map(|it| it.list.iter().rev());
-    let items = newest_first.map(|it| (it.number.to_string(), show_version_of(&view, it)));
-    Ok(operator::answer(&Page::parse(page)?.of(items)))
+    let all = newest_first.map(|it| (it.number.to_string(), show::version(&view, it)));
+    Ok(answer::json(&Wanted::parse(asked)?.of(all)?))
 }
 
 async fn show_version(
@@ -112,7 +110,7 @@ async fn show_version(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let (view, version) = version(&state, &headers, (&app, &name, &number)).await?;
-    Ok(operator::answer(&show_version_of(&view, &version)))
+    Ok(answer::json(&show::version(&view, &version)))
 }
 
 async fn content(
@@ -130,41 +128,32 @@ async fn content(
     Ok((headers, program))
 }
 
-/// How to upload.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Manner {
-    /// Whether the version runs at once; it does unless told otherwise.
-    activate: Option<bool>,
-}
-
 async fn upload(
     State(state): State<AppState>,
     Path((app, name)): TransformPath,
-    manner: Result<Query<Manner>, QueryRejection>,
+    query: Result<Query<UploadQuery>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
     let id = transform(&state, request.headers(), (&app, &name))?;
-    let Query(manner) = manner.map_err(|error| Problem::malformed(error.body_text()))?;
-    let activation = match manner.activate {
-        Some(false) => Activation::Later,
-        _ => Activation::AtOnce,
-    };
+    let activation = activation(query)?;
     let (upload, _room) = receive(&state, request, &name).await?;
-    let done = state
-        .relay
-        .upload(&id, upload, activation, operator::KEY_NAME)
-        .await?;
+    let by = operator::KEY_NAME;
+    let done = state.relay.upload(&id, upload, activation, by).await?;
     let view = state.relay.transform(&id).await?;
-    let mut body = show_version_of(&view, &done.version);
-    body["samples"] = sample_run::show_all(&done.checked.samples);
-    body["builtIn"] = sample_run::show_built_in(&done.checked.built_in);
     let status = if done.is_new {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
-    Ok((status, operator::answer(&body)).into_response())
+    Ok((status, answer::json(&show::uploaded(&view, &done))).into_response())
+}
+
+fn activation(query: Result<Query<UploadQuery>, QueryRejection>) -> Result<Activation, Problem> {
+    let Query(query) = query.map_err(|error| Problem::malformed(error.body_text()))?;
+    Ok(match query.activate {
+        Some(false) => Activation::Later,
+        _ => Activation::AtOnce,
+    })
 }
 
 async fn check(
@@ -176,7 +165,7 @@ async fn check(
     let (upload, _room) = receive(&state, request, &name).await?;
     let file_name = upload.file_name.clone();
     let checked = state.relay.check_upload(&id, upload).await?;
-    Ok(operator::answer(&show_checked(&file_name, &checked)))
+    Ok(answer::json(&show::checked(file_name, &checked)))
 }
 
 /// The upload, and its room in memory, to be kept as long as the upload is.
@@ -191,14 +180,6 @@ async fn receive(
     Ok((upload, room))
 }
 
-/// Where to roll back to: the body, which may be absent.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rollback {
-    /// The version; the one before the active one where it is absent.
-    version: Option<u32>,
-}
-
 async fn roll_back(
     State(state): State<AppState>,
     Path((app, name)): TransformPath,
@@ -208,16 +189,11 @@ async fn roll_back(
     let id = transform(&state, &headers, (&app, &name))?;
     let to = rollback_target(body)?;
     let view = state.relay.roll_back(&id, to).await?;
-    Ok(operator::answer(&show_transform(&view)))
+    Ok(answer::json(&show::transform(&view)))
 }
 
 fn rollback_target(body: Result<Bytes, BytesRejection>) -> Result<Option<VersionNumber>, Problem> {
-    let body = body.map_err(|error| Problem::malformed(error.body_text()))?;
-    if body.is_empty() {
-        return Ok(None);
-    }
-    let wanted: Rollback = hookmill_domain::json::read(&body)
-        .map_err(|error| Problem::malformed(format!("the body: {error}")))?;
+    let wanted: Rollback = body::read_or_default(body)?;
     let version = wanted.version.map(|number| {
         VersionNumber::new(number)
             .ok_or_else(|| Problem::malformed("the body: versions begin with 1"))
