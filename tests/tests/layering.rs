@@ -63,6 +63,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     (
         "hookmill-cli",
         &[
+            "hookmill-api",
             "hookmill-config",
             "hookmill-domain",
             "hookmill-samples",

@@ -4,6 +4,10 @@
 //! The payload's bytes are those that would be sent: no number is rounded. A
 //! body that is not JSON, by its content type, has another name, so that the
 //! text `1` and the number 1 are never taken for each other.
+//!
+//! Not the webhook of the HTTP API's sample runs, which holds the body as a
+//! text and the header fields as a list: this one is for people to read, and
+//! for `hookmill test` to compare path by path.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -9,18 +9,38 @@
 //!    "sizeBytes": 1, "sha256": "...", "compileUs": 1, "codeBytes": 1,
 //!    "fault": null,
 //!    "events": [{"file": "e.json", "outcome": "webhook", "fault": null,
-//!                "warnings": [], "needs": [], "fuel": 1, "limits": {}}],
+//!                "warnings": [], "needs": [], "fuel": 1, "memory": 1,
+//!                "limits": {}}],
 //!    "builtIn": {"tried": 47, "failed": [{"sample": "...", "fault": {}}]}}]}
 //! ```
 //!
 //! What can't be built has neither kind nor size: both are null. `outcome`,
-//! `fault` and `limits` are those of `hookmill run --json`.
+//! `fault`, `fuel`, `memory` and `limits` are those of `hookmill run --json`.
 
 use super::Checked;
-use crate::run::json::{fault, limits, outcome};
+use crate::run::json::{Limits, fault, limits, outcome, usage};
+use crate::run::report::Report;
+use hookmill_api::fault::Fault;
+use hookmill_api::sample_run::Outcome;
+use hookmill_api::usage::Usage;
 use hookmill_sandbox::about::About;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write as _};
+use std::path::Path;
+
+/// A run over one event.
+#[derive(Serialize)]
+struct EventOutput<'r> {
+    file: String,
+    outcome: Outcome,
+    fault: Option<Fault>,
+    warnings: &'r [String],
+    needs: &'r [String],
+    #[serde(flatten)]
+    usage: Usage,
+    limits: Limits,
+}
 
 /// Prints the result.
 ///
@@ -40,17 +60,8 @@ pub(super) fn write(all: &[Checked]) -> io::Result<()> {
 fn program(checked: &Checked) -> Value {
     let about = checked.about.as_ref();
     let compiled = checked.loaded.as_ref().ok();
-    let events = checked.runs.iter().map(|(file, report)| {
-        json!({
-            "file": file.display().to_string(),
-            "outcome": outcome(report),
-            "fault": report.outcome.as_ref().err().map(fault),
-            "warnings": report.warnings,
-            "needs": report.needs,
-            "fuel": report.usage.fuel,
-            "limits": limits(report),
-        })
-    });
+    let events = checked.runs.iter();
+    let events = events.map(|(file, report)| event(file, report));
     json!({
         "path": checked.path.display().to_string(),
         "fit": checked.is_fit(),
@@ -73,6 +84,18 @@ fn program(checked: &Checked) -> Value {
                 .collect::<Vec<_>>(),
         },
     })
+}
+
+fn event<'r>(file: &Path, report: &'r Report) -> EventOutput<'r> {
+    EventOutput {
+        file: file.display().to_string(),
+        outcome: outcome(report),
+        fault: report.outcome.as_ref().err().map(fault),
+        warnings: &report.warnings,
+        needs: &report.needs,
+        usage: usage(report),
+        limits: limits(report),
+    }
 }
 
 fn producers(about: &About) -> Vec<Value> {

@@ -12,9 +12,11 @@
 //!             "memory": {}, "output": {}, "log": {}}}
 //! ```
 //!
+//! `outcome`, `fault`, `fuel` and `memory` are those of the HTTP API.
+//!
 //! `outcome` is `webhook`, `canceled` or `fault`. With a fault, `webhook` is
-//! null and `fault` is `{code, message, position?: {file?, line, column}}`,
-//! with `file` where the program is a bundle. The
+//! null and `fault` is `{code, message, position, stack}`; `position` is null or
+//! `{file?, line, column}`, with `file` where the program is a bundle. The
 //! payload's bytes are those that would be sent: no number is rounded. A body
 //! that is not JSON stands as `payloadText`, or as `payloadBase64` where it is
 //! not a text, instead of `payload`. A warning is a sentence about what is sent
@@ -28,21 +30,24 @@
 
 use super::report::{Failure, LogLine, Report};
 use crate::webhook_json::WebhookJson;
+use hookmill_api::fault::{Fault, Position};
+use hookmill_api::sample_run::Outcome;
+use hookmill_api::usage::Usage;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 #[derive(Serialize)]
 struct Output<'r> {
-    outcome: &'static str,
+    outcome: Outcome,
     webhook: Option<WebhookJson<'r>>,
     sent: Option<Sent<'r>>,
     needs: &'r [String],
-    fault: Option<FaultOutput<'r>>,
+    fault: Option<Fault>,
     logs: &'r [LogLine],
     warnings: &'r [String],
-    fuel: u64,
-    memory: u64,
+    #[serde(flatten)]
+    usage: Usage,
     limits: Limits,
 }
 
@@ -61,24 +66,10 @@ pub(crate) struct LimitOutput {
     percent: f64,
 }
 
-/// How much of each limit was used, by its name.
+/// How much of each limit was used, by its name. Not the `fuelMax` and
+/// `memoryMax` of the API's sample runs: an author asks how close a program is
+/// to each limit, of which there are more here.
 pub(crate) type Limits = BTreeMap<&'static str, LimitOutput>;
-
-#[derive(Serialize)]
-pub(crate) struct FaultOutput<'r> {
-    code: &'static str,
-    message: &'r str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<PositionOutput<'r>>,
-}
-
-#[derive(Serialize)]
-struct PositionOutput<'r> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'r str>,
-    line: u32,
-    column: u32,
-}
 
 /// Prints the report.
 ///
@@ -104,8 +95,7 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
         warnings: &report.warnings,
-        fuel: report.usage.fuel,
-        memory: report.usage.memory_bytes,
+        usage: usage(report),
         limits: limits(report),
     };
     let mut stdout = io::stdout().lock();
@@ -115,11 +105,20 @@ pub(super) fn write(report: &Report) -> io::Result<()> {
 }
 
 /// What a run came to, in a word.
-pub(crate) fn outcome(report: &Report) -> &'static str {
+pub(crate) fn outcome(report: &Report) -> Outcome {
     match &report.outcome {
-        Ok(webhook) if webhook.is_canceled() => "canceled",
-        Ok(_) => "webhook",
-        Err(_) => "fault",
+        Ok(webhook) if webhook.is_canceled() => Outcome::Canceled,
+        Ok(_) => Outcome::Webhook,
+        Err(_) => Outcome::Fault,
+    }
+}
+
+/// What a run used, but for its time: the same input must give the same output.
+pub(crate) fn usage(report: &Report) -> Usage {
+    Usage {
+        fuel: report.usage.fuel,
+        sandbox_us: None,
+        memory: report.usage.memory_bytes,
     }
 }
 
@@ -140,14 +139,15 @@ pub(crate) fn limits(report: &Report) -> Limits {
 }
 
 /// Why there is no request.
-pub(crate) fn fault(failure: &Failure) -> FaultOutput<'_> {
-    FaultOutput {
-        code: failure.code,
-        message: &failure.message,
-        position: failure.position.map(|it| PositionOutput {
-            file: failure.file.as_deref(),
+pub(crate) fn fault(failure: &Failure) -> Fault {
+    Fault {
+        code: failure.code.to_owned(),
+        message: failure.message.clone(),
+        position: failure.position.map(|it| Position {
+            file: failure.file.clone(),
             line: it.line,
             column: it.column,
         }),
+        stack: failure.stack.clone(),
     }
 }

@@ -10,16 +10,18 @@
 //! ```
 //!
 //! `result` is `pass`, `fail`, `no_expectation` or `updated`. A difference
-//! without `expected` or `actual` has nothing there. A case's `fault` and
-//! `limits` are those of `hookmill run --json`, and so is `needs`, of all events
-//! together; the outer `fault` says why the
-//! program can't be loaded.
+//! without `expected` or `actual` has nothing there. A case's `fault`,
+//! `fuel`, `memory` and `limits` are those of `hookmill run --json`, and so is
+//! `needs`, of all events together; the outer `fault` says why the program can't
+//! be loaded.
 
 use super::case::{Checked, Verdict};
 use super::compare::Difference;
 use super::{Tested, text};
-use crate::run::json::{FaultOutput, Limits, fault, limits};
+use crate::run::json::{Limits, fault, limits, usage};
 use crate::run::report::LogLine;
+use hookmill_api::fault::Fault;
+use hookmill_api::usage::Usage;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -33,7 +35,7 @@ struct Output<'t> {
     cases: Vec<CaseOutput<'t>>,
     without_event: &'t [String],
     needs: BTreeSet<&'t str>,
-    fault: Option<FaultOutput<'t>>,
+    fault: Option<Fault>,
 }
 
 #[derive(Serialize)]
@@ -50,11 +52,11 @@ struct CaseOutput<'t> {
     name: &'t str,
     result: &'static str,
     differences: &'t [Difference],
-    fault: Option<FaultOutput<'t>>,
+    fault: Option<Fault>,
     logs: &'t [LogLine],
     warnings: &'t [String],
-    fuel: u64,
-    memory: u64,
+    #[serde(flatten)]
+    usage: Usage,
     limits: Limits,
 }
 
@@ -101,8 +103,7 @@ fn case(case: &Checked) -> CaseOutput<'_> {
         fault: report.outcome.as_ref().err().map(fault),
         logs: &report.logs,
         warnings: &report.warnings,
-        fuel: report.usage.fuel,
-        memory: report.usage.memory_bytes,
+        usage: usage(report),
         limits: limits(report),
     }
 }

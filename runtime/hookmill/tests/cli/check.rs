@@ -80,6 +80,7 @@ fn a_fault_in_a_dry_run_makes_it_unfit() {
     };
     assert_eq!(good["outcome"], "webhook");
     assert!(good["limits"]["fuel"]["percent"].is_number(), "{good}");
+    assert!(good["memory"].as_u64() > Some(0), "{good}");
     assert_eq!(bad["outcome"], "fault");
     assert_eq!(bad["fault"]["message"], "Error: no north");
 

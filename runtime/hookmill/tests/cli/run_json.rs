@@ -154,6 +154,8 @@ fn the_place_of_a_thrown_error_is_given() {
     let handler = "function handler(w) {\n  throw new Error('x') }";
     let (_, text, object) = run(handler, EVENT, &[]);
     assert_eq!(object["fault"]["position"]["line"], 2, "{text}");
+    let stack = object["fault"]["stack"].as_str();
+    assert!(stack.is_some_and(|it| it.contains("handler")), "{text}");
 }
 
 #[test]
