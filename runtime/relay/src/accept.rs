@@ -6,6 +6,7 @@
 
 use crate::clock;
 use crate::relay::Relay;
+pub use crate::source_names::SourceNames;
 use hookmill_domain::coding::{Codings, DecodeError};
 use hookmill_domain::event::{DecodedEvent, Event, MalformedEvent, UnverifiedEvent};
 use hookmill_domain::signature::RejectedSignature;
@@ -19,21 +20,12 @@ use std::sync::Arc;
 pub enum Acceptance {
     /// It is new, and durable.
     New(EventId),
-    /// The same, and no endpoint wants it: it is kept for reading.
+    /// It is new and durable, and no endpoint wants it: it is kept for reading.
     Unrouted(EventId),
     /// The source sent it before; nothing was created. The id is the first
     /// one's, also when the body differs: a provider that sends again may send
     /// newer data.
     Repeat(EventId),
-}
-
-/// A source by its names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SourceNames {
-    /// Its tenant's.
-    pub tenant: String,
-    /// Its own.
-    pub source: String,
 }
 
 /// Why an event was not taken. Nothing of it is stored.
@@ -45,8 +37,8 @@ pub enum AcceptError {
     /// The signature is missing or wrong.
     #[error(transparent)]
     Signature(#[from] RejectedSignature),
-    /// The same, of a body that has codings: often what is wrong is which
-    /// bytes were signed.
+    /// The signature of a body that has codings is missing or wrong: often what
+    /// is wrong is which bytes were signed.
     #[error("{source}; it must be over the body as it is sent, coded as `{codings}`")]
     SignatureOfCoded {
         /// The codings.
@@ -57,7 +49,7 @@ pub enum AcceptError {
     /// The body can't be decoded.
     #[error(transparent)]
     Coding(#[from] DecodeError),
-    /// The body is no event.
+    /// The body is not an event.
     #[error(transparent)]
     Malformed(#[from] MalformedEvent),
     /// The store can't take more, or can't take anything.
@@ -100,7 +92,7 @@ impl Relay {
     #[must_use]
     pub fn source_names(&self, path: &str) -> Option<Arc<SourceNames>> {
         let source = self.registry.source(path)?;
-        self.registry.source_names(source.id)
+        self.registry.source_names(source.id).cloned()
     }
 
     /// Takes an event that came in on a source's path.

@@ -6,33 +6,23 @@
 //! turns and one that sends many waits for itself. Only bodies that are signed
 //! get here.
 
+use crate::turns::WorkInTurns;
 use hookmill_domain::TenantId;
 use hookmill_domain::coding::DecodeError;
 use hookmill_domain::event::{DecodedEvent, VerifiedEvent};
-use std::collections::HashMap;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// Where bodies are decoded.
-pub(crate) struct Decoding {
-    places: Arc<Semaphore>,
-    turns: HashMap<TenantId, Arc<Semaphore>>,
-}
+pub(crate) struct Decoding(WorkInTurns);
 
 impl Decoding {
-    /// With a turn for each of these tenants.
-    pub(crate) fn new(tenants: impl Iterator<Item = TenantId>) -> Self {
-        let places = std::thread::available_parallelism().map_or(2, usize::from);
-        Self {
-            places: Arc::new(Semaphore::new(places)),
-            turns: tenants
-                .map(|tenant| (tenant, Arc::new(Semaphore::new(1))))
-                .collect(),
-        }
+    /// For these tenants.
+    pub(crate) fn new(tenants: impl IntoIterator<Item = TenantId>) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        Self(WorkInTurns::new(tenants, processors))
     }
 
     /// Decodes a body, in its tenant's turn, of which at most `bytes_max` bytes
-    /// may come out.
+    /// may come out. A body without a coding has no turn to wait for.
     ///
     /// # Errors
     /// See [`DecodeError`].
@@ -45,16 +35,8 @@ impl Decoding {
         if !verified.is_coded() {
             return verified.decode(bytes_max);
         }
-        let turn = self.turns.get(&tenant);
-        let turn = Arc::clone(turn.expect("a source's tenant is declared"));
-        let turn = turn.acquire_owned().await;
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let decode = move || {
-            // Held until it ends, also when the sender has gone.
-            let _held = (turn, place);
-            verified.decode(bytes_max)
-        };
-        let decoded = tokio::task::spawn_blocking(decode).await;
+        let decode = move || verified.decode(bytes_max);
+        let decoded = self.0.in_turn(tenant, decode).await;
         decoded.unwrap_or(Err(DecodeError::Panicked))
     }
 }
@@ -67,8 +49,6 @@ mod tests {
     use hookmill_domain::signature::{Signer, Verifier};
     use hookmill_domain::{TenantId, UnixMs};
     use http::{HeaderMap, HeaderValue};
-    use std::future::Future as _;
-    use std::task::{Context, Waker};
 
     fn tenant(number: u8) -> TenantId {
         TenantId::from_bytes([number; 16])
@@ -99,21 +79,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_tenant_whose_bodies_are_being_decoded_holds_up_nobody_else() {
-        let decoding = Decoding::new([tenant(1), tenant(2)].into_iter());
-        let under_way = decoding.turns[&tenant(1)].acquire().await;
-        let mut waiting: Vec<_> = (0..100)
-            .map(|_| Box::pin(decoding.decode(tenant(1), event(), 100)))
-            .collect();
-        let mut context = Context::from_waker(Waker::noop());
-        for decode in &mut waiting {
-            assert!(decode.as_mut().poll(&mut context).is_pending());
-        }
-        let other = decoding.decode(tenant(2), event(), 100).await;
-        assert!(other.is_err(), "it is no gzip");
-        drop(under_way);
-        for decode in waiting {
-            assert!(decode.await.is_err(), "each has its turn");
+    async fn a_body_that_is_not_what_it_says_is_refused_in_its_tenants_turn() {
+        let decoding = Decoding::new([tenant(1), tenant(2)]);
+        for number in [1, 2, 1] {
+            let decoded = decoding.decode(tenant(number), event(), 100).await;
+            assert!(decoded.is_err(), "it is not gzip");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Who is served next: deficit round robin over tenants, and round robin over
-//! each tenant's lanes.
+//! Who is served next: round robin over tenants, and round robin over each
+//! tenant's lanes.
 //!
 //! Pure: it asks no clock and does no I/O. What is under way, throttled or
 //! rate limited is told to it, and it answers with a plan. A lane is an
@@ -24,16 +24,25 @@ pub(crate) struct Fairness {
     in_flight_max: u32,
     in_flight: u32,
     lanes: HashMap<EndpointId, Lane>,
-    tenants: HashMap<TenantId, Tenant>,
+    owners: HashMap<LaneOwner, Owner>,
     /// Turns given so far.
     turns: Turn,
 }
 
-/// When a tenant or a lane had its latest turn; the smallest is next.
+/// When an owner or a lane had its latest turn; the smallest is next.
 type Turn = u64;
 
+/// Who a lane belongs to, and shares its places with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum LaneOwner {
+    /// A tenant.
+    Tenant(TenantId),
+    /// Nobody: its endpoint is not declared any more, and shares with none.
+    Undeclared(EndpointId),
+}
+
 #[derive(Debug)]
-struct Tenant {
+struct Owner {
     /// Deliveries under way.
     in_flight: u32,
     latest_turn: Turn,
@@ -41,7 +50,7 @@ struct Tenant {
 
 #[derive(Debug)]
 struct Lane {
-    tenant: TenantId,
+    owner: LaneOwner,
     caps: DeliveryCaps,
     /// Requests under way, and deliveries on the way to one.
     in_flight: u32,
@@ -54,12 +63,12 @@ struct Lane {
     refilled_at: Instant,
 }
 
-/// The lanes of a tenant that may start something, by their turns, and how
+/// The lanes of an owner that may start something, by their turns, and how
 /// much they may start.
 type OpenLanes = BTreeMap<(Turn, EndpointId), u32>;
 
-/// The tenants with open lanes, by their turns.
-type OpenTenants = BTreeMap<(Turn, TenantId), OpenLanes>;
+/// The owners of open lanes, by their turns.
+type OpenOwners = BTreeMap<(Turn, LaneOwner), OpenLanes>;
 
 /// What to claim now, and when to ask again if nothing else happens.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -84,29 +93,30 @@ impl Fairness {
             in_flight_max,
             in_flight: 0,
             lanes: HashMap::new(),
-            tenants: HashMap::new(),
+            owners: HashMap::new(),
             turns: 0,
         };
         for (endpoint, tenant, caps) in lanes {
-            fairness.insert(endpoint, tenant, caps, now);
+            fairness.insert(endpoint, LaneOwner::Tenant(tenant), caps, now);
         }
         fairness
     }
 
+    /// Adds a lane that an endpoint left which is not declared any more, unless
+    /// the lane is known: its deliveries get places too, to be parked.
+    pub(crate) fn adopt(&mut self, endpoint: EndpointId, now: Instant) {
+        let owner = LaneOwner::Undeclared(endpoint);
+        self.insert(endpoint, owner, DeliveryCaps::default(), now);
+    }
+
     /// Adds a lane, unless it is known.
-    pub(crate) fn insert(
-        &mut self,
-        endpoint: EndpointId,
-        tenant: TenantId,
-        caps: DeliveryCaps,
-        now: Instant,
-    ) {
+    fn insert(&mut self, endpoint: EndpointId, owner: LaneOwner, caps: DeliveryCaps, now: Instant) {
         if self.lanes.contains_key(&endpoint) {
             return;
         }
         let latest_turn = self.next_turn();
         let lane = Lane {
-            tenant,
+            owner,
             caps,
             in_flight: 0,
             unsettled: 0,
@@ -116,7 +126,7 @@ impl Fairness {
             refilled_at: now,
         };
         self.lanes.insert(endpoint, lane);
-        self.tenants.entry(tenant).or_insert(Tenant {
+        self.owners.entry(owner).or_insert(Owner {
             in_flight: 0,
             latest_turn,
         });
@@ -125,12 +135,6 @@ impl Fairness {
     fn next_turn(&mut self) -> Turn {
         self.turns += 1;
         self.turns
-    }
-
-    /// Whether the lane is known.
-    #[must_use]
-    pub(crate) fn knows(&self, endpoint: EndpointId) -> bool {
-        self.lanes.contains_key(&endpoint)
     }
 
     /// Shares the free places among the lanes that have something due.
@@ -143,32 +147,32 @@ impl Fairness {
         let mut open = self.open_lanes(now, due, &mut plan);
         let mut free = self.in_flight_max.saturating_sub(self.in_flight);
         let mut claims: HashMap<EndpointId, u32> = HashMap::new();
-        // What this plan gives each tenant: a plan is no claim.
-        let mut given: HashMap<TenantId, u32> = HashMap::new();
+        // What this plan gives each owner: nothing of it is claimed yet.
+        let mut given: HashMap<LaneOwner, u32> = HashMap::new();
         while free > 0
-            && let Some(((_, tenant), mut lanes)) = open.pop_first()
+            && let Some(((_, owner), mut lanes)) = open.pop_first()
         {
-            let given = given.entry(tenant).or_default();
-            let held = self.tenants[&tenant].in_flight + *given;
-            let places = places(held, free);
-            let Some(((_, endpoint), left)) = lanes.pop_first().filter(|_| places > 0) else {
+            let given = given.entry(owner).or_default();
+            let held = self.owners[&owner].in_flight + *given;
+            let share = share_left(held, free);
+            let Some(((_, endpoint), left)) = lanes.pop_first().filter(|_| share > 0) else {
                 continue;
             };
-            let take = left.min(LANE_QUANTUM).min(places);
+            let take = left.min(LANE_QUANTUM).min(share);
             free -= take;
             *given += take;
             let turn = self.next_turn();
             self.lanes
                 .entry(endpoint)
                 .and_modify(|l| l.latest_turn = turn);
-            self.tenants
-                .entry(tenant)
-                .and_modify(|t| t.latest_turn = turn);
+            self.owners
+                .entry(owner)
+                .and_modify(|o| o.latest_turn = turn);
             if left > take {
                 lanes.insert((turn, endpoint), left - take);
             }
             if !lanes.is_empty() {
-                open.insert((turn, tenant), lanes);
+                open.insert((turn, owner), lanes);
             }
             *claims.entry(endpoint).or_insert_with(|| {
                 plan.claims.push((endpoint, 0));
@@ -187,8 +191,8 @@ impl Fairness {
             lane.in_flight += 1;
             lane.unsettled += 1;
             lane.tokens_milli = lane.tokens_milli.saturating_sub(1_000);
-            let tenant = self.tenants.get_mut(&lane.tenant);
-            tenant.expect("a lane's tenant is known").in_flight += 1;
+            let owner = self.owners.get_mut(&lane.owner);
+            owner.expect("a lane's owner is known").in_flight += 1;
             self.in_flight += 1;
         }
     }
@@ -205,9 +209,9 @@ impl Fairness {
     pub(crate) fn settled(&mut self, endpoint: EndpointId) {
         if let Some(lane) = self.lanes.get_mut(&endpoint) {
             lane.unsettled = lane.unsettled.saturating_sub(1);
-            let tenant = self.tenants.get_mut(&lane.tenant);
-            let tenant = tenant.expect("a lane's tenant is known");
-            tenant.in_flight = tenant.in_flight.saturating_sub(1);
+            let owner = self.owners.get_mut(&lane.owner);
+            let owner = owner.expect("a lane's owner is known");
+            owner.in_flight = owner.in_flight.saturating_sub(1);
             self.in_flight = self.in_flight.saturating_sub(1);
         }
     }
@@ -226,8 +230,8 @@ impl Fairness {
     }
 
     /// The due lanes that may start something, and how much.
-    fn open_lanes(&mut self, now: Instant, due: &[EndpointId], plan: &mut Plan) -> OpenTenants {
-        let mut open = OpenTenants::new();
+    fn open_lanes(&mut self, now: Instant, due: &[EndpointId], plan: &mut Plan) -> OpenOwners {
+        let mut open = OpenOwners::new();
         for endpoint in due {
             let Some(lane) = self.lanes.get_mut(endpoint) else {
                 continue;
@@ -235,8 +239,8 @@ impl Fairness {
             let room = lane.room();
             match lane.allowance(now) {
                 Ok(allowed) if room > 0 => {
-                    let turn = self.tenants[&lane.tenant].latest_turn;
-                    let lanes = open.entry((turn, lane.tenant)).or_default();
+                    let turn = self.owners[&lane.owner].latest_turn;
+                    let lanes = open.entry((turn, lane.owner)).or_default();
                     lanes.insert((lane.latest_turn, *endpoint), room.min(allowed));
                 }
                 Ok(_) => {}
@@ -249,9 +253,9 @@ impl Fairness {
     }
 }
 
-/// How many more of `free` places a tenant may take that holds some already:
+/// How many more of `free` places an owner may take that holds some already:
 /// three quarters of what the others leave are its at most.
-fn places(held: u32, free: u32) -> u32 {
+fn share_left(held: u32, free: u32) -> u32 {
     let left_by_others = free + held;
     let share = (left_by_others - left_by_others / 4).max(1);
     share.saturating_sub(held).min(free)

@@ -1,12 +1,9 @@
-//! Notices of attempts, for whoever watches a running relay: the demo, a log
+//! Notices of attempts, for those who watch a running relay: the demo, a log
 //! tail. They are best effort: a slow watcher misses some, and nothing waits
 //! for it.
 
-use crate::relay::Relay;
 use hookmill_domain::attempt::Attempt;
 use hookmill_domain::{DeliveryId, EndpointId, EventId};
-use std::sync::Arc;
-use tokio::sync::broadcast;
 
 /// Notices that a slow watcher may fall behind by.
 pub(crate) const NOTICES_KEPT: usize = 1_024;
@@ -22,18 +19,10 @@ pub struct Notice {
     pub delivery: DeliveryId,
     /// Where it goes.
     pub endpoint: EndpointId,
-    /// The endpoint's name; empty when it is no longer declared.
+    /// The endpoint's name; empty when it is not declared any more.
     pub endpoint_name: String,
     /// The attempt.
     pub attempt: Attempt,
     /// What follows.
     pub next: &'static str,
-}
-
-impl Relay {
-    /// The attempts made from now on.
-    #[must_use]
-    pub fn notices(&self) -> broadcast::Receiver<Arc<Notice>> {
-        self.notices.subscribe()
-    }
 }

@@ -1,5 +1,5 @@
 //! What is told of an attempt while it happens: a log line for the operator,
-//! a notice for whoever watches. Bodies and secrets stay out of both.
+//! a notice for those who watch. Bodies and secrets stay out of both.
 
 use crate::notice::Notice;
 use crate::relay::Relay;
@@ -8,8 +8,15 @@ use hookmill_domain::event::Event;
 use hookmill_domain::{DeliveryId, EndpointId, EventId};
 use hookmill_store::{Next, Settlement};
 use std::sync::Arc;
+use tokio::sync::broadcast;
 
 impl Relay {
+    /// The attempts made from now on.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Arc<Notice>> {
+        self.notices.subscribe()
+    }
+
     /// Tells how an attempt ended.
     pub(crate) fn observe(
         &self,
@@ -21,15 +28,16 @@ impl Relay {
         let Some(attempt) = &settlement.attempt else {
             return;
         };
-        let place = Place {
-            tenant: self.registry.tenant_name(event.tenant),
-            source: self.registry.source_name(event.source),
-            endpoint: self.registry.endpoint_name(endpoint),
+        let source = self.registry.source_names(event.source);
+        let names = DeliveryNames {
+            tenant: self.registry.tenant_name(event.tenant).unwrap_or_default(),
+            source: source.map_or("", |names| &names.source),
+            endpoint: self.endpoint_name(endpoint).unwrap_or_default(),
             endpoint_id: endpoint,
             event: event.id,
             delivery,
         };
-        place.log(attempt, &settlement.next);
+        names.log(attempt, &settlement.next);
         if self.notices.receiver_count() == 0 {
             return;
         }
@@ -38,7 +46,7 @@ impl Relay {
             event_type: event.event_type.clone(),
             delivery,
             endpoint,
-            endpoint_name: place.endpoint.to_owned(),
+            endpoint_name: names.endpoint.to_owned(),
             attempt: attempt.clone(),
             next: what_follows(&settlement.next),
         };
@@ -47,8 +55,9 @@ impl Relay {
     }
 }
 
-/// Whose delivery it is, by name and by id.
-struct Place<'r> {
+/// Whose delivery it is, by name and by id; a name is empty where what it names
+/// is not declared any more.
+struct DeliveryNames<'r> {
     tenant: &'r str,
     source: &'r str,
     endpoint: &'r str,
@@ -59,17 +68,17 @@ struct Place<'r> {
 
 /// One line about a delivery, at any level.
 macro_rules! line {
-    ($level:ident, $place:expr, $($rest:tt)+) => {
+    ($level:ident, $names:expr, $($rest:tt)+) => {
         tracing::$level!(
-            tenant.name = $place.tenant, source.name = $place.source,
-            endpoint.name = $place.endpoint, endpoint.id = %$place.endpoint_id,
-            event.id = %$place.event, delivery.id = %$place.delivery,
+            tenant.name = $names.tenant, source.name = $names.source,
+            endpoint.name = $names.endpoint, endpoint.id = %$names.endpoint_id,
+            event.id = %$names.event, delivery.id = %$names.delivery,
             $($rest)+
         )
     };
 }
 
-impl Place<'_> {
+impl DeliveryNames<'_> {
     fn log(&self, attempt: &Attempt, next: &Next) {
         // Written only where it is logged.
         let outcome = std::fmt::from_fn(|f| match &attempt.outcome {

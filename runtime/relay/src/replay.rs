@@ -4,8 +4,8 @@
 //! and nobody would send it.
 
 use crate::clock;
+use crate::disabled::{Disabled, DisabledBy};
 use crate::relay::Relay;
-use crate::switches::{Disabled, DisabledBy};
 use hookmill_domain::{DeliveryId, EndpointId, EventId};
 use hookmill_store::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed, StoreError};
 
@@ -20,7 +20,7 @@ pub enum ReplayError {
         /// Why.
         disabled: Disabled,
     },
-    /// The endpoint is no longer declared.
+    /// The endpoint is not declared any more.
     #[error(
         "endpoint {0} is no longer declared: its deliveries stay parked; declare it again to replay them"
     )]
@@ -100,7 +100,8 @@ impl Relay {
         Ok(replayed.first().copied().unwrap_or(Replayed::NotParked))
     }
 
-    /// The same for a page of an endpoint's parked deliveries.
+    /// Puts a page of an endpoint's parked deliveries back into the queue, as
+    /// [`Self::replay`] does one.
     ///
     /// # Errors
     /// [`ReplayError`].

@@ -1,15 +1,16 @@
-//! The places that programs take: what an endpoint runs changes while
+//! The slots that programs are put into: what an endpoint runs changes while
 //! deliveries are under way, and each of them keeps the program that it began
 //! with.
 
+use arc_swap::ArcSwap;
 use hookmill_domain::transform::{VersionNumber, WantedVersion};
 use hookmill_sandbox::Program;
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-/// A place for a program.
+/// Holds a program, or says why there is none.
 #[derive(Debug, Default)]
-pub(crate) struct Slot(RwLock<Content>);
+pub(crate) struct Slot(ArcSwap<Content>);
 
 /// What is in a slot.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +18,7 @@ pub(crate) enum Content {
     /// Nothing yet: it is still to be looked for.
     #[default]
     Unknown,
-    /// Nothing: there is no such version.
+    /// Nothing: the version that is wanted does not exist.
     NoVersion,
     /// Nothing that can be run, and why.
     Unusable(Arc<str>),
@@ -26,31 +27,28 @@ pub(crate) enum Content {
 }
 
 impl Slot {
-    pub(crate) fn content(&self) -> Content {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub(crate) fn content(&self) -> Arc<Content> {
+        self.0.load_full()
     }
 
     /// Whether there is a program to run.
     pub(crate) fn is_ready(&self) -> bool {
-        let content = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        matches!(*content, Content::Program(_))
+        matches!(**self.0.load(), Content::Program(_))
     }
 
     /// Runs a program from now on.
     pub(crate) fn set(&self, program: Program) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Content::Program(program);
+        self.0.store(Arc::new(Content::Program(program)));
     }
 
-    /// Takes what was found, unless a program came in meanwhile: whoever
-    /// brought it knew better.
+    /// Takes what was found, unless a program came in meanwhile: an upload
+    /// brought it, and is newer than what was looked for.
     pub(crate) fn fill(&self, found: Content) {
-        let mut content = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if !matches!(*content, Content::Program(_)) {
-            *content = found;
-        }
+        let found = Arc::new(found);
+        self.0.rcu(|content| match **content {
+            Content::Program(_) => Arc::clone(content),
+            _ => Arc::clone(&found),
+        });
     }
 }
 
@@ -80,21 +78,21 @@ impl Slots {
         }
     }
 
-    /// All of them.
+    /// Every version that has a slot.
     pub(crate) fn wanted(&self) -> impl Iterator<Item = WantedVersion> {
         let pinned = self.pinned.keys().copied().map(WantedVersion::Pinned);
         std::iter::once(WantedVersion::Active).chain(pinned)
     }
 
-    /// Runs a version from now on where it is wanted: by those pinned to it.
-    pub(crate) fn place(&self, number: VersionNumber, program: &Program) {
+    /// Runs a version from now on for the endpoints that are pinned to it.
+    pub(crate) fn set_pinned(&self, number: VersionNumber, program: &Program) {
         if let Some(slot) = self.pinned.get(&number) {
             slot.set(program.clone());
         }
     }
 
-    /// Runs a version from now on wherever no version is pinned.
-    pub(crate) fn activate(&self, program: Program) {
+    /// Runs a version from now on for the endpoints that are not pinned.
+    pub(crate) fn set_active(&self, program: Program) {
         self.active.set(program);
     }
 }

@@ -1,10 +1,41 @@
-//! The file of a declared transform, read as it is now.
+//! The file of a declared transform: read as it is now, loaded, and known by
+//! the digest of the bytes that run.
 
 use bytes::Bytes;
 use hookmill_domain::declared::DeclaredTransform;
-use hookmill_domain::program::UnreadableFile;
+use hookmill_domain::program::{ProgramDigest, UnreadableFile};
 use hookmill_sandbox::{LoadError, Program, Sandbox, Source};
 use std::fs::File;
+use std::sync::{Mutex, PoisonError};
+
+/// A transform that is a file.
+pub(crate) struct FileTransform {
+    pub(crate) declared: DeclaredTransform,
+    /// Of the bytes that run; until some do, of those that were there at the
+    /// start, if any.
+    digest: Mutex<Option<ProgramDigest>>,
+}
+
+impl FileTransform {
+    /// Takes the digest of the file as it is now. Blocks.
+    pub(crate) fn new(declared: &DeclaredTransform) -> Self {
+        let bytes = read(declared).ok();
+        Self {
+            declared: declared.clone(),
+            digest: Mutex::new(bytes.map(|bytes| ProgramDigest::of(&bytes))),
+        }
+    }
+
+    pub(crate) fn digest(&self) -> Option<ProgramDigest> {
+        let digest = self.digest.lock();
+        digest.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_digest(&self, digest: ProgramDigest) {
+        let mut held = self.digest.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(digest);
+    }
+}
 
 /// Reads the file as it is now. Blocks.
 ///

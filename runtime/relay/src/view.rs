@@ -1,12 +1,12 @@
 //! What a reader of the relay is shown of events, deliveries and endpoints.
 //!
-//! The store's own views, passed on: whoever serves them need not know the
+//! The store's own views, passed on, so that the server need not know the
 //! store.
 
-use crate::registry::Route;
-pub use crate::registry::Waiting;
+use crate::disabled::Disabled;
 use crate::relay::Relay;
-use crate::switches::Disabled;
+use crate::route::Route;
+pub use crate::route::Waiting;
 use hookmill_domain::{EndpointId, EventId};
 pub use hookmill_store::{
     DeliveryState, DeliveryView, EventView, Health, Page, Parked, ParkedCursor, ReplayRequest,
@@ -40,7 +40,7 @@ pub const HELD_COUNT_MAX: usize = 1_000;
 pub enum Held {
     /// Its endpoint is disabled.
     EndpointDisabled,
-    /// There is no program to run.
+    /// Its endpoint has no program to run.
     TransformWaiting,
 }
 
@@ -91,7 +91,7 @@ impl Relay {
             .into_iter()
             .map(|route| EndpointView {
                 id: route.endpoint.id,
-                tenant: self.registry.tenant_name(route.endpoint.tenant),
+                tenant: &route.tenant_name,
                 name: &route.endpoint.name,
                 disabled: self.registry.disabled(route.endpoint.id),
                 waiting: route.waiting(),
@@ -121,7 +121,7 @@ impl Relay {
         }
     }
 
-    /// The name of an endpoint; none when it is no longer declared.
+    /// The name of an endpoint; none when it is not declared any more.
     #[must_use]
     pub fn endpoint_name(&self, id: EndpointId) -> Option<&str> {
         self.registry

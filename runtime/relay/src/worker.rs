@@ -55,8 +55,8 @@ pub fn end_with_parent() -> Result<(), std::io::Error> {
 }
 
 /// Opens the store below a data folder, reads rows, and prints what it found.
-/// What keeps it from being opened, but damage, is left to whoever opens it
-/// next.
+/// What keeps it from being opened, other than damage, is left to the process
+/// that opens it next.
 #[must_use]
 pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
     let config = StoreConfig::new(store_dir(data_dir));
@@ -98,7 +98,7 @@ fn tell(report: &CheckReport) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The same in a child process of this program, before the store is opened.
+/// Checks the store in a child process of this program, before it is opened.
 ///
 /// # Errors
 /// [`StoreDamaged`] when the child did not find the store whole.

@@ -4,22 +4,19 @@
 //! One change at a time, so that what the endpoints run is what the library
 //! says; the slow part, loading, comes before.
 
-use super::samples::Try;
-use super::{
-    Activation, Checked, Failed, TransformId, TransformView, Upload, UploadError, Uploaded,
-    blocking, restore, samples, trial,
-};
+use super::error::UploadError;
+use super::restore::{load_version, read_versions};
+use super::try_out::refuse_if_it_never_works;
+use super::{Activation, TransformId, TransformView, Upload, Uploaded};
+use crate::blocking::blocking;
 use crate::clock;
 use crate::relay::Relay;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::transform::{VersionNumber, WantedVersion};
 use hookmill_sandbox::Program;
-use hookmill_sandbox::Source;
-use hookmill_sandbox::about::about;
 use hookmill_store::library::{Added, Library, LibraryError, NewVersion, Version};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// A program on its way to becoming a version.
 struct NewProgram {
@@ -29,21 +26,6 @@ struct NewProgram {
 }
 
 impl Relay {
-    /// Everything that an upload checks; keeps nothing.
-    ///
-    /// # Errors
-    /// What an upload would say.
-    pub async fn check_upload(
-        &self,
-        id: &TransformId,
-        upload: Upload,
-    ) -> Result<Checked, UploadError> {
-        let tries = self.tries(id, &upload)?;
-        let (_, checked) = self.try_out(id.tenant, tries, upload).await?;
-        refuse_if_it_never_works(&checked)?;
-        Ok(checked)
-    }
-
     /// Checks a program, makes it the newest version, durably, and runs it
     /// from then on unless told otherwise.
     ///
@@ -80,7 +62,7 @@ impl Relay {
         };
         let (relay, id) = (Arc::clone(self), id.clone());
         let keep = async move { relay.keep(&id, new, activation).await };
-        let (version, is_new) = finished(keep).await?;
+        let (version, is_new) = to_its_end(keep).await?;
         Ok(Uploaded {
             version,
             is_new,
@@ -111,12 +93,12 @@ impl Relay {
             version = %version.number, program.digest = %version.digest, author,
             "a transform was uploaded"
         );
-        self.registry
-            .place_version(id.tenant, &id.name, version.number, &program);
+        let transforms = self.registry.transforms();
+        transforms.set_pinned(id.tenant, &id.name, version.number, &program);
         if activation == Activation::AtOnce {
-            self.registry.activate_version(id.tenant, &id.name, program);
+            transforms.set_active(id.tenant, &id.name, program);
         }
-        self.dispatcher.wake();
+        self.places.wake();
         Ok((version, is_new))
     }
 
@@ -130,7 +112,7 @@ impl Relay {
         id: &TransformId,
         to: Option<VersionNumber>,
     ) -> Result<TransformView, UploadError> {
-        let versions = self.read_versions(id.tenant, &id.name).await?;
+        let versions = read_versions(&self.uploads.library, id.tenant, &id.name).await?;
         let version = match to {
             Some(number) => versions
                 .get(number)
@@ -143,7 +125,7 @@ impl Relay {
             let _changing = relay.uploads.changing.lock().await;
             relay.make_active(&of, number, program).await
         };
-        finished(switch).await?;
+        to_its_end(switch).await?;
         self.transform(id).await
     }
 
@@ -177,75 +159,14 @@ impl Relay {
         )
     }
 
-    /// What the program is tried on: the upload's own samples, or else those in
-    /// the binary.
-    fn tries(&self, id: &TransformId, upload: &Upload) -> Result<Vec<Try<'_>>, UploadError> {
-        let endpoints = match upload.endpoint.as_deref() {
-            None => trial::interested(self.registry.endpoints_of(id.tenant, &id.name)),
-            Some(named) => {
-                let endpoint = self.registry.endpoint_named(id.tenant, named);
-                let unknown = || UploadError::UnknownEndpoint(named.chars().take(80).collect());
-                vec![endpoint.ok_or_else(unknown)?]
-            }
-        };
-        if upload.samples.is_empty() {
-            return Ok(trial::tries(&self.uploads.built_in, &endpoints));
-        }
-        let endpoint = endpoints.first().copied();
-        let samples = upload.samples.iter().cloned();
-        Ok(samples.map(|it| Try::of_own(endpoint, it)).collect())
-    }
-
-    async fn try_out(
-        &self,
-        tenant: TenantId,
-        tries: Vec<Try<'_>>,
-        upload: Upload,
-    ) -> Result<(Program, Checked), UploadError> {
-        let sandbox = self.sandbox.clone();
-        let Upload {
-            file_name,
-            kind,
-            program: bytes,
-            samples,
-            ..
-        } = upload;
-        let load = move || {
-            let started = Instant::now();
-            let program = sandbox.load(Source::new(&file_name, kind, &bytes)?)?;
-            Ok((program, started.elapsed(), about(&bytes, kind)))
-        };
-        let loaded: Result<_, UploadError> = self.uploads.workshop.take_turn(tenant, load).await?;
-        let (program, load_time, about) = loaded?;
-        let (sandbox, now) = (&self.sandbox, clock::now());
-        let mut checked = Checked {
-            digest: program.digest(),
-            about,
-            load_time,
-            samples: Vec::new(),
-            built_in: Vec::new(),
-        };
-        if samples.is_empty() {
-            let run = samples::run_all(sandbox, tenant, &program, tries, now, trial::is_enough);
-            checked.built_in = run.await?;
-        } else {
-            let run = samples::run_all(sandbox, tenant, &program, tries, now, |_| false);
-            checked.samples = run.await?;
-        }
-        match Failed::of(&checked.samples) {
-            Some(failed) => Err(UploadError::SamplesFailed(failed)),
-            None => Ok((program, checked)),
-        }
-    }
-
     async fn load_version(
         &self,
         tenant: TenantId,
         version: Version,
     ) -> Result<Program, UploadError> {
         let (sandbox, library) = (self.sandbox.clone(), Arc::clone(&self.uploads.library));
-        let load = move || restore::load_version(&sandbox, &library, &version);
-        self.uploads.workshop.take_turn(tenant, load).await?
+        let load = move || load_version(&sandbox, &library, &version);
+        self.uploads.compile_queue.load_upload(tenant, load).await?
     }
 
     async fn make_active(
@@ -256,8 +177,9 @@ impl Relay {
     ) -> Result<(), UploadError> {
         let (library, tenant, name) = self.library_of(id);
         blocking(move || library.activate(tenant, &name, number)).await?;
-        self.registry.activate_version(id.tenant, &id.name, program);
-        self.dispatcher.wake();
+        let transforms = self.registry.transforms();
+        transforms.set_active(id.tenant, &id.name, program);
+        self.places.wake();
         tracing::info!(
             tenant.name = self.registry.tenant_name(id.tenant), transform.name = id.name,
             version = %number, "a version was made the active one"
@@ -266,18 +188,8 @@ impl Relay {
     }
 }
 
-/// What is known to fail always must not become active.
-fn refuse_if_it_never_works(checked: &Checked) -> Result<(), UploadError> {
-    match Failed::of(&checked.built_in) {
-        Some(failed) if trial::never_works(&checked.built_in) => {
-            Err(UploadError::NeverWorks(failed))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Lets a change end that has begun, also when nobody waits for it any more.
-async fn finished<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
+async fn to_its_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
     match tokio::spawn(change).await {
         Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),

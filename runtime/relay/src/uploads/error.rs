@@ -1,7 +1,7 @@
 //! Why an upload, or a change of versions, did not happen.
 
-use super::samples::SampleRun;
-use crate::workshop::WorkshopFull;
+use super::sample::SampleRun;
+use crate::compile_queue::CompileQueueFull;
 use hookmill_domain::transform::VersionNumber;
 use hookmill_sandbox::{LoadError, RunError};
 use hookmill_store::library::LibraryError;
@@ -85,7 +85,7 @@ pub enum UploadError {
     },
     /// Too many uploads at once.
     #[error(transparent)]
-    Full(#[from] WorkshopFull),
+    Full(#[from] CompileQueueFull),
     /// The versions can't be read or written, or there is no such version.
     #[error(transparent)]
     Library(#[from] LibraryError),

@@ -2,22 +2,25 @@
 //!
 //! An upload is checked completely, tried over sample events and kept
 //! durably before it becomes active; until then, and when anything fails, what
-//! ran before goes on. Who may upload is decided by whoever calls.
+//! ran before goes on. Who may upload is decided by the caller.
 
 mod change;
+mod dry_run;
 mod error;
 mod restore;
-mod samples;
+mod sample;
 mod trial;
+mod try_out;
 
-pub use crate::workshop::WorkshopFull;
+pub use crate::compile_queue::CompileQueueFull;
 pub use error::{Failed, UploadError};
 pub use hookmill_store::library::{Activation, LibraryError, Version, Versions};
-pub(crate) use restore::load_version;
-pub use samples::{Sample, SampleRun};
+pub(crate) use restore::{load_version, read_versions};
+pub use sample::{Sample, SampleRun};
 
-use crate::registry::TransformUse;
+use crate::blocking::blocking;
 use crate::relay::Relay;
+use crate::transforms::Origin;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
@@ -108,15 +111,15 @@ impl Relay {
         name: &str,
     ) -> Result<TransformId, UploadError> {
         let names = || {
-            let tenant = self.registry.tenant_name(tenant).to_owned();
-            (tenant, name.chars().take(80).collect())
+            let tenant = self.registry.tenant_name(tenant).unwrap_or_default();
+            (tenant.to_owned(), name.chars().take(80).collect())
         };
-        match self.registry.transform_use(tenant, name) {
-            Some(TransformUse::Uploaded) => Ok(TransformId {
+        match self.registry.transforms().origin(tenant, name) {
+            Some(Origin::Uploads) => Ok(TransformId {
                 tenant,
                 name: name.to_owned(),
             }),
-            Some(TransformUse::File) => {
+            Some(Origin::File(_)) => {
                 let (tenant, transform) = names();
                 Err(UploadError::Declared { tenant, transform })
             }
@@ -133,10 +136,10 @@ impl Relay {
     /// [`UploadError::Library`].
     pub async fn transforms(&self, tenant: TenantId) -> Result<Vec<TransformView>, UploadError> {
         let mut views = Vec::new();
-        for (name, transform_use) in self.registry.transforms(tenant) {
-            let versions = match transform_use {
-                TransformUse::File => None,
-                TransformUse::Uploaded => Some(self.read_versions(tenant, name).await?),
+        for (name, origin) in self.registry.transforms().of(tenant) {
+            let versions = match origin {
+                Origin::File(_) => None,
+                Origin::Uploads => Some(read_versions(&self.uploads.library, tenant, name).await?),
             };
             views.push(self.view(tenant, name, versions));
         }
@@ -148,7 +151,7 @@ impl Relay {
     /// # Errors
     /// [`UploadError::Library`].
     pub async fn transform(&self, id: &TransformId) -> Result<TransformView, UploadError> {
-        let versions = self.read_versions(id.tenant, &id.name).await?;
+        let versions = read_versions(&self.uploads.library, id.tenant, &id.name).await?;
         Ok(self.view(id.tenant, &id.name, Some(versions)))
     }
 
@@ -172,23 +175,5 @@ impl Relay {
             versions,
             endpoints,
         }
-    }
-
-    pub(crate) async fn read_versions(
-        &self,
-        tenant: TenantId,
-        name: &str,
-    ) -> Result<Versions, LibraryError> {
-        let library = Arc::clone(&self.uploads.library);
-        let name = name.to_owned();
-        blocking(move || library.versions(tenant, &name)).await
-    }
-}
-
-/// Runs what blocks where it harms nobody.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
     }
 }

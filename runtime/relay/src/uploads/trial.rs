@@ -4,7 +4,8 @@
 //! What fails on all of them can't become active. What fails on some may be
 //! meant so, and is told.
 
-use super::samples::{Sample, SampleRun, Try};
+use super::dry_run::Try;
+use super::sample::{Sample, SampleRun};
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::fault::FaultCode;
 use hookmill_domain::transform::WantedVersion;

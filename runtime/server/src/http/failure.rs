@@ -9,8 +9,8 @@ use super::{endpoints, show};
 use hookmill_api::problem::More;
 use hookmill_domain::coding::DecodeError;
 use hookmill_relay::accept::{AcceptError, Refusal};
+use hookmill_relay::disable::SwitchError;
 use hookmill_relay::replay::ReplayError;
-use hookmill_relay::switch::SwitchError;
 use hookmill_relay::uploads::{LibraryError, UploadError};
 use hookmill_relay::view::StoreError;
 

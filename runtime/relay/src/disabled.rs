@@ -1,7 +1,7 @@
 //! Which endpoints take no deliveries for now, and why, in memory.
 //!
 //! What is disabled is recorded by the store, and said here; who disables and
-//! enables, and in which order, is [`crate::switch`]'s part.
+//! enables, and in which order, is [`crate::disable`]'s part.
 
 use hookmill_domain::{EndpointId, UnixMs};
 use std::collections::HashMap;
@@ -46,24 +46,24 @@ pub(crate) struct Term(u64);
 
 /// The endpoints that are, or were, disabled.
 #[derive(Debug, Default)]
-pub(crate) struct Switches(RwLock<HashMap<EndpointId, Switch>>);
+pub(crate) struct DisabledEndpoints(RwLock<HashMap<EndpointId, State>>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Switch {
+struct State {
     disabled: Option<Disabled>,
     enabled: u64,
 }
 
-impl Switches {
+impl DisabledEndpoints {
     /// Why an endpoint is disabled; none when it is not.
-    pub(crate) fn disabled(&self, endpoint: EndpointId) -> Option<Disabled> {
+    pub(crate) fn get(&self, endpoint: EndpointId) -> Option<Disabled> {
         self.read().get(&endpoint)?.disabled
     }
 
     /// The term that an endpoint is in.
     pub(crate) fn term(&self, endpoint: EndpointId) -> Term {
-        let switches = self.read();
-        Term(switches.get(&endpoint).map_or(0, |switch| switch.enabled))
+        let states = self.read();
+        Term(states.get(&endpoint).map_or(0, |state| state.enabled))
     }
 
     pub(crate) fn disable(&self, endpoint: EndpointId, disabled: Disabled) {
@@ -71,18 +71,18 @@ impl Switches {
     }
 
     pub(crate) fn enable(&self, endpoint: EndpointId) {
-        if let Some(switch) = self.write().get_mut(&endpoint) {
-            switch.disabled = None;
-            switch.enabled += 1;
+        if let Some(state) = self.write().get_mut(&endpoint) {
+            state.disabled = None;
+            state.enabled += 1;
         }
     }
 
     /// No holder of the lock panics between two changes.
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<EndpointId, Switch>> {
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<EndpointId, State>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, HashMap<EndpointId, Switch>> {
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<EndpointId, State>> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -93,17 +93,20 @@ mod tests {
 
     #[test]
     fn each_enabling_begins_a_term() {
-        let (switches, endpoint) = (Switches::default(), EndpointId::from_bytes([1; 16]));
-        let first = switches.term(endpoint);
+        let (endpoints, endpoint) = (
+            DisabledEndpoints::default(),
+            EndpointId::from_bytes([1; 16]),
+        );
+        let first = endpoints.term(endpoint);
         let gone = Disabled {
             by: DisabledBy::Gone,
             since: Some(UnixMs(1)),
         };
-        switches.disable(endpoint, gone);
-        assert_eq!(switches.disabled(endpoint), Some(gone));
-        assert_eq!(switches.term(endpoint), first);
-        switches.enable(endpoint);
-        assert_eq!(switches.disabled(endpoint), None);
-        assert_ne!(switches.term(endpoint), first);
+        endpoints.disable(endpoint, gone);
+        assert_eq!(endpoints.get(endpoint), Some(gone));
+        assert_eq!(endpoints.term(endpoint), first);
+        endpoints.enable(endpoint);
+        assert_eq!(endpoints.get(endpoint), None);
+        assert_ne!(endpoints.term(endpoint), first);
     }
 }

@@ -6,10 +6,11 @@
 //! find.
 
 use crate::clock;
-use crate::registry::Route;
+pub use crate::disabled::{Disabled, DisabledBy};
+use crate::disabled::{DisabledEndpoints, Term};
 use crate::relay::Relay;
-pub use crate::switches::{Disabled, DisabledBy};
-use crate::switches::{Switches, Term};
+use crate::resource_rows::resource_rows;
+use crate::route::Route;
 use hookmill_domain::EndpointId;
 use hookmill_store::{DisabledUntil, ResourceId, Store, StoreError};
 
@@ -54,8 +55,8 @@ impl Relay {
             since: Some(clock::now()),
         };
         record(&*self.store, id, disabled).await?;
-        self.registry.switches().disable(id, disabled);
-        let (tenant, endpoint) = self.names(route);
+        self.registry.disabled_endpoints().disable(id, disabled);
+        let (tenant, endpoint) = names(route);
         tracing::info!(
             tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the operator disabled the endpoint: what it would get waits until it is enabled"
@@ -71,7 +72,7 @@ impl Relay {
     pub async fn enable_endpoint(&self, id: EndpointId) -> Result<(), SwitchError> {
         let _switching = self.switching.lock().await;
         let route = self.registry.route(id).ok_or(SwitchError::Unknown)?;
-        let (tenant, endpoint) = self.names(route);
+        let (tenant, endpoint) = names(route);
         match self.registry.disabled(id).map(|disabled| disabled.by) {
             None => return Ok(()),
             Some(DisabledBy::Declaration) => {
@@ -83,12 +84,12 @@ impl Relay {
             Some(DisabledBy::Gone | DisabledBy::Operator) => {}
         }
         self.store.enable_endpoint(id).await?;
-        self.registry.switches().enable(id);
+        self.registry.disabled_endpoints().enable(id);
         tracing::info!(
             tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the endpoint is enabled: what waited for it is sent"
         );
-        self.dispatcher.wake();
+        self.places.wake();
         Ok(())
     }
 
@@ -96,11 +97,11 @@ impl Relay {
     /// term.
     pub(crate) async fn gone(&self, id: EndpointId, term: Term) {
         let _switching = self.switching.lock().await;
-        let switches = self.registry.switches();
+        let endpoints = self.registry.disabled_endpoints();
         let Some(route) = self.registry.route(id) else {
             return;
         };
-        if self.registry.disabled(id).is_some() || switches.term(id) != term {
+        if self.registry.disabled(id).is_some() || endpoints.term(id) != term {
             return;
         }
         let disabled = Disabled {
@@ -108,8 +109,8 @@ impl Relay {
             since: Some(clock::now()),
         };
         // First, so that nothing more is claimed meanwhile.
-        switches.disable(id, disabled);
-        let (tenant, endpoint) = self.names(route);
+        endpoints.disable(id, disabled);
+        let (tenant, endpoint) = names(route);
         tracing::warn!(
             tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
             "the destination answered 410 Gone: the endpoint is disabled, and what it would get waits, until it is enabled or its declaration changes"
@@ -136,7 +137,7 @@ impl Relay {
     }
 
     async fn record_declarations(&self) -> Result<(), StoreError> {
-        let resources = self.registry.resources(&self.fingerprints);
+        let resources = resource_rows(&self.registry, &self.fingerprints);
         let reconciled = self.store.reconcile(resources, clock::now()).await?;
         let disabled = self.store.disabled_endpoints().await?;
         for changed in reconciled.changed {
@@ -144,12 +145,12 @@ impl Relay {
                 continue;
             };
             let stays = disabled.iter().any(|row| row.endpoint == id);
-            if stays || self.registry.switches().disabled(id).is_none() {
+            if stays || self.registry.disabled_endpoints().get(id).is_none() {
                 continue;
             }
-            self.registry.switches().enable(id);
+            self.registry.disabled_endpoints().enable(id);
             if let Some(route) = self.registry.route(id) {
-                let (tenant, endpoint) = self.names(route);
+                let (tenant, endpoint) = names(route);
                 tracing::info!(
                     tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
                     "the endpoint is enabled, as its transform's file changed: what waited for it is sent"
@@ -165,18 +166,18 @@ impl Relay {
         let held = routes.filter(|route| self.held(route.endpoint.id).is_some());
         let mut names: Vec<_> = held
             .map(|route| {
-                let (tenant, endpoint) = self.names(route);
+                let (tenant, endpoint) = names(route);
                 format!("{tenant}/{endpoint}")
             })
             .collect();
         names.sort_unstable();
         names
     }
+}
 
-    fn names<'r>(&'r self, route: &'r Route) -> (&'r str, &'r str) {
-        let tenant = self.registry.tenant_name(route.endpoint.tenant);
-        (tenant, &route.endpoint.name)
-    }
+/// The names of an endpoint's tenant and of itself.
+fn names(route: &Route) -> (&str, &str) {
+    (&route.tenant_name, &route.endpoint.name)
 }
 
 async fn record(
@@ -197,7 +198,10 @@ async fn record(
 }
 
 /// Reads which endpoints are disabled, as the store has it.
-pub(crate) async fn restore(store: &dyn Store, switches: &Switches) -> Result<(), StoreError> {
+pub(crate) async fn restore(
+    store: &dyn Store,
+    endpoints: &DisabledEndpoints,
+) -> Result<(), StoreError> {
     for row in store.disabled_endpoints().await? {
         let disabled = Disabled {
             by: match row.until {
@@ -206,7 +210,7 @@ pub(crate) async fn restore(store: &dyn Store, switches: &Switches) -> Result<()
             },
             since: Some(row.since),
         };
-        switches.disable(row.endpoint, disabled);
+        endpoints.disable(row.endpoint, disabled);
     }
     Ok(())
 }

@@ -1,64 +1,19 @@
 //! The dry run: a program over sample events, before it goes live. Sends
 //! nothing.
 
+use super::sample::{Sample, SampleRun};
 use bytes::Bytes;
 use hookmill_domain::TenantId;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::compose::permitted;
 use hookmill_domain::endpoint::Endpoint;
-use hookmill_domain::event::{EventBody, MalformedEvent};
-use hookmill_domain::fault::Fault;
 use hookmill_domain::request::Method;
-use hookmill_domain::webhook::Webhook;
 use hookmill_domain::{DeliveryId, EventId, UnixMs};
-use hookmill_sandbox::{Invocation, Program, RunError, RunUsage, Sandbox};
+use hookmill_sandbox::{Invocation, Program, RunError, Sandbox};
 use std::sync::Arc;
 
 /// What the transform sees as the endpoint's URL where no endpoint uses it.
 const NO_ENDPOINT_URL: &str = "https://endpoint.invalid/";
-
-/// A sample event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// What it is called, in messages.
-    pub name: String,
-    /// Its type.
-    pub event_type: String,
-    /// Its body: a JSON object in UTF-8.
-    pub body: Bytes,
-}
-
-impl Sample {
-    /// An event's body as a sample.
-    ///
-    /// # Errors
-    /// [`MalformedEvent`].
-    pub fn parse(name: impl Into<String>, body: Bytes) -> Result<Self, MalformedEvent> {
-        let (event_type, body) = EventBody::read(body)?.into_parts();
-        Ok(Self {
-            name: name.into(),
-            event_type,
-            body,
-        })
-    }
-}
-
-/// What came of one sample event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleRun {
-    /// The sample's name.
-    pub name: String,
-    /// The request that would be sent, or why there is none.
-    pub outcome: Result<Webhook, Fault>,
-    /// What the run used.
-    pub usage: RunUsage,
-    /// What it might have used.
-    pub caps: SandboxCaps,
-    /// What it logged.
-    pub logs: String,
-    /// What looks wrong about the request, a sentence each.
-    pub warnings: Vec<String>,
-}
 
 /// A sample, and the endpoint whose view of the world it gets.
 pub(super) struct Try<'e> {
@@ -113,7 +68,8 @@ pub(super) async fn run_all(
     Ok(runs)
 }
 
-/// The same ids for every sample, so that a dry run can be repeated.
+/// What a run over a sample gets: the ids are alike for every sample, so that a
+/// dry run can be repeated.
 fn invocation(one: Try<'_>, now: UnixMs) -> Invocation {
     let (endpoint, sample) = (one.endpoint, one.sample);
     Invocation {

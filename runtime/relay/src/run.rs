@@ -1,0 +1,59 @@
+//! Starts a relay's tasks, and drains them.
+
+use crate::relay::Relay;
+use crate::{dispatch, loading, sweep};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// The tasks of a running relay.
+pub struct Running {
+    relay: Arc<Relay>,
+    dispatch: JoinHandle<()>,
+    load: JoinHandle<()>,
+    sweep: JoinHandle<()>,
+}
+
+impl Relay {
+    /// Starts to load programs, and to deliver.
+    #[must_use]
+    pub fn run(self: &Arc<Self>) -> Running {
+        let stop = self.stop.subscribe();
+        self.load_all();
+        Running {
+            relay: Arc::clone(self),
+            dispatch: tokio::spawn(dispatch::run(Arc::clone(self), stop.clone())),
+            load: tokio::spawn(loading::run(Arc::clone(self), stop.clone())),
+            sweep: tokio::spawn(sweep::run(Arc::clone(self), stop)),
+        }
+    }
+}
+
+impl Running {
+    /// Claims nothing more from now on.
+    pub fn stop(&self) {
+        self.relay.stop.send_replace(true);
+    }
+
+    /// Claims nothing more, waits at most `grace_ms` for what is under way,
+    /// and closes the store. What is still under way then is delivered again
+    /// after the next start.
+    pub async fn drain(self, grace_ms: u64) {
+        self.stop();
+        // No task can fail but by a panic, which the runtime has printed.
+        let _ = self.dispatch.await;
+        let _ = self.load.await;
+        let _ = self.sweep.await;
+        let grace = Duration::from_millis(grace_ms);
+        if tokio::time::timeout(grace, self.relay.places.drained())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                deliveries.in_flight = self.relay.places.in_flight(),
+                "the grace period is over; what is under way is delivered again after the next start"
+            );
+        }
+        self.relay.store.close().await;
+    }
+}
