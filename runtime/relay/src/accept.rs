@@ -88,7 +88,7 @@ impl AcceptError {
 }
 
 impl Relay {
-    /// Whose source has this path; none when nobody's has.
+    /// The names of the source with this path; none when no source has it.
     #[must_use]
     pub fn source_names(&self, path: &str) -> Option<Arc<SourceNames>> {
         let source = self.registry.source(path)?;

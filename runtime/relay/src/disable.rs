@@ -9,10 +9,9 @@ use crate::clock;
 pub use crate::disabled::{Disabled, DisabledBy};
 use crate::disabled::{DisabledEndpoints, Term};
 use crate::relay::Relay;
-use crate::resource_rows::resource_rows;
 use crate::route::Route;
 use hookmill_domain::EndpointId;
-use hookmill_store::{DisabledUntil, ResourceId, Store, StoreError};
+use hookmill_store::{DisabledUntil, Store, StoreError};
 
 /// An endpoint was not switched.
 #[derive(Debug, thiserror::Error)]
@@ -122,56 +121,6 @@ impl Relay {
                 "that the endpoint is disabled could not be recorded: it is enabled after a restart"
             );
         }
-    }
-
-    /// Records the declarations anew, after the file of a transform changed,
-    /// which is part of them: endpoints that a 410 has disabled are enabled.
-    pub(crate) async fn redeclare(&self) {
-        let _switching = self.switching.lock().await;
-        if let Err(error) = self.record_declarations().await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the declared resources could not be recorded"
-            );
-        }
-    }
-
-    async fn record_declarations(&self) -> Result<(), StoreError> {
-        let resources = resource_rows(&self.registry, &self.fingerprints);
-        let reconciled = self.store.reconcile(resources, clock::now()).await?;
-        let disabled = self.store.disabled_endpoints().await?;
-        for changed in reconciled.changed {
-            let ResourceId::Endpoint(id) = changed else {
-                continue;
-            };
-            let stays = disabled.iter().any(|row| row.endpoint == id);
-            if stays || self.registry.disabled_endpoints().get(id).is_none() {
-                continue;
-            }
-            self.registry.disabled_endpoints().enable(id);
-            if let Some(route) = self.registry.route(id) {
-                let (tenant, endpoint) = names(route);
-                tracing::info!(
-                    tenant.name = tenant, endpoint.name = endpoint, endpoint.id = %id,
-                    "the endpoint is enabled, as its transform's file changed: what waited for it is sent"
-                );
-            }
-        }
-        Ok(())
-    }
-
-    /// The endpoints that nothing is sent to now, as `tenant/endpoint`.
-    pub(crate) fn held_names(&self) -> Vec<String> {
-        let routes = self.registry.routes();
-        let held = routes.filter(|route| self.held(route.endpoint.id).is_some());
-        let mut names: Vec<_> = held
-            .map(|route| {
-                let (tenant, endpoint) = names(route);
-                format!("{tenant}/{endpoint}")
-            })
-            .collect();
-        names.sort_unstable();
-        names
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which endpoints take no deliveries for now, and why, in memory.
 //!
-//! What is disabled is recorded by the store, and said here; who disables and
-//! enables, and in which order, is [`crate::disable`]'s part.
+//! The store records what is disabled, and this says it without asking the
+//! store. [`crate::disable`] keeps the two in step.
 
 use hookmill_domain::{EndpointId, UnixMs};
 use std::collections::HashMap;

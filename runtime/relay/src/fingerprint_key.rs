@@ -1,12 +1,11 @@
 //! The key of a data folder's fingerprints: 32 random bytes in a file, made at
 //! the first start.
 //!
-//! It lies beside the store and not in it: whoever is shown a row, a listing or
-//! a copy of the store can't try passwords against the fingerprints there. Who
-//! has the whole folder can; a digest that is slow enough to hinder that would
-//! take minutes at a start with thousands of endpoints. When the key is lost,
-//! every declaration with a secret in it counts as changed, and nothing else
-//! happens.
+//! It lies beside the store and not in it: a reader of a row, a listing or a copy
+//! of the store can't try passwords against the fingerprints there. One who has
+//! the whole folder can; a digest that is slow enough to hinder that would take
+//! minutes at a start with thousands of endpoints. When the key is lost, every
+//! declaration with a secret in it counts as changed, and nothing else happens.
 
 use hookmill_domain::fingerprint::FingerprintKey;
 use std::fs::{self, File, OpenOptions};

@@ -29,6 +29,7 @@ pub mod notice;
 mod observe;
 mod open;
 mod places;
+mod redeclare;
 mod registry;
 mod relay;
 pub mod replay;

@@ -3,8 +3,8 @@
 //!
 //! Nobody waits for it but the deliveries of the endpoints concerned, which
 //! stay in the queue: the port is open meanwhile. One program is loaded at a
-//! time, first those that deliveries wait for. What can't be loaded is told
-//! and keeps nobody else.
+//! time, first those that deliveries wait for. What can't be loaded is logged
+//! and keeps no other program waiting.
 
 use crate::clock;
 use crate::load_key::LoadKey;

@@ -121,6 +121,17 @@ impl Relay {
         }
     }
 
+    /// The endpoints that nothing is sent to now, as `tenant/endpoint`.
+    pub(crate) fn held_names(&self) -> Vec<String> {
+        let routes = self.registry.routes();
+        let held = routes.filter(|route| self.held(route.endpoint.id).is_some());
+        let mut names: Vec<_> = held
+            .map(|route| format!("{}/{}", route.tenant_name, route.endpoint.name))
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The name of an endpoint; none when it is not declared any more.
     #[must_use]
     pub fn endpoint_name(&self, id: EndpointId) -> Option<&str> {
