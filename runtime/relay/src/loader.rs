@@ -66,7 +66,7 @@ impl Loader<'_> {
             Err(error) => return refuse_file(slot, &declared, &error),
         };
         slot.set(program);
-        file.set_digest(digest.clone());
+        file.set_digest(digest);
         tell_loaded(&declared, &digest, before.as_ref(), why);
         if before == Some(digest) {
             Loaded::New

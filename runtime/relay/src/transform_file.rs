@@ -27,8 +27,7 @@ impl FileTransform {
     }
 
     pub(crate) fn digest(&self) -> Option<ProgramDigest> {
-        let digest = self.digest.lock();
-        digest.unwrap_or_else(PoisonError::into_inner).clone()
+        *self.digest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set_digest(&self, digest: ProgramDigest) {
