@@ -12,13 +12,13 @@ pub(super) mod go;
 mod javascript;
 mod layer;
 mod missing;
-mod program;
 pub(super) mod python;
 mod rust_crate;
+pub(super) mod tool;
 pub(super) mod zig;
 
 use super::cache_dir::cache_dir;
-use crate::workbench::Workbench;
+use crate::author_sandbox::AuthorSandbox;
 use anyhow::{Context as _, bail};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_sandbox::build;
@@ -49,7 +49,7 @@ struct Built {
 
 /// Builds, checks, writes and reports.
 pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
-    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
+    let sandbox = AuthorSandbox::open(&cache_dir()).context("the sandbox can't start")?;
     let input = &args.input;
     let built = if input.is_dir() {
         from_folder(args)?
@@ -65,7 +65,7 @@ pub(super) fn execute(args: &Args) -> anyhow::Result<ExitCode> {
     };
     // What is wrong is wrong with the input: the output is not there yet.
     let input_name = input.display().to_string();
-    workbench.load(&input_name, ProgramKind::Component, &built.component)?;
+    sandbox.load(&input_name, ProgramKind::Component, &built.component)?;
     if let Some(output) = &built.output {
         write_whole(output, &built.component)?;
     }

@@ -4,24 +4,25 @@
 //!
 //! Sends nothing and keeps nothing.
 
+mod checked;
 mod json;
 mod text;
 
+use super::author_sandbox::AuthorSandbox;
 use super::cache_dir::cache_dir;
+use super::endpoint::{DryRunEndpoint, EndpointFlags};
+use super::exit::exit_code;
 use super::limits::Limits;
-use super::program;
-use super::run::input::{Given, folder_of, read_event};
-use super::run::report::{Failure, Report};
-use super::target::{Target, TargetFlags};
-use super::{exit_code, fixtures, run, variables};
-use crate::workbench::Workbench;
+use super::run::dry_run::{dry_run, load};
+use super::run::input::{RunInput, folder_of, read_event};
+use super::{fixtures, program, variables};
 use anyhow::{Context as _, bail};
+use checked::{Checked, Compiled};
 use hookmill_domain::event::EventBody;
-use hookmill_domain::fault::FaultCode;
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::trial;
 use hookmill_samples as samples;
-use hookmill_sandbox::about::{About, about};
+use hookmill_sandbox::about::about;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,50 +49,9 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    target: TargetFlags,
+    endpoint: EndpointFlags,
     #[command(flatten)]
     limits: Limits,
-}
-
-/// What became of one path.
-struct Checked {
-    path: PathBuf,
-    /// What the program says of itself; none when it can't be built.
-    about: Option<About>,
-    /// Of its bytes.
-    digest: Option<ProgramDigest>,
-    /// How it compiled, or why it is refused.
-    loaded: Result<Compiled, Failure>,
-    /// The dry runs, one for each event.
-    runs: Vec<(PathBuf, Report)>,
-    /// Those over the samples in the binary, where no event was given.
-    built_in: Vec<(&'static str, Report)>,
-}
-
-/// How a program compiled.
-struct Compiled {
-    time: Duration,
-    /// Bytes of machine code; none for what is interpreted.
-    code_bytes: Option<u64>,
-}
-
-impl Checked {
-    fn is_fit(&self) -> bool {
-        self.loaded.is_ok()
-            && self.runs.iter().all(|(_, report)| report.outcome.is_ok())
-            && !trial::never_works(&self.built_in_codes())
-    }
-
-    fn built_in_codes(&self) -> Vec<Option<FaultCode>> {
-        let code = |report: &Report| report.outcome.as_ref().err()?.fault_code();
-        self.built_in.iter().map(|(_, it)| code(it)).collect()
-    }
-
-    /// The samples in the binary that ended in a fault.
-    fn built_in_failed(&self) -> impl Iterator<Item = (&'static str, &Failure)> {
-        let all = self.built_in.iter();
-        all.filter_map(|(name, report)| Some((*name, report.outcome.as_ref().err()?)))
-    }
 }
 
 /// Checks every path and prints what was found.
@@ -110,7 +70,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 
 fn check_all(args: &Args) -> anyhow::Result<Vec<Checked>> {
     // Mistakes in the usage come before any work.
-    args.target.target()?;
+    args.endpoint.load()?;
     for event in &args.event {
         if event == Path::new("-") {
             bail!("--event must be a file: every transform reads it anew");
@@ -150,10 +110,10 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
     } else {
         cache_dir()
     };
-    let workbench = Workbench::open(&cache).context("the sandbox can't start")?;
-    workbench.warm_up_for(transform.kind)?;
+    let sandbox = AuthorSandbox::open(&cache).context("the sandbox can't start")?;
+    sandbox.warm_up_for(transform.kind)?;
     let begun = Instant::now();
-    let program = match run::load(&workbench, &transform)? {
+    let program = match load(&sandbox, &transform)? {
         Ok(program) => program,
         Err(failure) => {
             checked.loaded = Err(failure);
@@ -164,36 +124,41 @@ fn check(path: &Path, args: &Args) -> anyhow::Result<Checked> {
         time: begun.elapsed(),
         code_bytes: is_component.then(|| bytes_in(&cache)),
     });
-    let target = args.target.target()?;
-    let caps = args.limits.over(target.caps());
+    let endpoint = args.endpoint.load()?;
+    let caps = args.limits.over(endpoint.caps());
     for event in &args.event {
-        let given = given(path, read_event(event)?, &target, args)?;
-        let report = run::run_once(&workbench, &transform, &program, &given, caps)?;
+        let input = run_input(path, read_event(event)?, &endpoint, args)?;
+        let report = dry_run(&sandbox, &transform, &program, &input, caps)?;
         checked.runs.push((event.clone(), report));
     }
     if args.event.is_empty() {
-        let caps = args.limits.over(trial::caps(target.caps()));
-        for sample in samples::plain().filter(|it| target.wants(&it.event_type)) {
+        let caps = args.limits.over(trial::caps(endpoint.caps()));
+        for sample in samples::plain().filter(|it| endpoint.wants(&it.event_type)) {
             if trial::is_enough(&checked.built_in_codes()) {
                 break;
             }
-            let given = given(path, sample.event()?, &target, args)?;
-            let report = run::run_once(&workbench, &transform, &program, &given, caps)?;
+            let input = run_input(path, sample.event()?, &endpoint, args)?;
+            let report = dry_run(&sandbox, &transform, &program, &input, caps)?;
             checked.built_in.push((sample.name, report));
         }
     }
     Ok(checked)
 }
 
-/// What a dry run is given. The clock stands still, as in tests.
-fn given(path: &Path, event: EventBody, target: &Target, args: &Args) -> anyhow::Result<Given> {
-    let mut env = target.variables(folder_of(path))?;
+/// What a dry run is run with. The clock stands still, as in tests.
+fn run_input(
+    path: &Path,
+    event: EventBody,
+    endpoint: &DryRunEndpoint,
+    args: &Args,
+) -> anyhow::Result<RunInput> {
+    let mut env = endpoint.variables(folder_of(path))?;
     variables::add(&mut env, &args.env)?;
     let (event_type, payload) = event.into_parts();
-    Ok(Given {
+    Ok(RunInput {
         event_type,
         payload,
-        target: target.clone(),
+        endpoint: endpoint.clone(),
         now: fixtures::NOW,
         env,
         params: "{}".to_owned(),

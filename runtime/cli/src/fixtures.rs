@@ -9,21 +9,18 @@
 //! An expected file is `{eventType, url, method, headers, payload, cancel}`,
 //! with `payloadText` or `payloadBase64` for a body that is not JSON; or `{error}` with the text of a fault, and its `code` where that matters.
 
-use super::run::input::{Given, check_object, instant_ms, read_event};
-use super::target::Target;
+use super::endpoint::DryRunEndpoint;
+use super::json_file::read_json;
+use super::run::input::{RunInput, check_object, instant_ms, read_event};
 use super::variables::Variables;
 use anyhow::{Context as _, bail};
+use hookmill_domain::UnixMs;
 use hookmill_domain::event::check_event_type;
-use hookmill_domain::{UnixMs, json};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The endpoint's URL, where none is given.
-pub(super) const URL: &str = "https://relay.invalid/default";
 
 /// 2026-01-15T12:34:56.789Z. It stands still, so that requests with a time in
 /// them can be compared.
@@ -42,7 +39,7 @@ pub(super) struct Case {
     /// The files' common name, without `.json`.
     pub(super) name: String,
     /// What the transform is run with.
-    pub(super) given: Given,
+    pub(super) input: RunInput,
     /// What it should come to; none when there is no such file.
     pub(super) expected: Option<Box<RawValue>>,
     /// Where that stands, or would.
@@ -67,7 +64,11 @@ struct Options {
 
 /// Reads the events whose name contains `filter`, and all that belongs to
 /// them.
-pub(super) fn read(folder: &Path, filter: &str, target: &Target) -> anyhow::Result<Fixtures> {
+pub(super) fn read(
+    folder: &Path,
+    filter: &str,
+    endpoint: &DryRunEndpoint,
+) -> anyhow::Result<Fixtures> {
     let events = folder.join("events");
     let found = names(&events).with_context(|| {
         format!(
@@ -80,8 +81,8 @@ pub(super) fn read(folder: &Path, filter: &str, target: &Target) -> anyhow::Resu
         bail!("{} has no sample events (*.json)", events.display());
     }
     let chosen = |name: &&String| name.contains(filter);
-    let env = target.variables(Some(folder))?;
-    let case = |name: &String| case(folder, name, &env, target);
+    let env = endpoint.variables(Some(folder))?;
+    let case = |name: &String| case(folder, name, &env, endpoint);
     let cases = found.iter().filter(chosen).map(case);
     let cases: Vec<Case> = cases.collect::<anyhow::Result<_>>()?;
     if cases.is_empty() {
@@ -103,32 +104,26 @@ pub(super) fn read(folder: &Path, filter: &str, target: &Target) -> anyhow::Resu
     })
 }
 
-/// The variables in a folder's `env.json`; none when there is no such file.
-pub(super) fn env(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let read: Option<Variables> = read_json(&folder.join("env.json"))?;
-    Ok(read.unwrap_or_default().0)
-}
-
 fn case(
     folder: &Path,
     name: &str,
     env: &BTreeMap<String, String>,
-    target: &Target,
+    endpoint: &DryRunEndpoint,
 ) -> anyhow::Result<Case> {
     let file = |kind: &str| folder.join(kind).join(format!("{name}.json"));
     let (mut event_type, payload) = read_event(&file("events"))?.into_parts();
     let options_file = file("options");
     let options: Options = read_json(&options_file)?.unwrap_or_default();
     let wrong = |what: &str| format!("{}: `{what}`", options_file.display());
-    if let Some(given) = options.event_type {
-        check_event_type(&given).with_context(|| wrong("eventType"))?;
-        event_type = given;
+    if let Some(chosen) = options.event_type {
+        check_event_type(&chosen).with_context(|| wrong("eventType"))?;
+        event_type = chosen;
     }
     let params = options.params.as_deref().map_or("{}", RawValue::get);
     check_object(params).with_context(|| format!("{} must be a JSON object", wrong("params")))?;
-    let target = match &options.url {
-        None => target.clone(),
-        Some(url) => target.at(url).with_context(|| wrong("url"))?,
+    let endpoint = match &options.url {
+        None => endpoint.clone(),
+        Some(url) => endpoint.at(url).with_context(|| wrong("url"))?,
     };
     let now = match options.now {
         None => NOW,
@@ -143,10 +138,10 @@ fn case(
     let expected_file = file("expected");
     Ok(Case {
         name: name.to_owned(),
-        given: Given {
+        input: RunInput {
             event_type,
             payload,
-            target,
+            endpoint,
             now,
             env,
             params: params.to_owned(),
@@ -170,16 +165,4 @@ fn names(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
         names.insert(name.to_owned());
     }
     Ok(names)
-}
-
-/// A JSON file's value; none when there is no such file.
-fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
-    let text = match fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        read => read.with_context(|| format!("{} can't be read", path.display()))?,
-    };
-    let value = json::read(&text);
-    Ok(Some(value.with_context(|| {
-        format!("{} can't be understood", path.display())
-    })?))
 }

@@ -9,11 +9,15 @@
 //! the store. `anyhow` ends here.
 #![forbid(unsafe_code)]
 
+mod author_sandbox;
 mod build;
 mod cache_dir;
 mod check;
 mod doctor;
+mod endpoint;
+mod exit;
 mod fixtures;
+mod json_file;
 mod limits;
 mod new;
 mod program;
@@ -21,14 +25,13 @@ mod push;
 mod remote;
 mod run;
 mod sample;
-mod target;
 mod test;
 mod toolchain;
 mod variables;
 mod webhook_json;
-mod workbench;
 
-use hookmill_domain::causes::in_one_line;
+pub use exit::show_error;
+
 use std::process::ExitCode;
 
 /// What authors and administrators can ask.
@@ -62,29 +65,11 @@ impl Command {
             Self::New(args) => Ok(new::execute(&args)),
             Self::Check(args) => Ok(check::execute(&args)),
             Self::Sample(args) => Ok(sample::execute(&args)),
-            Self::Run(args) => Ok(run::execute(args)),
+            Self::Run(args) => Ok(run::execute(&args)),
             Self::Test(args) => Ok(test::execute(&args)),
             Self::Build(args) => build::execute(&args),
             Self::Push(args) => Ok(push::execute(args)),
             Self::Doctor(args) => doctor::execute(&args),
-        }
-    }
-}
-
-/// Shows an error with its causes, as the last line on standard error.
-pub fn show_error(error: &anyhow::Error) {
-    eprintln!("hookmill: {}", in_one_line(error.as_ref()));
-}
-
-/// The exit code of a subcommand that says yes or no: 0, 1, and 2 for bad
-/// usage, which is shown.
-fn exit_code(done: anyhow::Result<bool>) -> ExitCode {
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
         }
     }
 }

@@ -8,7 +8,7 @@ mod ask;
 mod name;
 mod templates;
 
-use super::show_error;
+use super::exit::exit_code;
 use anyhow::{Context as _, bail};
 use clap::builder::PossibleValuesParser;
 use std::fs;
@@ -45,13 +45,7 @@ pub struct Args {
 
 /// Makes the folder and says what to do next.
 pub(super) fn execute(args: &Args) -> ExitCode {
-    match make(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            show_error(&error);
-            ExitCode::from(2)
-        }
-    }
+    exit_code(make(args).map(|()| true))
 }
 
 fn make(args: &Args) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@
 
 mod answer;
 
-use super::exit_code;
+use super::exit::exit_code;
 use super::program;
 use super::run::input::TransformFile;
 use crate::remote::RemoteRelay;

@@ -1,35 +1,37 @@
 //! `hookmill run`: one transform over one event, in the same sandbox as
-//! `serve`, and what came out: the request, or why there is none; or over a
-//! folder of events, which `hookmill test` does.
+//! `serve`, and what came out: the request, or why there is none.
 //!
 //! Sends nothing. Exit code 0 for a request and for a cancel, 1 for a fault of
 //! the transform (one that can't be loaded included), 2 for everything else.
 
+pub(super) mod dry_run;
 pub(super) mod input;
 pub(super) mod json;
 mod profile;
 pub(super) mod report;
 pub(super) mod text;
 
+use super::author_sandbox::AuthorSandbox;
 use super::cache_dir::cache_dir;
+use super::endpoint::EndpointFlags;
+use super::exit::exit_code;
 use super::limits::Limits;
 use super::program::{self, Missing};
-use super::target::TargetFlags;
-use super::{exit_code, test, variables};
-use crate::workbench::Workbench;
+use super::variables;
 use anyhow::Context as _;
-use hookmill_domain::caps::SandboxCaps;
-use hookmill_sandbox::{LoadError, Program};
-use input::{Given, TransformFile};
-use report::{Failure, Report};
+use dry_run::{dry_run, load};
+use hookmill_domain::UnixMs;
+use hookmill_domain::event::check_event_type;
+use input::{RunInput, check_object, folder_of, instant_ms, read_event};
+use report::Report;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The arguments of `hookmill run`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform (with --fixtures: \
-    anything that is not as expected), 2 bad usage."
+    after_help = "Exit code: 0 a request or a cancel, 1 a fault of the transform, 2 bad usage."
 )]
 pub struct Args {
     /// The transform: a .js, .mjs, .ts or .mts handler, a .wasm component, or a
@@ -37,16 +39,8 @@ pub struct Args {
     /// there is an --endpoint
     transform: PathBuf,
     /// The event's body, a JSON object; - reads standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "fixtures")]
-    event: Option<PathBuf>,
-    /// Run every event of this folder instead, and compare the requests with
-    /// those expected, as `hookmill test` does
-    #[arg(
-        long,
-        value_name = "FOLDER",
-        conflicts_with_all = ["event", "event_type", "url", "now", "env", "profile"]
-    )]
-    fixtures: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    event: PathBuf,
     /// The event's type, instead of the body's `type`
     #[arg(long, value_name = "TYPE")]
     event_type: Option<String>,
@@ -74,23 +68,14 @@ pub struct Args {
     #[arg(long, value_name = "FILE", value_parser = profile::parse_file)]
     profile: Option<profile::File>,
     #[command(flatten)]
-    target: TargetFlags,
+    endpoint: EndpointFlags,
     #[command(flatten)]
     limits: Limits,
 }
 
 /// Runs the transform and prints what came out.
-pub(super) fn execute(args: Args) -> ExitCode {
-    if let Some(fixtures) = args.fixtures {
-        return test::execute(&test::Args::new(
-            args.transform,
-            fixtures,
-            args.json,
-            args.target,
-            args.limits,
-        ));
-    }
-    let done = run(&args).and_then(|report| {
+pub(super) fn execute(args: &Args) -> ExitCode {
+    let done = run(args).and_then(|report| {
         let written = if args.json {
             json::write(&report)
         } else {
@@ -103,8 +88,8 @@ pub(super) fn execute(args: Args) -> ExitCode {
 }
 
 fn run(args: &Args) -> anyhow::Result<Report> {
-    let given = input::given(args)?;
-    let caps = args.limits.over(given.target.caps());
+    let input = input(args)?;
+    let caps = args.limits.over(input.endpoint.caps());
     let failed = |event_type, failure| Report {
         event_type,
         caps,
@@ -114,53 +99,50 @@ fn run(args: &Args) -> anyhow::Result<Report> {
     let transform = match program::find(&args.transform) {
         Ok(transform) => transform,
         Err(Missing::NotBuilt(error)) => return Err(error),
-        Err(missing) => return Ok(failed(given.event_type, missing.into_failure()?)),
+        Err(missing) => return Ok(failed(input.event_type, missing.into_failure()?)),
     };
-    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
-    match load(&workbench, &transform)? {
+    let sandbox = AuthorSandbox::open(&cache_dir()).context("the sandbox can't start")?;
+    match load(&sandbox, &transform)? {
         Ok(program) => {
             if let Some(file) = &args.profile {
-                profile::write(file, &workbench, &program, given.invocation(caps))?;
+                profile::write(file, &sandbox, &program, input.invocation(caps))?;
             }
-            run_once(&workbench, &transform, &program, &given, caps)
+            dry_run(&sandbox, &transform, &program, &input, caps)
         }
-        Err(failure) => Ok(failed(given.event_type, failure)),
+        Err(failure) => Ok(failed(input.event_type, failure)),
     }
 }
 
-/// Loads a program; what is wrong with it is a failure of its own.
-pub(super) fn load(
-    workbench: &Workbench,
-    transform: &TransformFile,
-) -> anyhow::Result<Result<Program, Failure>> {
-    match workbench.load(&transform.name, transform.kind, &transform.bytes) {
-        Ok(program) => Ok(Ok(program)),
-        Err(LoadError::Unavailable { name, source }) => {
-            Err(source).context(format!("{name} could not be checked"))
-        }
-        Err(error) => Ok(Err(Failure::of_load(error).restored(transform))),
+/// The input that the arguments describe.
+fn input(args: &Args) -> anyhow::Result<RunInput> {
+    let mut endpoint = args.endpoint.load()?;
+    if let Some(url) = &args.url {
+        endpoint = endpoint.at(url).context("--url")?;
     }
+    let mut env = endpoint.variables(folder_of(&args.transform))?;
+    let event = read_event(&args.event)?;
+    let params = check_object(&args.params).context("--params must be a JSON object")?;
+    let (mut event_type, payload) = event.into_parts();
+    if let Some(chosen) = &args.event_type {
+        check_event_type(chosen).context("--event-type")?;
+        event_type.clone_from(chosen);
+    }
+    let now = match args.now {
+        None => now(),
+        Some(instant) => instant_ms(instant).context("--now must not be before 1970")?,
+    };
+    variables::add(&mut env, &args.env)?;
+    Ok(RunInput {
+        event_type,
+        payload,
+        endpoint,
+        now,
+        env,
+        params: params.to_owned(),
+    })
 }
 
-/// Runs a program over one event, and asks the endpoint what it makes of it.
-pub(super) fn run_once(
-    workbench: &Workbench,
-    transform: &TransformFile,
-    program: &Program,
-    given: &Given,
-    caps: SandboxCaps,
-) -> anyhow::Result<Report> {
-    let mut run = workbench.run(program, given.invocation(caps))?;
-    run.outcome = run
-        .outcome
-        .and_then(|webhook| given.target.permitted(webhook));
-    let mut report = Report::of_run(given.event_type.clone(), run);
-    report.outcome = report
-        .outcome
-        .map_err(|failure| failure.restored(transform));
-    if let Ok(webhook) = &report.outcome {
-        report.sent_headers = given.target.headers(webhook.request())?;
-        report.needs = given.target.needs(webhook);
-    }
-    Ok(report)
+fn now() -> UnixMs {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    UnixMs(since_epoch.map_or(0, |elapsed| elapsed.as_millis() as u64))
 }

@@ -2,7 +2,7 @@
 //! printed byte for byte, so that it can be piped to `hookmill run --event -`
 //! or kept in a file.
 
-use super::exit_code;
+use super::exit::exit_code;
 use anyhow::{Context as _, bail};
 use hookmill_config::nearest;
 use hookmill_samples::{Sample, all, named};

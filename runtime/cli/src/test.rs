@@ -7,22 +7,22 @@
 mod case;
 mod compare;
 mod json;
+mod tested;
 mod text;
 mod watch;
 
+use super::author_sandbox::AuthorSandbox;
 use super::cache_dir::cache_dir;
-use super::fixtures::{self, Fixtures};
+use super::endpoint::EndpointFlags;
+use super::exit::exit_code;
+use super::fixtures::{self, Case, Fixtures};
 use super::limits::Limits;
 use super::program;
-use super::run::report::Failure;
-use super::target::TargetFlags;
-use super::{exit_code, run};
-use crate::workbench::Workbench;
+use super::run::dry_run::load;
 use anyhow::{Context as _, bail};
-use case::{Checked, Verdict};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tested::Tested;
 
 const AFTER_HELP: &str = "\
 The folder of samples:
@@ -80,68 +80,9 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    target: TargetFlags,
+    endpoint: EndpointFlags,
     #[command(flatten)]
     limits: Limits,
-}
-
-impl Args {
-    /// All events of a folder.
-    pub(super) fn new(
-        path: PathBuf,
-        fixtures: PathBuf,
-        json: bool,
-        target: TargetFlags,
-        limits: Limits,
-    ) -> Self {
-        Self {
-            path,
-            fixtures: Some(fixtures),
-            program: None,
-            filter: String::new(),
-            update: false,
-            watch: false,
-            json,
-            target,
-            limits,
-        }
-    }
-}
-
-/// What a whole call came to.
-struct Tested {
-    /// The program's file or folder.
-    program: String,
-    /// What it imports; of one that can't be bundled the file that is wrong.
-    files: Vec<PathBuf>,
-    /// Ordered by name.
-    cases: Vec<Checked>,
-    /// Expected files without an event.
-    without_event: Vec<String>,
-    /// Why the program can't be loaded or built; no event was run then.
-    failure: Option<Failure>,
-}
-
-impl Tested {
-    fn count(&self, wanted: impl Fn(&Verdict) -> bool) -> usize {
-        let verdicts = self.cases.iter().map(|case| &case.verdict);
-        verdicts.filter(|verdict| wanted(verdict)).count()
-    }
-
-    /// What endpoints would have to say for the requests to be sent.
-    fn needs(&self) -> BTreeSet<&str> {
-        let reports = self.cases.iter().map(|case| &case.report);
-        reports
-            .flat_map(|report| report.needs.iter().map(String::as_str))
-            .collect()
-    }
-
-    fn is_pass(&self) -> bool {
-        let good = |it: &Verdict| matches!(it, Verdict::Pass | Verdict::Updated);
-        self.failure.is_none()
-            && self.without_event.is_empty()
-            && self.count(good) == self.cases.len()
-    }
 }
 
 /// Runs every event and prints what differs.
@@ -160,7 +101,7 @@ pub(super) fn execute(args: &Args) -> ExitCode {
 fn watched(args: &Args, fixtures: &Path) -> Vec<PathBuf> {
     let program = args.program.as_deref().unwrap_or(&args.path);
     let mut paths = vec![program.to_owned()];
-    let others = [Some(fixtures), args.target.config()];
+    let others = [Some(fixtures), args.endpoint.config()];
     for path in others.into_iter().flatten() {
         if !paths.iter().any(|known| path.starts_with(known)) {
             paths.push(path.to_owned());
@@ -186,8 +127,8 @@ fn once(args: &Args) -> (ExitCode, Vec<PathBuf>) {
 }
 
 fn test(args: &Args) -> anyhow::Result<Tested> {
-    let target = args.target.target()?;
-    let fixtures = fixtures::read(folder(args)?, &args.filter, &target)?;
+    let endpoint = args.endpoint.load()?;
+    let fixtures = fixtures::read(folder(args)?, &args.filter, &endpoint)?;
     let path = args.program.as_deref().unwrap_or(&args.path);
     let transform = match program::find(path) {
         Ok(transform) => transform,
@@ -198,8 +139,8 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
     };
     let origins = transform.origins.as_ref();
     let files = origins.map_or_else(Vec::new, |it| it.files().to_vec());
-    let workbench = Workbench::open(&cache_dir()).context("the sandbox can't start")?;
-    let program = match run::load(&workbench, &transform)? {
+    let sandbox = AuthorSandbox::open(&cache_dir()).context("the sandbox can't start")?;
+    let program = match load(&sandbox, &transform)? {
         Ok(program) => program,
         Err(failure) => return Ok(Tested::not_loaded(path, files, failure)),
     };
@@ -207,29 +148,21 @@ fn test(args: &Args) -> anyhow::Result<Tested> {
         cases,
         without_event,
     } = fixtures;
-    let check = |case| case::check(&workbench, &transform, &program, case, args);
+    let run = |case: Case| {
+        let caps = args.limits.over(case.input.endpoint.caps());
+        let mut result = case::check(&sandbox, &transform, &program, &case, caps)?;
+        if args.update {
+            case::update(&case, &mut result)?;
+        }
+        Ok(result)
+    };
     Ok(Tested {
         program: transform.name.clone(),
         files,
-        cases: cases
-            .into_iter()
-            .map(check)
-            .collect::<anyhow::Result<_>>()?,
+        cases: cases.into_iter().map(run).collect::<anyhow::Result<_>>()?,
         without_event,
         failure: None,
     })
-}
-
-impl Tested {
-    fn not_loaded(path: &Path, files: Vec<PathBuf>, failure: Failure) -> Self {
-        Self {
-            program: path.display().to_string(),
-            files,
-            cases: Vec::new(),
-            without_event: Vec::new(),
-            failure: Some(failure),
-        }
-    }
 }
 
 fn folder(args: &Args) -> anyhow::Result<&Path> {

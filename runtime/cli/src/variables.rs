@@ -2,12 +2,14 @@
 //! an event, from the command line. What is given twice in one place is a
 //! mistake; a later place wins over an earlier one.
 
+use super::json_file::read_json;
 use anyhow::bail;
 use hookmill_domain::variable::check_variable_name;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 /// A JSON object of texts.
 #[derive(Debug, Default)]
@@ -63,6 +65,12 @@ impl<'de> Deserialize<'de> for Text {
         }
         from.deserialize_str(TextVisitor)
     }
+}
+
+/// The variables in a folder's `env.json`; none when there is no such file.
+pub(super) fn of_folder(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let read: Option<Variables> = read_json(&folder.join("env.json"))?;
+    Ok(read.unwrap_or_default().0)
 }
 
 /// Parses `NAME=VALUE`.

@@ -4,7 +4,7 @@
 //! `asconfig.json`, where its author and his editor find them. Nothing is
 //! written into the folder.
 
-use super::{Missing, program};
+use super::{Missing, tool};
 use anyhow::Context as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,16 +21,13 @@ const BIN: &str = "node_modules/.bin/asc";
 pub(crate) fn find(folder: &Path) -> Result<PathBuf, Missing> {
     let own = folder.ancestors().map(|parent| parent.join(BIN));
     let mut found = own.filter(|path| path.is_file());
-    found
-        .next()
-        .or_else(|| program::find("asc"))
-        .ok_or_else(|| {
-            Missing::new(
-                "there is no AssemblyScript compiler here",
-                "by npm:        npm install, in the project's folder\n\
+    found.next().or_else(|| tool::find("asc")).ok_or_else(|| {
+        Missing::new(
+            "there is no AssemblyScript compiler here",
+            "by npm:        npm install, in the project's folder\n\
                  for all:       npm install --global assemblyscript",
-            )
-        })
+        )
+    })
 }
 
 /// Builds the module.
@@ -44,6 +41,6 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         .current_dir(folder)
         .args(["--config", CONFIG, "--target", "release", "--outFile"])
         .arg(&module);
-    program::run(&mut build)?;
+    tool::run(&mut build)?;
     fs::read(&module).context("asc made no module")
 }

@@ -5,23 +5,16 @@
 //! made in a temporary folder. Paths are relative to the project's, so the
 //! module does not tell where it was built.
 
+mod dialect;
 mod toolchain;
 
+pub(crate) use dialect::Dialect;
 pub(crate) use toolchain::Toolchain;
 
-use super::program;
+use super::tool;
 use anyhow::Context as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Which of the two languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Dialect {
-    /// C alone.
-    C,
-    /// C++, which may have C beside it.
-    Cpp,
-}
 
 /// Where the SDK's sources are, beside the project's own.
 const SDK: &str = "sdk";
@@ -67,13 +60,13 @@ pub(super) fn build(folder: &Path, dialect: Dialect) -> anyhow::Result<Vec<u8>> 
             compile.args(COMPILE_CPP);
         }
         compile.args(["-I", ".", "-I", SDK]).arg(source);
-        program::run(compile.arg("-o").arg(&object))?;
+        tool::run(compile.arg("-o").arg(&object))?;
         objects.push(object);
     }
     let module = temporary.path().join("module.wasm");
     let mut link = toolchain.linker(dialect);
     link.current_dir(folder).args(LINK).args(&objects);
-    program::run(link.arg("-o").arg(&module))?;
+    tool::run(link.arg("-o").arg(&module))?;
     fs::read(&module).context("the linker made no module")
 }
 
@@ -87,7 +80,7 @@ fn sources(folder: &Path, dialect: Dialect) -> anyhow::Result<Vec<PathBuf>> {
         for entry in entries {
             let name = PathBuf::from(entry.context("the folder can't be listed")?.file_name());
             // C++ is left out of C: the SDK has a file for C++ alone.
-            if extension(&name).is_some_and(|found| found <= dialect) {
+            if Dialect::of(&name).is_some_and(|found| found <= dialect) {
                 sources.push(Path::new(place).join(name));
             }
         }
@@ -96,14 +89,6 @@ fn sources(folder: &Path, dialect: Dialect) -> anyhow::Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-fn extension(file: &Path) -> Option<Dialect> {
-    match file.extension()?.to_str()? {
-        "c" => Some(Dialect::C),
-        "cpp" | "cc" | "cxx" => Some(Dialect::Cpp),
-        _ => None,
-    }
-}
-
 fn dialect_of(source: &Path) -> Dialect {
-    extension(source).unwrap_or(Dialect::C)
+    Dialect::of(source).unwrap_or(Dialect::C)
 }

@@ -4,7 +4,7 @@
 //! project brings all that it needs: nothing is downloaded, and nothing is
 //! written into its folder. Go's own build cache stays where it is.
 
-use super::{Missing, program};
+use super::{Missing, tool};
 use anyhow::Context as _;
 use std::ffi::OsString;
 use std::fs;
@@ -29,8 +29,8 @@ const BUILD: [&str; 4] = [
 pub(crate) fn find() -> Result<Vec<OsString>, Missing> {
     let by_python = |python| vec![OsString::from(python), "-c".into(), SCRIPT.into()];
     let ways = [
-        program::find("go").map(|go| vec![go.into()]),
-        program::find("python3").map(by_python),
+        tool::find("go").map(|go| vec![go.into()]),
+        tool::find("python3").map(by_python),
     ];
     let mut versions = ways.into_iter().flatten().filter_map(|words| {
         let version = version(&words)?;
@@ -76,19 +76,19 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         .env("GOARCH", "wasm")
         .env_remove("GOWASM")
         .env_remove("GOFLAGS");
-    program::run(&mut go)?;
+    tool::run(&mut go)?;
     fs::read(&module).context("go made no module")
 }
 
 /// Go, as it is here: it must not fetch another version of itself.
 fn command(words: &[OsString]) -> Command {
-    let mut command = program::command(words);
+    let mut command = tool::command(words);
     command.env("GOTOOLCHAIN", "local");
     command
 }
 
 fn version(words: &[OsString]) -> Option<String> {
-    program::ask(command(words).args(["env", "GOVERSION"]))
+    tool::ask(command(words).args(["env", "GOVERSION"]))
 }
 
 /// The second number of `go1.27.3`.

@@ -6,7 +6,7 @@
 //! The sources are copied first: the interpreter leaves its caches beside them.
 //! With our SDK beside it, `app.py` has a class that is free of generated names.
 
-use super::{Missing, program};
+use super::{Missing, tool};
 use anyhow::Context as _;
 use hookmill_sandbox::build::CONTRACT;
 use std::ffi::OsString;
@@ -30,13 +30,13 @@ const LEFT_OUT: [&str; 2] = ["tests", "__pycache__"];
 
 /// How componentize-py is started: by its name, or by Python.
 pub(crate) fn find() -> Result<Vec<OsString>, Missing> {
-    if let Some(program) = program::find("componentize-py") {
+    if let Some(program) = tool::find("componentize-py") {
         return Ok(vec![program.into()]);
     }
-    let python = program::find("python3");
+    let python = tool::find("python3");
     let python = python.filter(|python| {
         let mut ask = Command::new(python);
-        program::ask(ask.args(["-c", SCRIPT, "--version"])).is_some()
+        tool::ask(ask.args(["-c", SCRIPT, "--version"])).is_some()
     });
     match python {
         Some(python) => Ok(vec![python.into(), "-c".into(), SCRIPT.into()]),
@@ -59,7 +59,7 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let component = temporary.path().join("component.wasm");
     let (file, module) = ENTRY;
     let has_sdk = sources.join(file).is_file();
-    let mut build = program::command(&words);
+    let mut build = tool::command(&words);
     build
         .current_dir(&sources)
         .arg("-d")
@@ -68,7 +68,7 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
         .args([if has_sdk { module } else { BARE }, "--stub-wasi"])
         .args(["-p", ".", "-o"])
         .arg(&component);
-    program::run(&mut build)?;
+    tool::run(&mut build)?;
     fs::read(&component).context("componentize-py made no component")
 }
 

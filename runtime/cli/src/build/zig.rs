@@ -3,7 +3,7 @@
 //! Built for no operating system, so nothing is imported but the world. Zig's
 //! cache for a project goes to a temporary folder.
 
-use super::{Missing, program};
+use super::{Missing, tool};
 use anyhow::Context as _;
 use std::ffi::OsString;
 use std::fs;
@@ -28,13 +28,13 @@ const BUILD: [&str; 12] = [
 
 /// How Zig is started: by its name, or by the Python package that brings it.
 pub(crate) fn find() -> Result<Vec<OsString>, Missing> {
-    if let Some(zig) = program::find("zig") {
+    if let Some(zig) = tool::find("zig") {
         return Ok(vec![zig.into()]);
     }
-    let python = program::find("python3");
+    let python = tool::find("python3");
     let python = python.filter(|python| {
         let mut ask = Command::new(python);
-        program::ask(ask.args(["-m", "ziglang", "version"])).is_some()
+        tool::ask(ask.args(["-m", "ziglang", "version"])).is_some()
     });
     match python {
         Some(python) => Ok(vec![python.into(), "-m".into(), "ziglang".into()]),
@@ -54,13 +54,13 @@ pub(super) fn build(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let module = temporary.path().join("module.wasm");
     let mut emit = OsString::from("-femit-bin=");
     emit.push(&module);
-    let mut build = program::command(&zig);
+    let mut build = tool::command(&zig);
     build
         .current_dir(folder)
         .args(BUILD)
         .arg("--cache-dir")
         .arg(temporary.path())
         .arg(emit);
-    program::run(&mut build)?;
+    tool::run(&mut build)?;
     fs::read(&module).context("zig made no module")
 }

@@ -1,6 +1,6 @@
 //! The output of `hookmill check` for people.
 
-use super::{Checked, Compiled};
+use super::checked::{Checked, Compiled};
 use crate::run::text::{grouped, render_failure};
 use anstyle::{AnsiColor, Style};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};

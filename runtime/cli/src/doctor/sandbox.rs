@@ -2,8 +2,8 @@
 //! that compile components confined?
 
 use super::check::Check;
+use crate::author_sandbox::AuthorSandbox;
 use crate::cache_dir::cache_dir;
-use crate::workbench::Workbench;
 use anyhow::Context as _;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::causes::in_one_line;
@@ -66,11 +66,11 @@ fn confinement() -> Check {
 /// The time from nothing to a result.
 fn run() -> anyhow::Result<Duration> {
     let start = Instant::now();
-    let workbench = Workbench::open(&cache_dir())?;
+    let sandbox = AuthorSandbox::open(&cache_dir())?;
     let handler = b"function handler(webhook) { return webhook }";
-    let program = workbench.load("doctor.js", ProgramKind::JavaScript, handler)?;
+    let program = sandbox.load("doctor.js", ProgramKind::JavaScript, handler)?;
     let instant = UnixMs(0);
-    let run = workbench.run(
+    let run = sandbox.run(
         &program,
         Invocation {
             event_type: "doctor.check".to_owned(),

@@ -1,12 +1,11 @@
-//! What `hookmill run` is given: files and flags, read and checked.
+//! What a program is run with: its own file, and an event with all that
+//! belongs to it, read and checked.
 
-use super::Args;
-use crate::target::Target;
-use crate::variables;
+use crate::endpoint::DryRunEndpoint;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
-use hookmill_domain::event::{EventBody, check_event_type};
+use hookmill_domain::event::EventBody;
 use hookmill_domain::json;
 use hookmill_domain::program::ProgramKind;
 use hookmill_domain::request::Method;
@@ -16,7 +15,6 @@ use hookmill_sandbox::bundle::Origins;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Bytes of an event: as many as `serve` can be set to.
 const EVENT_BYTES_MAX: u64 = 16 << 20;
@@ -45,14 +43,14 @@ pub(crate) fn read_transform(path: &Path) -> anyhow::Result<TransformFile> {
     })
 }
 
-/// What a run is given, besides its limits.
-pub(crate) struct Given {
+/// What a program is run with, besides its limits.
+pub(crate) struct RunInput {
     /// The event's type: the body's own unless another is given.
     pub(crate) event_type: String,
     /// The event.
     pub(crate) payload: Bytes,
     /// The endpoint.
-    pub(crate) target: Target,
+    pub(crate) endpoint: DryRunEndpoint,
     /// The instant that the transform sees.
     pub(crate) now: UnixMs,
     /// The endpoint's variables.
@@ -61,16 +59,16 @@ pub(crate) struct Given {
     pub(crate) params: String,
 }
 
-impl Given {
+impl RunInput {
     /// The input of the run. For the same instant it is always the same: the
     /// ids have no random part.
     pub(crate) fn invocation(&self, caps: SandboxCaps) -> Invocation {
         Invocation {
             event_type: self.event_type.clone(),
-            url: self.target.url().to_owned(),
+            url: self.endpoint.url().to_owned(),
             method: Method::Post,
             headers: Vec::new(),
-            content_type: self.target.content_type(),
+            content_type: self.endpoint.content_type(),
             payload: self.payload.clone(),
             event_id: EventId::new(self.now, [0; 10]).to_string(),
             delivery_id: DeliveryId::new(self.now, [0; 10]).to_string(),
@@ -80,36 +78,6 @@ impl Given {
             caps,
         }
     }
-}
-
-/// The input that the arguments describe.
-pub(super) fn given(args: &Args) -> anyhow::Result<Given> {
-    let mut target = args.target.target()?;
-    if let Some(url) = &args.url {
-        target = target.at(url).context("--url")?;
-    }
-    let mut env = target.variables(folder_of(&args.transform))?;
-    let event = args.event.as_deref();
-    let event = read_event(event.context("--event says which event")?)?;
-    let params = check_object(&args.params).context("--params must be a JSON object")?;
-    let (mut event_type, payload) = event.into_parts();
-    if let Some(given) = &args.event_type {
-        check_event_type(given).context("--event-type")?;
-        event_type.clone_from(given);
-    }
-    let now = match args.now {
-        None => now(),
-        Some(instant) => instant_ms(instant).context("--now must not be before 1970")?,
-    };
-    variables::add(&mut env, &args.env)?;
-    Ok(Given {
-        event_type,
-        payload,
-        target,
-        now,
-        env,
-        params: params.to_owned(),
-    })
 }
 
 /// The folder whose `env.json` counts for a transform: its own.
@@ -161,9 +129,4 @@ fn read_capped(from: impl Read, name: &str, bytes_max: u64) -> anyhow::Result<Ve
         bail!("{name} is larger than {bytes_max} bytes");
     }
     Ok(bytes)
-}
-
-fn now() -> UnixMs {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-    UnixMs(since_epoch.map_or(0, |elapsed| elapsed.as_millis() as u64))
 }

@@ -4,7 +4,7 @@
 //! The profile is a run of its own; what it counts is explained where it is
 //! made, in the sandbox.
 
-use crate::workbench::Workbench;
+use crate::author_sandbox::AuthorSandbox;
 use anyhow::{Context as _, bail};
 use hookmill_domain::program::ProgramKind;
 use hookmill_sandbox::{Invocation, Profile, Program};
@@ -43,7 +43,7 @@ pub(super) fn parse_file(text: &str) -> Result<File, String> {
 /// Profiles a run and writes the file.
 pub(super) fn write(
     file: &File,
-    workbench: &Workbench,
+    sandbox: &AuthorSandbox,
     program: &Program,
     invocation: Invocation,
 ) -> anyhow::Result<()> {
@@ -53,7 +53,7 @@ pub(super) fn write(
             program.name()
         );
     }
-    let profile = workbench.profile(program, invocation)?;
+    let profile = sandbox.profile(program, invocation)?;
     let bytes = match file.format {
         Format::Svg => svg(&profile, program.name())?,
         Format::Speedscope => speedscope(&profile, program.name()).to_string().into(),

@@ -1,16 +1,16 @@
 //! One event: run, compared with what is expected, and with `--update` written
 //! down.
 
-use super::Args;
 use super::compare::{Difference, differences, object};
+use crate::author_sandbox::AuthorSandbox;
 use crate::fixtures::Case;
+use crate::run::dry_run::dry_run;
 use crate::run::input::TransformFile;
 use crate::run::report::{Failure, Report};
-use crate::run::run_once;
 use crate::run::text::indented;
 use crate::webhook_json::WebhookJson;
-use crate::workbench::Workbench;
 use anyhow::Context as _;
+use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::json;
 use hookmill_sandbox::Program;
 use serde_json::value::{RawValue, to_raw_value};
@@ -22,7 +22,7 @@ use std::fs;
 const CHOSEN: [&str; 3] = ["thrown", "rejected", "retry_requested"];
 
 /// One event, run and compared.
-pub(super) struct Checked {
+pub(super) struct CaseResult {
     pub(super) name: String,
     pub(super) verdict: Verdict,
     pub(super) report: Report,
@@ -44,41 +44,46 @@ pub(super) enum Verdict {
 
 /// Runs and compares one event.
 pub(super) fn check(
-    workbench: &Workbench,
+    sandbox: &AuthorSandbox,
     transform: &TransformFile,
     program: &Program,
-    case: Case,
-    args: &Args,
-) -> anyhow::Result<Checked> {
-    let caps = args.limits.over(case.given.target.caps());
-    let report = run_once(workbench, transform, program, &case.given, caps)?;
-    let mut verdict = compare(&report, case.expected)?;
-    if args.update
-        && !matches!(verdict, Verdict::Pass)
-        && let Some(text) = expectation(&report)?
-    {
-        let file = &case.expected_file;
-        let write = || {
-            if let Some(folder) = file.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(file, text)
-        };
-        write().with_context(|| format!("{} can't be written", file.display()))?;
-        verdict = Verdict::Updated;
-    }
-    Ok(Checked {
-        name: case.name,
-        verdict,
+    case: &Case,
+    caps: SandboxCaps,
+) -> anyhow::Result<CaseResult> {
+    let report = dry_run(sandbox, transform, program, &case.input, caps)?;
+    Ok(CaseResult {
+        name: case.name.clone(),
+        verdict: compare(&report, case.expected.as_deref())?,
         report,
     })
 }
 
-fn compare(report: &Report, expected: Option<Box<RawValue>>) -> anyhow::Result<Verdict> {
+/// Writes down what an event came to, unless it is expected already or nobody
+/// can want it.
+pub(super) fn update(case: &Case, result: &mut CaseResult) -> anyhow::Result<()> {
+    if matches!(result.verdict, Verdict::Pass) {
+        return Ok(());
+    }
+    let Some(text) = expectation(&result.report)? else {
+        return Ok(());
+    };
+    let file = &case.expected_file;
+    let write = || {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(file, text)
+    };
+    write().with_context(|| format!("{} can't be written", file.display()))?;
+    result.verdict = Verdict::Updated;
+    Ok(())
+}
+
+fn compare(report: &Report, expected: Option<&RawValue>) -> anyhow::Result<Verdict> {
     let Some(expected) = expected else {
         return Ok(Verdict::NoExpectation);
     };
-    let members = object(&expected).unwrap_or_default();
+    let members = object(expected).unwrap_or_default();
     let has = |key: &str| members.iter().any(|(name, _)| name == key);
     let actual = match &report.outcome {
         Ok(webhook) => to_raw_value(&WebhookJson::new(&report.event_type, webhook)),
@@ -87,7 +92,7 @@ fn compare(report: &Report, expected: Option<Box<RawValue>>) -> anyhow::Result<V
         Err(failure) => to_raw_value(&json!({ "error": failure.message })),
     };
     let actual = actual.context("the request can't be written as JSON")?;
-    let differences = differences(&expected, &actual);
+    let differences = differences(expected, &actual);
     Ok(if differences.is_empty() {
         Verdict::Pass
     } else {

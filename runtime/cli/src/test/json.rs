@@ -15,7 +15,7 @@
 //! `needs`, of all events together; the outer `fault` says why the program can't
 //! be loaded.
 
-use super::case::{Checked, Verdict};
+use super::case::{CaseResult, Verdict};
 use super::compare::Difference;
 use super::{Tested, text};
 use crate::run::json::{Limits, fault, limits, usage};
@@ -86,7 +86,7 @@ pub(super) fn write(tested: &Tested) -> io::Result<()> {
     stdout.flush()
 }
 
-fn case(case: &Checked) -> CaseOutput<'_> {
+fn case(case: &CaseResult) -> CaseOutput<'_> {
     let report = &case.report;
     CaseOutput {
         name: &case.name,

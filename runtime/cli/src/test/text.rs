@@ -1,9 +1,9 @@
 //! The output of `hookmill test` for people: a line an event, what differs,
 //! and a summary. In colour on a terminal, unless `NO_COLOR` is set.
 
-use super::Tested;
-use super::case::{Checked, Verdict};
+use super::case::{CaseResult, Verdict};
 use super::compare::Difference;
+use super::tested::Tested;
 use crate::run::report::{Failure, LogLine};
 use crate::run::text::{grouped, render_failure};
 use anstyle::{AnsiColor, Style};
@@ -67,7 +67,7 @@ pub(super) fn write(tested: &Tested) -> io::Result<()> {
     out.flush()
 }
 
-fn write_case(out: &mut impl Write, case: &Checked, width: usize) -> io::Result<()> {
+fn write_case(out: &mut impl Write, case: &CaseResult, width: usize) -> io::Result<()> {
     let (style, word) = match case.verdict {
         Verdict::Pass => (GOOD, "pass"),
         Verdict::Differs(_) | Verdict::Faulted => (BAD, "FAIL"),

@@ -1,7 +1,7 @@
 //! `hookmill build`, without a WebAssembly toolchain: JavaScript, components,
 //! and what can't be built. Crates are built by the project's own transforms.
 
-use super::{Called, Desk, shared_cache};
+use super::{Called, Workspace, shared_cache};
 use serde_json::Value;
 use std::process::Command;
 
@@ -13,9 +13,11 @@ const HANDLER: &str = "function handler(webhook) {
 
 #[test]
 fn a_handler_becomes_one_file_that_gives_the_same_request() {
-    let desk = Desk::new();
-    desk.write("t.js", HANDLER).write("e.json", r#"{"a":41}"#);
-    let built = desk.call(["build", "t.js"]).expect_code(0);
+    let workspace = Workspace::new();
+    workspace
+        .write("t.js", HANDLER)
+        .write("e.json", r#"{"a":41}"#);
+    let built = workspace.call(["build", "t.js"]).expect_code(0);
     for expected in [
         "file     t.wasm\n",
         "\nsize     ",
@@ -25,7 +27,7 @@ fn a_handler_becomes_one_file_that_gives_the_same_request() {
         assert!(built.stdout.contains(expected), "{}", built.stdout);
     }
     let run = |file| {
-        let called = desk.call(["run", file, "--event", "e.json", "--json"]);
+        let called = workspace.call(["run", file, "--event", "e.json", "--json"]);
         let text = called.expect_code(0).stdout;
         serde_json::from_str::<Value>(&text).expect("JSON")
     };
@@ -34,17 +36,18 @@ fn a_handler_becomes_one_file_that_gives_the_same_request() {
     assert_eq!(source["logs"], built["logs"]);
     assert_eq!(built["webhook"]["payload"]["sum"], 42);
 
-    let again = desk.call(["build", "t.wasm", "-o", "copy.wasm"]);
+    let again = workspace.call(["build", "t.wasm", "-o", "copy.wasm"]);
     let again = again.expect_code(0);
     assert!(again.stdout.starts_with("t.wasm is a component already\n"));
-    let bytes = |name| std::fs::read(desk.path(name)).expect("a file");
+    let bytes = |name| std::fs::read(workspace.path(name)).expect("a file");
     assert_eq!(bytes("t.wasm"), bytes("copy.wasm"));
 }
 
 #[test]
 fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
-    let desk = Desk::new();
-    desk.write("syntax.js", "function handler( {")
+    let workspace = Workspace::new();
+    workspace
+        .write("syntax.js", "function handler( {")
         .write("text.txt", "hello")
         .write("empty.wasm", b"\0asm\x01\0\0\0")
         .write("component.wasm", b"\0asm\x0d\0\x01\0")
@@ -87,7 +90,9 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
         ),
     ];
     for (input, expected) in table {
-        let called = desk.call(["build", input, "-o", "out.wasm"]).expect_code(1);
+        let called = workspace
+            .call(["build", input, "-o", "out.wasm"])
+            .expect_code(1);
         let expected = format!("hookmill: {expected}");
         let mut said = called
             .stderr
@@ -100,22 +105,23 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
             "{}",
             called.stderr
         );
-        assert!(!desk.path("out.wasm").exists());
+        assert!(!workspace.path("out.wasm").exists());
     }
 }
 
 #[test]
 fn a_folder_of_javascript_is_built_by_its_main_file() {
-    let desk = Desk::new();
-    desk.write("shop/handler.mjs", format!("export default {HANDLER}"))
+    let workspace = Workspace::new();
+    workspace
+        .write("shop/handler.mjs", format!("export default {HANDLER}"))
         .write("e.json", r#"{"a":41}"#);
-    let built = desk.call(["build", "shop"]).expect_code(0);
+    let built = workspace.call(["build", "shop"]).expect_code(0);
     assert!(
         built.stdout.starts_with("file     shop.wasm\n"),
         "{}",
         built.stdout
     );
-    let called = desk.call(["run", "shop.wasm", "--event", "e.json", "--json"]);
+    let called = workspace.call(["run", "shop.wasm", "--event", "e.json", "--json"]);
     assert!(called.expect_code(0).stdout.contains("42"));
 }
 
@@ -150,12 +156,12 @@ fn a_missing_toolchain_is_named_with_the_command_that_gets_it() {
         ),
     ];
     for (main_file, problem, advice) in table {
-        let desk = Desk::new();
-        desk.write(&format!("t/{main_file}"), "");
+        let workspace = Workspace::new();
+        workspace.write(&format!("t/{main_file}"), "");
         let called = Command::new(env!("CARGO_BIN_EXE_hookmill"))
             .args(["build", "t"])
-            .current_dir(desk.path("."))
-            .env("PATH", desk.path("t"))
+            .current_dir(workspace.path("."))
+            .env("PATH", workspace.path("t"))
             .env_remove("WASI_SDK_PATH")
             .env("HOOKMILL_CACHE_DIR", shared_cache())
             .output();
@@ -163,6 +169,6 @@ fn a_missing_toolchain_is_named_with_the_command_that_gets_it() {
         let expected = format!("hookmill: {problem}");
         assert!(called.stderr.contains(&expected), "{}", called.stderr);
         assert!(called.stderr.contains(advice), "{}", called.stderr);
-        assert!(!desk.path("t.wasm").exists());
+        assert!(!workspace.path("t.wasm").exists());
     }
 }

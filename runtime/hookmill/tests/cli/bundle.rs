@@ -1,24 +1,24 @@
 //! Handlers in several files: put together by every command that takes one,
 //! with mistakes shown where their author made them.
 
-use super::Desk;
+use super::Workspace;
 use serde_json::{Value, json};
 
 const EVENT: &str = r#"{"type":"payment.succeeded","data":{"total":4200}}"#;
 
-fn run(desk: &Desk, program: &str, code: i32) -> Value {
-    let called = desk.call_with(["run", program, "--event", "-", "--json"], EVENT);
+fn run(workspace: &Workspace, program: &str, code: i32) -> Value {
+    let called = workspace.call_with(["run", program, "--event", "-", "--json"], EVENT);
     serde_json::from_str(&called.expect_code(code).stdout).expect("JSON")
 }
 
 /// The payload that a handler of these files makes; the first is the handler.
 #[track_caller]
 fn payload(files: &[(&str, &str)]) -> Value {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for (name, text) in files {
-        desk.write(name, text);
+        workspace.write(name, text);
     }
-    run(&desk, files[0].0, 0)["webhook"]["payload"].take()
+    run(&workspace, files[0].0, 0)["webhook"]["payload"].take()
 }
 
 #[test]
@@ -168,25 +168,25 @@ export function total(cents: number): string { return (cents / 100).toFixed(2); 
 
 #[test]
 fn a_fault_is_shown_in_the_file_that_it_is_in() {
-    let desk = Desk::new();
-    desk.write("t/handler.js", "import { check } from './lib/check.js';\n\nexport function handler(w) {\n    check(w);\n    return w;\n}\n")
+    let workspace = Workspace::new();
+    workspace.write("t/handler.js", "import { check } from './lib/check.js';\n\nexport function handler(w) {\n    check(w);\n    return w;\n}\n")
         .write("t/lib/check.js", "// A comment.\nconst note = 'caf\u{e9}';\nexport function check(w) {\n    if (w.payload.data.total > 1) throw new Error(note);\n}\n");
-    let shown = run(&desk, "t", 1);
+    let shown = run(&workspace, "t", 1);
     let fault = &shown["fault"];
     assert_eq!(fault["message"], "Error: caf\u{e9}");
     assert_eq!(fault["position"]["file"], "t/lib/check.js");
     assert_eq!(fault["position"]["line"], 4);
-    let called = desk
+    let called = workspace
         .call_with(["run", "t", "--event", "-"], EVENT)
         .expect_code(1);
     for place in ["t/lib/check.js:4:", "t/handler.js:4:"] {
         assert!(called.stdout.contains(place), "{place}: {}", called.stdout);
     }
-    desk.write(
+    workspace.write(
         "t/lib/check.js",
         "export function check(w) {\n    return w..x;\n}\n",
     );
-    let called = desk.call(["check", "t"]).expect_code(1);
+    let called = workspace.call(["check", "t"]).expect_code(1);
     assert!(
         called.stdout.contains("t/lib/check.js:2:14: SyntaxError"),
         "{}",
@@ -252,8 +252,9 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             "h.js:1:10: `./lib/x.js` does not export `x`: it exports nothing",
         ),
     ] {
-        let desk = Desk::new();
-        desk.write("h.js", format!("{text}\nexport const handler = (w) => w;"))
+        let workspace = Workspace::new();
+        workspace
+            .write("h.js", format!("{text}\nexport const handler = (w) => w;"))
             .write("lib/x.js", "")
             .write("a.txt", "")
             .write("ok.js", "export const a = 1;")
@@ -266,7 +267,7 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             .write("bad.json", "{")
             .write("enum.ts", "export enum E { A }")
             .write("e.json", "{}");
-        let called = desk
+        let called = workspace
             .call(["run", "h.js", "--event", "e.json"])
             .expect_code(1);
         assert!(
@@ -274,8 +275,8 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
             "{text}: {}",
             called.stdout
         );
-        desk.call(["check", "h.js"]).expect_code(1);
-        let called = desk.call(["build", "h.js", "-o", "t.wasm"]);
+        workspace.call(["check", "h.js"]).expect_code(1);
+        let called = workspace.call(["build", "h.js", "-o", "t.wasm"]);
         assert_ne!(called.code, Some(0));
         assert!(
             called.stderr.contains(expected),
@@ -287,28 +288,32 @@ fn what_cannot_be_bundled_is_refused_where_it_is_imported() {
 
 #[test]
 fn a_built_component_holds_all_of_the_files() {
-    let desk = Desk::new();
-    desk.write("h.ts", "import { mark } from './mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });")
+    let workspace = Workspace::new();
+    workspace.write("h.ts", "import { mark } from './mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });")
         .write("mark.ts", "export const mark: string = 'built';");
-    desk.call(["build", "h.ts", "-o", "t.wasm"]).expect_code(0);
-    desk.write("f/handler.mts", "import { mark } from '../mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });");
-    desk.call(["build", "f", "-o", "f.wasm"]).expect_code(0);
-    std::fs::remove_file(desk.path("mark.ts")).expect("a file");
+    workspace
+        .call(["build", "h.ts", "-o", "t.wasm"])
+        .expect_code(0);
+    workspace.write("f/handler.mts", "import { mark } from '../mark.ts';\nexport const handler = (w: any) => ({ ...w, payload: mark });");
+    workspace
+        .call(["build", "f", "-o", "f.wasm"])
+        .expect_code(0);
+    std::fs::remove_file(workspace.path("mark.ts")).expect("a file");
     for component in ["t.wasm", "f.wasm"] {
-        let run = run(&desk, component, 0);
+        let run = run(&workspace, component, 0);
         assert_eq!(run["webhook"]["payload"], "built", "{component}");
     }
 }
 
 #[test]
 fn a_file_that_imports_nothing_stays_byte_for_byte_what_it_is() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     // A position that a rewritten source would not have.
-    desk.write(
+    workspace.write(
         "h.js",
         "\n\nfunction handler(w) { let   x   =   w.nothing.here;   return x }",
     );
-    let fault = &run(&desk, "h.js", 1)["fault"];
+    let fault = &run(&workspace, "h.js", 1)["fault"];
     assert_eq!(fault["position"]["line"], 3);
     assert_eq!(fault["position"].get("file"), None);
 }

@@ -1,6 +1,6 @@
 //! `hookmill check`: what an upload would say, without a server.
 
-use super::Desk;
+use super::Workspace;
 use serde_json::{Value, json};
 
 const HANDLER: &str = "function handler(w) {
@@ -9,20 +9,22 @@ const HANDLER: &str = "function handler(w) {
     return w;
 }";
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.write("shop/handler.js", HANDLER)
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace
+        .write("shop/handler.js", HANDLER)
         .write("shop/env.json", r#"{"SHOP": "north"}"#)
         .write("good.json", r#"{"type": "sale"}"#)
         .write("quiet.json", r#"{"quiet": true}"#)
         .write("bad.json", r#"{"bad": true}"#);
-    desk
+    workspace
 }
 
 #[test]
 fn a_fit_transform_is_described() {
-    let desk = desk();
-    desk.call(["build", "shop/handler.js", "-o", "t.wasm"])
+    let workspace = workspace();
+    workspace
+        .call(["build", "shop/handler.js", "-o", "t.wasm"])
         .expect_code(0);
     let arguments = [
         "check",
@@ -33,7 +35,7 @@ fn a_fit_transform_is_described() {
         "--event",
         "quiet.json",
     ];
-    let text = desk.call(arguments).expect_code(0).stdout;
+    let text = workspace.call(arguments).expect_code(0).stdout;
     let (source, component) = text.split_once("\n\n").expect("two transforms");
     for expected in [
         "fit       shop\n",
@@ -57,7 +59,7 @@ fn a_fit_transform_is_described() {
 
 #[test]
 fn a_fault_in_a_dry_run_makes_it_unfit() {
-    let desk = desk();
+    let workspace = workspace();
     let arguments = [
         "check",
         "shop",
@@ -67,7 +69,7 @@ fn a_fault_in_a_dry_run_makes_it_unfit() {
         "bad.json",
         "--json",
     ];
-    let called = desk.call(arguments).expect_code(1);
+    let called = workspace.call(arguments).expect_code(1);
     let object: Value = serde_json::from_str(&called.stdout).expect("JSON");
     assert_eq!(object["fit"], false);
     let program = &object["programs"][0];
@@ -92,7 +94,7 @@ fn a_fault_in_a_dry_run_makes_it_unfit() {
         "--env",
         "SHOP=south",
     ];
-    let text = desk.call(arguments).expect_code(1).stdout;
+    let text = workspace.call(arguments).expect_code(1).stdout;
     assert!(text.starts_with("NOT FIT   shop\n"), "{text}");
     assert!(
         text.contains("  event     bad.json: thrown: Error: no south\n"),
@@ -102,8 +104,9 @@ fn a_fault_in_a_dry_run_makes_it_unfit() {
 
 #[test]
 fn what_is_not_fit_is_told_for_each_and_the_others_are_checked_all_the_same() {
-    let desk = desk();
-    desk.write("syntax.js", "function handler( {")
+    let workspace = workspace();
+    workspace
+        .write("syntax.js", "function handler( {")
         .write("none.js", "const x = 1;")
         .write("module.wasm", b"\0asm\x01\0\0\0")
         .write("empty.wasm", b"\0asm\x0d\0\x01\0")
@@ -120,7 +123,9 @@ fn what_is_not_fit_is_told_for_each_and_the_others_are_checked_all_the_same() {
         ("folder", "folder has no program that can be run"),
     ];
     let paths = table.iter().map(|(path, _)| *path).chain(["shop"]);
-    let called = desk.call(["check"].into_iter().chain(paths)).expect_code(1);
+    let called = workspace
+        .call(["check"].into_iter().chain(paths))
+        .expect_code(1);
     let parts: Vec<&str> = called.stdout.split("\n\n").collect();
     assert_eq!(parts.len(), table.len() + 1, "{}", called.stdout);
     for ((path, expected), part) in table.iter().zip(&parts) {
@@ -132,7 +137,7 @@ fn what_is_not_fit_is_told_for_each_and_the_others_are_checked_all_the_same() {
         "{}",
         called.stdout
     );
-    let called = desk.call(["check", "folder", "--json"]).expect_code(1);
+    let called = workspace.call(["check", "folder", "--json"]).expect_code(1);
     let object: Value = serde_json::from_str(&called.stdout).expect("JSON");
     assert_eq!(object["programs"][0]["kind"], Value::Null);
     assert_eq!(object["programs"][0]["events"], json!([]));
@@ -141,8 +146,8 @@ fn what_is_not_fit_is_told_for_each_and_the_others_are_checked_all_the_same() {
 
 #[test]
 fn mistakes_in_the_usage_are_one_line_and_exit_code_2() {
-    let desk = desk();
-    desk.write("list.json", "[]");
+    let workspace = workspace();
+    workspace.write("list.json", "[]");
     let table: [(&[&str], &str); 4] = [
         (&["gone.js"], "gone.js can't be read"),
         (&["good.json"], "good.json: a transform's file ends in"),
@@ -153,10 +158,12 @@ fn mistakes_in_the_usage_are_one_line_and_exit_code_2() {
         ),
     ];
     for (arguments, expected) in table {
-        let called = desk.call(["check"].iter().chain(arguments)).expect_code(2);
+        let called = workspace
+            .call(["check"].iter().chain(arguments))
+            .expect_code(2);
         let expected = format!("hookmill: {expected}");
         assert!(called.stderr.starts_with(&expected), "{}", called.stderr);
         assert_eq!(called.stdout, "");
     }
-    desk.call(["check"]).expect_code(2);
+    workspace.call(["check"]).expect_code(2);
 }

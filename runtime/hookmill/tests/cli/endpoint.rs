@@ -1,7 +1,7 @@
 //! `--config` and `--endpoint`: a transform is tried out as the relay would run
 //! it for that endpoint, without its secrets.
 
-use super::{Called, Desk};
+use super::{Called, Workspace};
 use serde_json::{Value, json};
 
 /// The codings of an answer that are read.
@@ -68,34 +68,35 @@ url = { env = "HOOKMILL_TEST_NOT_SET" }
 url = "https://other.test/"
 "#;
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.write("t/handler.js", HANDLER)
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace
+        .write("t/handler.js", HANDLER)
         .write("t/env.json", r#"{"TEAM": "from env.json", "MORE": "1"}"#)
         .write("hookmill.toml", CONFIG)
         .write("e.json", EVENT);
-    desk
+    workspace
 }
 
 fn event(url: &str, method: &str) -> String {
     json!({"type": "a", "data": {"url": url, "method": method}}).to_string()
 }
 
-fn run(desk: &Desk, endpoint: &str, event: &str, more: &[&str]) -> Called {
+fn run(workspace: &Workspace, endpoint: &str, event: &str, more: &[&str]) -> Called {
     let arguments = ["run", "t", "--event", "-", "--config", "hookmill.toml"];
     let arguments = [&arguments, ["--endpoint", endpoint].as_slice(), more].concat();
-    desk.call_with(arguments, event)
+    workspace.call_with(arguments, event)
 }
 
-fn run_json(desk: &Desk, endpoint: &str, event: &str, more: &[&str], code: i32) -> Value {
-    let called = run(desk, endpoint, event, &[&["--json"], more].concat());
+fn run_json(workspace: &Workspace, endpoint: &str, event: &str, more: &[&str], code: i32) -> Value {
+    let called = run(workspace, endpoint, event, &[&["--json"], more].concat());
     serde_json::from_str(&called.expect_code(code).stdout).expect("JSON")
 }
 
 #[test]
 fn the_request_is_shown_as_it_would_be_sent_with_its_secrets_masked() {
-    let desk = desk();
-    let shown = run_json(&desk, "acme/slack", EVENT, &[], 0);
+    let workspace = workspace();
+    let shown = run_json(&workspace, "acme/slack", EVENT, &[], 0);
     assert_eq!(
         shown["sent"],
         json!({
@@ -117,26 +118,28 @@ fn the_request_is_shown_as_it_would_be_sent_with_its_secrets_masked() {
     );
     assert_eq!(shown["limits"]["fuel"]["max"], 400_000_000);
     assert_eq!(shown["needs"], json!([]));
-    let text = run(&desk, "acme/slack", EVENT, &[]).expect_code(0).stdout;
+    let text = run(&workspace, "acme/slack", EVENT, &[])
+        .expect_code(0)
+        .stdout;
     assert!(
         text.starts_with(
             "POST https://api.slack.test/post\naccept: */*\naccept-encoding: gzip, deflate, br\nauthorization: Bearer ****\ncontent-type: application/json\n"
         ),
         "{text}"
     );
-    let basic = run_json(&desk, "acme/basic", EVENT, &[], 0);
+    let basic = run_json(&workspace, "acme/basic", EVENT, &[], 0);
     assert_eq!(basic["sent"]["headers"]["authorization"], "Basic ****");
-    let header = run_json(&desk, "acme/header", EVENT, &[], 0);
+    let header = run_json(&workspace, "acme/header", EVENT, &[], 0);
     assert_eq!(header["sent"]["headers"]["x-api-key"], "****");
     // A credential stays at its hosts.
     let elsewhere = event("https://a.else.test/", "POST");
-    let header = run_json(&desk, "acme/header", &elsewhere, &[], 0);
+    let header = run_json(&workspace, "acme/header", &elsewhere, &[], 0);
     assert_eq!(header["sent"]["headers"].get("x-api-key"), None);
 }
 
 #[test]
 fn what_the_endpoint_does_not_allow_is_a_fault() {
-    let desk = desk();
+    let workspace = workspace();
     for (endpoint, url, method, refused) in [
         (
             "acme/slack",
@@ -168,7 +171,7 @@ fn what_the_endpoint_does_not_allow_is_a_fault() {
         ("acme/secret", "", "DELETE", Some("`method` is DELETE")),
     ] {
         let code = i32::from(refused.is_some());
-        let shown = run_json(&desk, endpoint, &event(url, method), &[], code);
+        let shown = run_json(&workspace, endpoint, &event(url, method), &[], code);
         let message = shown["fault"]["message"].as_str();
         match refused {
             None => assert_eq!(message, None, "{endpoint} {url} {method}"),
@@ -183,7 +186,7 @@ fn what_the_endpoint_does_not_allow_is_a_fault() {
 
 #[test]
 fn flags_win_over_the_endpoint() {
-    let desk = desk();
+    let workspace = workspace();
     let more = [
         "--env",
         "TEAM=mine",
@@ -192,57 +195,57 @@ fn flags_win_over_the_endpoint() {
         "--fuel-max",
         "300000000",
     ];
-    let shown = run_json(&desk, "acme/header", EVENT, &more, 0);
+    let shown = run_json(&workspace, "acme/header", EVENT, &more, 0);
     assert_eq!(shown["sent"]["url"], "https://b.else.test/");
     assert_eq!(shown["sent"]["headers"]["x-team"], "mine");
     assert_eq!(shown["limits"]["fuel"]["max"], 300_000_000);
     // What the endpoint lacks, the folder's env.json does not make up for.
-    let shown = run_json(&desk, "acme/header", EVENT, &[], 0);
+    let shown = run_json(&workspace, "acme/header", EVENT, &[], 0);
     assert_eq!(shown["sent"]["headers"]["x-team"], "none");
 }
 
 #[test]
 fn a_secret_url_has_a_stand_in_and_its_host_is_not_known() {
-    let desk = desk();
-    let own = run_json(&desk, "acme/secret", EVENT, &[], 0);
+    let workspace = workspace();
+    let own = run_json(&workspace, "acme/secret", EVENT, &[], 0);
     assert_eq!(own["sent"]["url"], "https://secret-url.invalid/");
     assert_eq!(own["needs"], json!([]));
     let other = event("https://hooks.slack.test/x", "POST");
-    let other = run_json(&desk, "acme/secret", &other, &[], 0);
+    let other = run_json(&workspace, "acme/secret", &other, &[], 0);
     let need = other["needs"][0].as_str().expect("a need");
     assert!(need.contains("`hosts = [\"hooks.slack.test\"]`"), "{need}");
 }
 
 #[test]
 fn an_endpoint_that_is_not_there_is_answered_by_those_that_are() {
-    let desk = desk();
+    let workspace = workspace();
     let all = "acme/basic, acme/header, acme/secret, acme/slack, other/slack";
     let missing = ["run", "t", "--event", "e.json", "--config", "hookmill.toml"];
-    let called = desk.call(missing).expect_code(2);
+    let called = workspace.call(missing).expect_code(2);
     assert_eq!(
         called.stderr,
         format!(
             "hookmill: --endpoint has to say which endpoint of hookmill.toml it is for: {all}\n"
         )
     );
-    let called = run(&desk, "acme/slak", EVENT, &[]).expect_code(2);
+    let called = run(&workspace, "acme/slak", EVENT, &[]).expect_code(2);
     assert_eq!(
         called.stderr,
         format!(
             "hookmill: hookmill.toml declares no endpoint `acme/slak`; did you mean `acme/slack`? There are: {all}\n"
         )
     );
-    let called = run(&desk, "slack", EVENT, &[]).expect_code(2);
+    let called = run(&workspace, "slack", EVENT, &[]).expect_code(2);
     assert!(
         called.stderr.ends_with(&format!("there are: {all}\n")),
         "{}",
         called.stderr
     );
-    desk.write(
+    workspace.write(
         "hookmill.toml",
         "[tenants.a.endpoints.e]\nurl = 7\nmetods = []\n",
     );
-    let called = run(&desk, "a/e", EVENT, &[]).expect_code(2);
+    let called = run(&workspace, "a/e", EVENT, &[]).expect_code(2);
     assert!(
         called.stderr.contains("hookmill.toml:2:7: "),
         "{}",
@@ -253,8 +256,8 @@ fn an_endpoint_that_is_not_there_is_answered_by_those_that_are() {
         "{}",
         called.stderr
     );
-    desk.write("hookmill.toml", "");
-    let called = run(&desk, "a/e", EVENT, &[]).expect_code(2);
+    workspace.write("hookmill.toml", "");
+    let called = run(&workspace, "a/e", EVENT, &[]).expect_code(2);
     assert_eq!(
         called.stderr,
         "hookmill: hookmill.toml declares no endpoint\n"
@@ -263,12 +266,13 @@ fn an_endpoint_that_is_not_there_is_answered_by_those_that_are() {
 
 #[test]
 fn test_and_check_ask_the_endpoint_too() {
-    let desk = desk();
-    desk.write("t/events/good.json", EVENT)
+    let workspace = workspace();
+    workspace
+        .write("t/events/good.json", EVENT)
         .write("t/events/bad.json", event("https://evil.test/", "POST"));
     let endpoint = ["--config", "hookmill.toml", "--endpoint", "acme/slack"];
     let arguments = [&["test", "t", "--update", "--json"], endpoint.as_slice()].concat();
-    let called = desk.call(arguments).expect_code(1);
+    let called = workspace.call(arguments).expect_code(1);
     let tested: Value = serde_json::from_str(&called.stdout).expect("JSON");
     let results = tested["cases"].as_array().expect("a list");
     let results: Vec<_> = results
@@ -282,7 +286,7 @@ fn test_and_check_ask_the_endpoint_too() {
             (&json!("good"), &json!("updated"))
         ]
     );
-    let expected = std::fs::read_to_string(desk.path("t/expected/good.json")).expect("a file");
+    let expected = std::fs::read_to_string(workspace.path("t/expected/good.json")).expect("a file");
     assert!(expected.contains("\"X-Team\": \"north\""), "{expected}");
     for (file, code) in [("t/events/good.json", 0), ("t/events/bad.json", 1)] {
         let arguments = [
@@ -290,15 +294,15 @@ fn test_and_check_ask_the_endpoint_too() {
             endpoint.as_slice(),
         ]
         .concat();
-        desk.call(arguments).expect_code(code);
+        workspace.call(arguments).expect_code(code);
     }
 }
 
 #[test]
 fn without_an_endpoint_it_is_said_what_one_would_need() {
-    let desk = desk();
+    let workspace = workspace();
     let event = event("https://api.slack.test/", "DELETE");
-    let called = desk.call_with(["run", "t", "--event", "-"], &event);
+    let called = workspace.call_with(["run", "t", "--event", "-"], &event);
     let text = called.expect_code(0).stdout;
     for need in [
         "note: an endpoint with another host in its `url` needs `hosts = [\"api.slack.test\"]`\n",
@@ -308,9 +312,9 @@ fn without_an_endpoint_it_is_said_what_one_would_need() {
         assert!(text.contains(need), "{text}");
     }
     // A file's own folder counts as a folder does.
-    desk.write("del.json", &event);
+    workspace.write("del.json", &event);
     for path in ["t", "t/handler.js"] {
-        let called = desk.call(["check", path, "--event", "del.json", "--json"]);
+        let called = workspace.call(["check", path, "--event", "del.json", "--json"]);
         let checked: Value = serde_json::from_str(&called.expect_code(0).stdout).expect("JSON");
         let needs = &checked["programs"][0]["events"][0]["needs"];
         assert_eq!(needs.as_array().map(Vec::len), Some(2), "{checked}");
@@ -323,7 +327,7 @@ fn without_an_endpoint_it_is_said_what_one_would_need() {
         "--url",
         "https://api.slack.test/",
     ];
-    let text = desk.call(arguments).expect_code(0).stdout;
+    let text = workspace.call(arguments).expect_code(0).stdout;
     assert!(text.contains("x-team: from env.json\n"), "{text}");
     assert!(!text.contains("note:"), "{text}");
 }

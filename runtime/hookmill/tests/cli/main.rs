@@ -27,7 +27,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder in which `hookmill` is called.
-struct Desk {
+struct Workspace {
     folder: TempDir,
 }
 
@@ -38,7 +38,7 @@ struct Called {
     stderr: String,
 }
 
-impl Desk {
+impl Workspace {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         Self { folder }

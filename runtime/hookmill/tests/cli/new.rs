@@ -1,15 +1,15 @@
 //! `hookmill new`: a folder in each language, which passes its own tests as it
 //! is where the toolchain is at hand; and what is refused.
 
-use super::{Called, Desk, shared_target};
+use super::{Called, Workspace, shared_target};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 /// Makes a project, and runs `hookmill test` on it.
-fn made_and_tested(language: &str) -> (Desk, Called) {
-    let desk = Desk::new();
-    let made = desk
+fn made_and_tested(language: &str) -> (Workspace, Called) {
+    let workspace = Workspace::new();
+    let made = workspace
         .call(["new", "--lang", language, "to-list"])
         .expect_code(0);
     for expected in [
@@ -19,9 +19,9 @@ fn made_and_tested(language: &str) -> (Desk, Called) {
     ] {
         assert!(made.stdout.contains(expected), "{}", made.stdout);
     }
-    check_files(&desk.path("to-list"));
-    let tested = desk.call(["test", "to-list"]);
-    (desk, tested)
+    check_files(&workspace.path("to-list"));
+    let tested = workspace.call(["test", "to-list"]);
+    (workspace, tested)
 }
 
 /// What every language's folder has, and that the name stands everywhere.
@@ -86,31 +86,34 @@ fn expect_pass(language: &str, tested: Called) {
 
 #[test]
 fn a_project_in_javascript_passes_its_tests() {
-    let (desk, tested) = made_and_tested("js");
+    let (workspace, tested) = made_and_tested("js");
     expect_pass("js", tested);
-    let folder = desk.path("to-list");
+    let folder = workspace.path("to-list");
     assert!(folder.join("types/hookmill/hookmill.d.ts").is_file());
     run(&folder, "node", &["--test"]);
 }
 
 #[test]
 fn a_project_in_typescript_passes_its_tests() {
-    let (desk, tested) = made_and_tested("ts");
+    let (workspace, tested) = made_and_tested("ts");
     expect_pass("ts", tested);
-    assert!(desk.path("to-list/tsconfig.json").is_file());
+    assert!(workspace.path("to-list/tsconfig.json").is_file());
 }
 
 #[test]
 fn a_project_in_rust_builds_outside_of_this_repository() {
-    let (desk, tested) = made_and_tested("rust");
+    let (workspace, tested) = made_and_tested("rust");
     expect_pass("rust", tested);
-    run(&desk.path("to-list"), "cargo", &["test", "--quiet"]);
+    run(&workspace.path("to-list"), "cargo", &["test", "--quiet"]);
 }
 
 #[test]
 fn every_language_that_has_a_template_is_offered() {
     // The tests of the languages themselves build and test their projects.
-    let help = Desk::new().call(["new", "--help"]).expect_code(0).stdout;
+    let help = Workspace::new()
+        .call(["new", "--help"])
+        .expect_code(0)
+        .stdout;
     let list = help
         .split("[possible values: ")
         .nth(1)
@@ -131,42 +134,48 @@ fn every_language_that_has_a_template_is_offered() {
         ]
     );
     for language in languages {
-        let desk = Desk::new();
-        desk.call(["new", "--lang", language, "to-list"])
+        let workspace = Workspace::new();
+        workspace
+            .call(["new", "--lang", language, "to-list"])
             .expect_code(0);
-        check_files(&desk.path("to-list"));
+        check_files(&workspace.path("to-list"));
     }
 }
 
 #[test]
 fn a_shipped_integration_can_be_started_from() {
     for integration in ["segment", "mailerlite", "customerio"] {
-        let desk = Desk::new();
-        desk.call(["new", "--from", integration, "mine"])
+        let workspace = Workspace::new();
+        workspace
+            .call(["new", "--from", integration, "mine"])
             .expect_code(0);
-        let tested = desk.call(["test", "mine"]).expect_code(0);
+        let tested = workspace.call(["test", "mine"]).expect_code(0);
         assert!(
             tested.stdout.ends_with("\n25 passed\n"),
             "{}",
             tested.stdout
         );
-        assert!(!desk.path("mine/handler.test.js").exists());
+        assert!(!workspace.path("mine/handler.test.js").exists());
     }
 }
 
 #[test]
 fn an_empty_folder_may_be_there_already() {
-    let desk = Desk::new();
-    fs::create_dir_all(desk.path("a/b")).expect("a folder");
-    desk.call(["new", "--lang", "js", "a/b"]).expect_code(0);
-    let json = fs::read_to_string(desk.path("a/b/package.json")).expect("a file");
+    let workspace = Workspace::new();
+    fs::create_dir_all(workspace.path("a/b")).expect("a folder");
+    workspace
+        .call(["new", "--lang", "js", "a/b"])
+        .expect_code(0);
+    let json = fs::read_to_string(workspace.path("a/b/package.json")).expect("a file");
     assert!(json.contains("\"name\": \"b\""), "{json}");
 }
 
 #[test]
 fn nothing_is_overwritten_and_nothing_stays_behind() {
-    let desk = Desk::new();
-    desk.write("full/notes.txt", "mine").write("file", "mine");
+    let workspace = Workspace::new();
+    workspace
+        .write("full/notes.txt", "mine")
+        .write("file", "mine");
     let table: [(&[&str], &str); 8] = [
         (&["--lang", "js", "full"], "full is there and not empty"),
         (&["--lang", "js", "file"], "file is there and can't be used"),
@@ -187,23 +196,25 @@ fn nothing_is_overwritten_and_nothing_stays_behind() {
         ),
     ];
     for (arguments, expected) in table {
-        let called = desk.call(["new"].iter().chain(arguments)).expect_code(2);
+        let called = workspace
+            .call(["new"].iter().chain(arguments))
+            .expect_code(2);
         let expected = format!("hookmill: {expected}");
         assert!(called.stderr.starts_with(&expected), "{}", called.stderr);
         assert_eq!(called.stdout, "");
     }
     for arguments in [&["new", "a"][..], &["new", "--lang", "cobol", "a"]] {
-        let called = desk.call(arguments).expect_code(2);
+        let called = workspace.call(arguments).expect_code(2);
         assert!(called.stderr.contains("--lang"), "{}", called.stderr);
     }
-    let entries = fs::read_dir(desk.path("")).expect("a folder");
+    let entries = fs::read_dir(workspace.path("")).expect("a folder");
     let mut left: Vec<_> = entries
         .map(|it| it.expect("an entry").file_name())
         .collect();
     left.sort();
     assert_eq!(left, ["file", "full"]);
     assert_eq!(
-        fs::read_to_string(desk.path("full/notes.txt")).expect("a file"),
+        fs::read_to_string(workspace.path("full/notes.txt")).expect("a file"),
         "mine"
     );
 }

@@ -2,49 +2,52 @@
 //! and one clear error for what breaks it. That events are read as the relay
 //! reads them is in the tests of the whole.
 
-use super::Desk;
+use super::Workspace;
 
 const HANDLER: &str = "function handler(w) {
     w.payload = { list: w.env.LIST ?? null };
     return w;
 }";
 
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.write("t/handler.js", HANDLER)
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace
+        .write("t/handler.js", HANDLER)
         .write("t/events/e.json", r#"{"type": "a"}"#);
-    desk
+    workspace
 }
 
 #[test]
 fn a_byte_order_mark_is_skipped_in_every_file() {
-    let desk = desk();
+    let workspace = workspace();
     let marked = |text: &str| format!("\u{feff}{text}");
-    desk.write("t/handler.js", marked(HANDLER))
+    workspace
+        .write("t/handler.js", marked(HANDLER))
         .write("t/events/e.json", marked(r#"{"type": "a"}"#))
         .write("t/env.json", marked(r#"{"LIST": "from env.json"}"#))
         .write(
             "t/options/e.json",
             marked(r#"{"eventType": "b", "params": {"a": 1}}"#),
         );
-    desk.call(["test", "t", "--update"]).expect_code(0);
-    let file = desk.path("t/expected/e.json");
+    workspace.call(["test", "t", "--update"]).expect_code(0);
+    let file = workspace.path("t/expected/e.json");
     let expected = std::fs::read_to_string(&file).expect("a file");
     assert!(expected.contains("\"eventType\": \"b\""), "{expected}");
     assert!(
         expected.contains("\"list\": \"from env.json\""),
         "{expected}"
     );
-    desk.write("t/expected/e.json", marked(&expected));
-    desk.call(["test", "t"]).expect_code(0);
+    workspace.write("t/expected/e.json", marked(&expected));
+    workspace.call(["test", "t"]).expect_code(0);
     let arguments = ["run", "t", "--event", "t/events/e.json", "--params"];
-    desk.call(
-        arguments
-            .into_iter()
-            .map(str::to_owned)
-            .chain([marked("{}")]),
-    )
-    .expect_code(0);
+    workspace
+        .call(
+            arguments
+                .into_iter()
+                .map(str::to_owned)
+                .chain([marked("{}")]),
+        )
+        .expect_code(0);
 }
 
 #[test]
@@ -102,9 +105,9 @@ fn variables_and_options_that_cannot_be_meant_are_refused() {
         ),
         ("expected/e.json", "{", "can't be understood"),
     ] {
-        let desk = desk();
-        desk.write(&format!("t/{file}"), text);
-        let called = desk.call(["test", "t"]).expect_code(2);
+        let workspace = workspace();
+        workspace.write(&format!("t/{file}"), text);
+        let called = workspace.call(["test", "t"]).expect_code(2);
         let (named, text) = (called.stderr.contains(file), &called.stderr);
         assert!(named && text.contains(expected), "{file}: {text}");
         assert_eq!(text.matches("hookmill: ").count(), 1, "{text}");
@@ -113,7 +116,7 @@ fn variables_and_options_that_cannot_be_meant_are_refused() {
 
 #[test]
 fn variables_on_the_command_line_have_the_same_rule_for_run_and_check() {
-    let desk = desk();
+    let workspace = workspace();
     for command in ["run", "check"] {
         for (variables, expected) in [
             (
@@ -125,7 +128,7 @@ fn variables_on_the_command_line_have_the_same_rule_for_run_and_check() {
             (&["--env", "A B=1"], "\"A B\" can't be a variable's name"),
         ] {
             let arguments = [&[command, "t", "--event", "t/events/e.json"], variables].concat();
-            let called = desk.call(arguments).expect_code(2);
+            let called = workspace.call(arguments).expect_code(2);
             assert!(
                 called.stderr.contains(expected),
                 "{command}: {}",
@@ -141,7 +144,7 @@ fn variables_on_the_command_line_have_the_same_rule_for_run_and_check() {
         "--event-type",
         "a b",
     ];
-    let called = desk.call(arguments).expect_code(2);
+    let called = workspace.call(arguments).expect_code(2);
     assert!(
         called.stderr.contains("--event-type: an event type has"),
         "{}",
@@ -160,15 +163,16 @@ fn whatever_update_writes_can_be_read_and_compared_again() {
         deep(127),
         deep(2_000),
     ] {
-        let desk = Desk::new();
-        desk.write("t/handler.js", "const handler = (w) => w;")
+        let workspace = Workspace::new();
+        workspace
+            .write("t/handler.js", "const handler = (w) => w;")
             .write(
                 "t/events/e.json",
                 format!("{{\"type\":\"a\",\"inner\":{inner}}}"),
             );
-        desk.call(["test", "t", "--update"]).expect_code(0);
-        desk.call(["test", "t"]).expect_code(0);
-        let called = desk.call(["test", "t", "--json"]).expect_code(0);
+        workspace.call(["test", "t", "--update"]).expect_code(0);
+        workspace.call(["test", "t"]).expect_code(0);
+        let called = workspace.call(["test", "t", "--json"]).expect_code(0);
         assert!(called.stdout.contains("\"pass\":true"), "{}", called.stdout);
     }
 }

@@ -1,6 +1,6 @@
 //! `hookmill run` for people: output, exit codes, mistakes in its usage.
 
-use super::Desk;
+use super::Workspace;
 
 const EVENT: &str = r#"{"type":"payment.succeeded","data":{"total":9007199254740993}}"#;
 
@@ -17,8 +17,8 @@ function handler(webhook) {
 
 #[test]
 fn the_request_the_log_and_the_usage_are_shown() {
-    let desk = Desk::new();
-    desk.write("t.js", HANDLER).write("e.json", EVENT);
+    let workspace = Workspace::new();
+    workspace.write("t.js", HANDLER).write("e.json", EVENT);
     let arguments = [
         "run",
         "t.js",
@@ -29,7 +29,7 @@ fn the_request_the_log_and_the_usage_are_shown() {
         "--now",
         "2026-01-15T12:34:56.789Z",
     ];
-    let called = desk.call(arguments).expect_code(0);
+    let called = workspace.call(arguments).expect_code(0);
     let (request, rest) = called.stdout.split_once("\nlog\n").expect("a log");
     assert_eq!(
         request,
@@ -56,11 +56,12 @@ fn the_request_the_log_and_the_usage_are_shown() {
 
 #[test]
 fn a_folder_is_its_handler_and_its_variables() {
-    let desk = Desk::new();
-    desk.write("shop/handler.js", HANDLER)
+    let workspace = Workspace::new();
+    workspace
+        .write("shop/handler.js", HANDLER)
         .write("shop/env.json", r#"{"LIST": "north"}"#)
         .write("e.json", EVENT);
-    let called = desk
+    let called = workspace
         .call(["run", "shop", "--event", "e.json"])
         .expect_code(0);
     assert!(
@@ -71,7 +72,7 @@ fn a_folder_is_its_handler_and_its_variables() {
         called.stdout
     );
     let arguments = ["run", "shop", "--event", "e.json", "--env", "LIST=south"];
-    let called = desk.call(arguments).expect_code(0);
+    let called = workspace.call(arguments).expect_code(0);
     assert!(
         called
             .stdout
@@ -83,21 +84,21 @@ fn a_folder_is_its_handler_and_its_variables() {
 
 #[test]
 fn a_cancel_is_no_failure() {
-    let desk = Desk::new();
-    desk.write("t.js", "const handler = (w) => ({ ...w, cancel: true });");
-    let called = desk.call_with(["run", "t.js", "--event", "-"], EVENT);
+    let workspace = Workspace::new();
+    workspace.write("t.js", "const handler = (w) => ({ ...w, cancel: true });");
+    let called = workspace.call_with(["run", "t.js", "--event", "-"], EVENT);
     let called = called.expect_code(0);
     assert!(called.stdout.starts_with("canceled: "), "{}", called.stdout);
 }
 
 #[test]
 fn a_fault_is_shown_with_its_code_and_place() {
-    let desk = Desk::new();
-    desk.write(
+    let workspace = Workspace::new();
+    workspace.write(
         "t.js",
         "function handler(webhook) {\n  throw new Error('no list');\n}",
     );
-    let called = desk.call_with(["run", "t.js", "--event", "-"], EVENT);
+    let called = workspace.call_with(["run", "t.js", "--event", "-"], EVENT);
     let called = called.expect_code(1);
     assert!(
         called.stdout.starts_with("fault: thrown\n"),
@@ -108,9 +109,21 @@ fn a_fault_is_shown_with_its_code_and_place() {
 }
 
 #[test]
+fn a_run_needs_one_event_and_takes_no_folder_of_them() {
+    let workspace = Workspace::new();
+    workspace.write("t.js", HANDLER);
+    let without = workspace.call(["run", "t.js"]).expect_code(2).stderr;
+    assert!(without.contains("--event <FILE>"), "{without}");
+    let folder = workspace.call(["run", "t.js", "--fixtures", "."]);
+    let said = folder.expect_code(2).stderr;
+    assert!(said.contains("unexpected argument '--fixtures'"), "{said}");
+}
+
+#[test]
 fn every_mistake_in_the_usage_is_one_line_and_exit_code_2() {
-    let desk = Desk::new();
-    desk.write("t.js", HANDLER)
+    let workspace = Workspace::new();
+    workspace
+        .write("t.js", HANDLER)
         .write("e.json", EVENT)
         .write("list.json", "[]")
         .write("typed.json", r#"{"type": 1}"#);
@@ -153,7 +166,9 @@ fn every_mistake_in_the_usage_is_one_line_and_exit_code_2() {
         ),
     ];
     for (arguments, expected) in table {
-        let called = desk.call(["run"].iter().chain(arguments)).expect_code(2);
+        let called = workspace
+            .call(["run"].iter().chain(arguments))
+            .expect_code(2);
         let expected = format!("hookmill: {expected}");
         assert!(called.stderr.starts_with(&expected), "{}", called.stderr);
         assert_eq!(called.stderr.lines().count(), 1, "{}", called.stderr);
@@ -163,8 +178,8 @@ fn every_mistake_in_the_usage_is_one_line_and_exit_code_2() {
 
 #[test]
 fn flags_out_of_range_are_refused_by_name() {
-    let desk = Desk::new();
-    desk.write("t.js", HANDLER).write("e.json", EVENT);
+    let workspace = Workspace::new();
+    workspace.write("t.js", HANDLER).write("e.json", EVENT);
     let table = [
         ("--fuel-max", "10000000001"),
         ("--deadline-ms", "0"),
@@ -173,7 +188,7 @@ fn flags_out_of_range_are_refused_by_name() {
         ("--env", "=x"),
     ];
     for (flag, value) in table {
-        let called = desk.call(["run", "t.js", "--event", "e.json", flag, value]);
+        let called = workspace.call(["run", "t.js", "--event", "e.json", flag, value]);
         let called = called.expect_code(2);
         assert!(called.stderr.contains(flag), "{}", called.stderr);
     }

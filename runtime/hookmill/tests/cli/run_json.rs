@@ -1,16 +1,16 @@
 //! `hookmill run --json`: the one object that programs read.
 
-use super::Desk;
+use super::Workspace;
 use serde_json::{Value, json};
 
 const EVENT: &str = "{\"type\":\"payment.succeeded\",\n \"data\":{\"total\":9007199254740993}}\n";
 
 /// Runs a handler and gives the exit code, the text and the object.
 fn run(handler: &str, event: &str, flags: &[&str]) -> (Option<i32>, String, Value) {
-    let desk = Desk::new();
-    desk.write("t.js", handler);
+    let workspace = Workspace::new();
+    workspace.write("t.js", handler);
     let arguments = ["run", "t.js", "--event", "-", "--json"];
-    let called = desk.call_with(arguments.iter().chain(flags), event);
+    let called = workspace.call_with(arguments.iter().chain(flags), event);
     let object = serde_json::from_str(&called.stdout)
         .unwrap_or_else(|error| panic!("{error}: {} {}", called.stdout, called.stderr));
     (called.code, called.stdout, object)
@@ -25,10 +25,10 @@ fn a_payload_that_is_left_alone_keeps_its_bytes() {
 
 #[test]
 fn a_lone_surrogate_in_an_event_does_no_harm() {
-    let desk = Desk::new();
-    desk.write("t.js", "function handler(w) { return w }");
+    let workspace = Workspace::new();
+    workspace.write("t.js", "function handler(w) { return w }");
     let event = r#"{"type":"a","note":"\ud800"}"#;
-    let called = desk.call_with(["run", "t.js", "--event", "-", "--json"], event);
+    let called = workspace.call_with(["run", "t.js", "--event", "-", "--json"], event);
     let called = called.expect_code(0);
     assert!(called.stdout.contains(event), "{}", called.stdout);
 }

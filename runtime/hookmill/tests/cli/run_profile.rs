@@ -1,42 +1,43 @@
 //! `hookmill run --profile`: where a component's fuel goes, in each form.
 
-use super::Desk;
+use super::Workspace;
 use serde_json::Value;
 use std::fs;
 
 const EVENT: &str = r#"{"type":"sale"}"#;
 
 /// A component without a toolchain: a handler and the engine in one.
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.write("t.js", "function handler(w) { return w }")
+fn workspace() -> Workspace {
+    let workspace = Workspace::new();
+    workspace
+        .write("t.js", "function handler(w) { return w }")
         .write("e.json", EVENT);
-    desk.call(["build", "t.js"]).expect_code(0);
-    desk
+    workspace.call(["build", "t.js"]).expect_code(0);
+    workspace
 }
 
-fn profile(desk: &Desk, file: &str) -> String {
+fn profile(workspace: &Workspace, file: &str) -> String {
     let arguments = ["run", "t.wasm", "--event", "e.json", "--profile", file];
-    let called = desk.call(arguments).expect_code(0);
+    let called = workspace.call(arguments).expect_code(0);
     assert!(called.stdout.contains("fuel "), "{}", called.stdout);
-    fs::read_to_string(desk.path(file)).expect("a file")
+    fs::read_to_string(workspace.path(file)).expect("a file")
 }
 
 #[test]
 fn all_forms_add_up_to_the_fuel_of_the_run() {
-    let desk = desk();
-    let text = desk.call(["run", "t.wasm", "--event", "e.json", "--json"]);
+    let workspace = workspace();
+    let text = workspace.call(["run", "t.wasm", "--event", "e.json", "--json"]);
     let report: Value = serde_json::from_str(&text.stdout).expect("JSON");
     let fuel = report["fuel"].as_u64();
 
-    let folded = profile(&desk, "p.folded");
+    let folded = profile(&workspace, "p.folded");
     let of_line = |line: &str| {
         line.rsplit_once(' ')
             .and_then(|it| it.1.parse::<u64>().ok())
     };
     assert_eq!(folded.lines().map(of_line).sum::<Option<u64>>(), fuel);
 
-    let speedscope: Value = serde_json::from_str(&profile(&desk, "p.json")).expect("JSON");
+    let speedscope: Value = serde_json::from_str(&profile(&workspace, "p.json")).expect("JSON");
     let shown = &speedscope["profiles"][0];
     assert_eq!(shown["endValue"].as_u64(), fuel);
     let weights = shown["weights"].as_array().expect("a list");
@@ -51,21 +52,21 @@ fn all_forms_add_up_to_the_fuel_of_the_run() {
         }
     }
 
-    let svg = profile(&desk, "p.svg");
+    let svg = profile(&workspace, "p.svg");
     assert!(
         svg.contains("<svg ") && svg.contains("Fuel of t.wasm"),
         "{svg}"
     );
     assert_eq!(
         svg,
-        profile(&desk, "again.svg"),
+        profile(&workspace, "again.svg"),
         "the same run, the same file"
     );
 }
 
 #[test]
 fn what_has_no_profile_is_refused_and_leaves_no_file() {
-    let desk = desk();
+    let workspace = workspace();
     let table = [
         (
             "t.js",
@@ -77,8 +78,8 @@ fn what_has_no_profile_is_refused_and_leaves_no_file() {
     ];
     for (transform, file, expected) in table {
         let arguments = ["run", transform, "--event", "e.json", "--profile", file];
-        let called = desk.call(arguments).expect_code(2);
+        let called = workspace.call(arguments).expect_code(2);
         assert!(called.stderr.contains(expected), "{}", called.stderr);
-        assert!(!desk.path(file).exists());
+        assert!(!workspace.path(file).exists());
     }
 }

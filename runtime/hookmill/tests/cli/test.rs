@@ -1,7 +1,7 @@
 //! `hookmill test` for people: what passes, what differs, what is written, and
 //! mistakes in its usage.
 
-use super::Desk;
+use super::Workspace;
 use std::fs;
 
 const HANDLER: &str = r#"
@@ -30,25 +30,28 @@ const EXPECTED: &str = r#"{
 }"#;
 
 /// A folder with one event, `sale`, and what is expected of it.
-fn shop() -> Desk {
-    let desk = Desk::new();
-    desk.write("handler.js", HANDLER)
+fn shop() -> Workspace {
+    let workspace = Workspace::new();
+    workspace
+        .write("handler.js", HANDLER)
         .write("env.json", r#"{"SHOP": "north"}"#)
         .write("events/sale.json", r#"{"type": "sale", "total": [1, 2]}"#)
         .write("expected/sale.json", EXPECTED);
-    desk
+    workspace
 }
 
-fn test(desk: &Desk, flags: &[&str], code: i32) -> String {
-    let called = desk.call(["test"].iter().chain(flags)).expect_code(code);
+fn test(workspace: &Workspace, flags: &[&str], code: i32) -> String {
+    let called = workspace
+        .call(["test"].iter().chain(flags))
+        .expect_code(code);
     assert_eq!(called.stderr, "");
     called.stdout
 }
 
 #[test]
 fn an_equal_request_passes_whatever_the_order_of_its_keys() {
-    let desk = shop();
-    let text = test(&desk, &[], 0);
+    let workspace = shop();
+    let text = test(&workspace, &[], 0);
     assert!(text.contains("\npass            sale "), "{text}");
     assert!(text.ends_with("\n1 passed\n"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe: {text}");
@@ -56,12 +59,12 @@ fn an_equal_request_passes_whatever_the_order_of_its_keys() {
 
 #[test]
 fn a_difference_is_named_with_its_path_and_the_log() {
-    let desk = shop();
-    desk.write(
+    let workspace = shop();
+    workspace.write(
         "events/sale.json",
         r#"{"type": "sale", "total": [1, 3], "x": 0}"#,
     );
-    let text = test(&desk, &[], 1);
+    let text = test(&workspace, &[], 1);
     let expected =
         "    payload.total[1]\n      expected  2\n      actual    3\n    log  info   seen sale\n";
     assert!(text.contains("\nFAIL            sale "), "{text}");
@@ -71,9 +74,9 @@ fn a_difference_is_named_with_its_path_and_the_log() {
 
 #[test]
 fn without_an_expectation_nothing_passes() {
-    let desk = shop();
-    fs::remove_dir_all(desk.path("expected")).expect("a folder");
-    let text = test(&desk, &[], 1);
+    let workspace = shop();
+    fs::remove_dir_all(workspace.path("expected")).expect("a folder");
+    let text = test(&workspace, &[], 1);
     assert!(text.contains("\nno expectation  sale "), "{text}");
     assert!(
         text.contains("\n0 passed, 1 without an expectation\n"),
@@ -84,53 +87,54 @@ fn without_an_expectation_nothing_passes() {
 
 #[test]
 fn an_expectation_without_an_event_does_not_pass() {
-    let desk = shop();
-    desk.write("expected/gone.json", EXPECTED);
-    let text = test(&desk, &[], 1);
+    let workspace = shop();
+    workspace.write("expected/gone.json", EXPECTED);
+    let text = test(&workspace, &[], 1);
     assert!(text.contains("no event        gone: "), "{text}");
     assert!(
         text.ends_with("\n1 passed, 1 expected without an event\n"),
         "{text}"
     );
-    test(&desk, &["--filter", "sal"], 0);
+    test(&workspace, &["--filter", "sal"], 0);
 }
 
 #[test]
 fn update_writes_what_is_missing_and_what_differs() {
-    let desk = shop();
-    desk.write(
-        "events/new.json",
-        r#"{"type": "new", "total": 9007199254740992}"#,
-    )
-    .write("events/bad.json", r#"{"type": "bad"}"#)
-    .write("expected/sale.json", EXPECTED.replace("POST", "PUT"));
-    test(&desk, &[], 1);
-    let text = test(&desk, &["--update"], 0);
+    let workspace = shop();
+    workspace
+        .write(
+            "events/new.json",
+            r#"{"type": "new", "total": 9007199254740992}"#,
+        )
+        .write("events/bad.json", r#"{"type": "bad"}"#)
+        .write("expected/sale.json", EXPECTED.replace("POST", "PUT"));
+    test(&workspace, &[], 1);
+    let text = test(&workspace, &["--update"], 0);
     assert!(
         text.contains("\n0 passed, 3 updated: read the files"),
         "{text}"
     );
-    let written = |name| fs::read_to_string(desk.path(name)).expect("a file");
+    let written = |name| fs::read_to_string(workspace.path(name)).expect("a file");
     assert!(written("expected/new.json").starts_with("{\n  \"eventType\": \"new\",\n"));
     assert!(written("expected/new.json").contains("9007199254740992"));
     let fault = "{\n  \"code\": \"thrown\",\n  \"error\": \"Error: no such shop\"\n}\n";
     assert_eq!(written("expected/bad.json"), fault);
-    let text = test(&desk, &[], 0);
+    let text = test(&workspace, &[], 0);
     assert!(text.ends_with("\n3 passed\n"), "{text}");
 }
 
 #[test]
 fn a_mistake_of_the_transform_is_never_taken_for_what_is_wanted() {
-    let desk = shop();
-    desk.write("events/endless.json", r#"{"type": "endless"}"#);
-    let text = test(&desk, &["--update", "--fuel-max", "2000000"], 1);
+    let workspace = shop();
+    workspace.write("events/endless.json", r#"{"type": "endless"}"#);
+    let text = test(&workspace, &["--update", "--fuel-max", "2000000"], 1);
     assert!(text.contains("fault: out_of_fuel"), "{text}");
-    assert!(!desk.path("expected/endless.json").exists());
+    assert!(!workspace.path("expected/endless.json").exists());
 }
 
 #[test]
 fn an_expected_error_is_compared_with_its_code_where_it_has_one() {
-    let desk = shop();
+    let workspace = shop();
     let cases = [
         (r#"{"error": "Error: no such shop"}"#, 0),
         (r#"{"error": "Error: no such shop", "code": "thrown"}"#, 0),
@@ -138,14 +142,14 @@ fn an_expected_error_is_compared_with_its_code_where_it_has_one() {
         (r#"{"error": "Error: other"}"#, 1),
         (EXPECTED, 1),
     ];
-    desk.write("events/bad.json", r#"{"type": "bad"}"#);
+    workspace.write("events/bad.json", r#"{"type": "bad"}"#);
     for (expected, code) in cases {
-        desk.write("expected/bad.json", expected);
-        let text = test(&desk, &["-f", "bad"], code);
+        workspace.write("expected/bad.json", expected);
+        let text = test(&workspace, &["-f", "bad"], code);
         assert_eq!(text.contains("fault: thrown"), code == 1, "{text}");
     }
-    desk.write("expected/sale.json", cases[0].0);
-    let text = test(&desk, &["-f", "sale"], 1);
+    workspace.write("expected/sale.json", cases[0].0);
+    let text = test(&workspace, &["-f", "sale"], 1);
     assert!(
         text.contains("    error\n      expected  \"Error: no such shop\"\n"),
         "{text}"
@@ -154,15 +158,16 @@ fn an_expected_error_is_compared_with_its_code_where_it_has_one() {
 
 #[test]
 fn options_give_one_event_what_it_needs_besides() {
-    let desk = shop();
+    let workspace = shop();
     let options = r#"{"eventType": "other", "url": "https://a.example/b", "params": {"t": 1},
         "now": "2020-02-03T04:05:06Z", "env": {"SHOP": "south"}}"#;
     let expected = r#"{"eventType": "other", "url": "https://a.example/b/south", "method": "POST",
         "headers": {}, "cancel": false,
         "payload": {"at": "2020-02-03T04:05:06.000Z", "total": [1, 2], "params": {"t": 1}}}"#;
-    desk.write("options/sale.json", options)
+    workspace
+        .write("options/sale.json", options)
         .write("expected/sale.json", expected);
-    test(&desk, &[], 0);
+    test(&workspace, &[], 0);
     let wrong = [
         (r#"{"clock": 1}"#, "unknown field `clock`"),
         (r#"{"now": "yesterday"}"#, "options/sale.json: `now`"),
@@ -176,29 +181,30 @@ fn options_give_one_event_what_it_needs_besides() {
         ),
     ];
     for (options, expected) in wrong {
-        desk.write("options/sale.json", options);
-        let called = desk.call(["test"]).expect_code(2);
+        workspace.write("options/sale.json", options);
+        let called = workspace.call(["test"]).expect_code(2);
         assert!(called.stderr.contains(expected), "{}", called.stderr);
     }
 }
 
 #[test]
 fn the_program_and_the_samples_may_be_in_other_places() {
-    let desk = shop();
-    fs::rename(desk.path("handler.js"), desk.path("other.mjs")).expect("a file");
-    test(&desk, &[".", "--program", "other.mjs"], 0);
-    test(&desk, &["other.mjs", "--fixtures", "."], 0);
-    let text = test(&desk, &["."], 1);
+    let workspace = shop();
+    fs::rename(workspace.path("handler.js"), workspace.path("other.mjs")).expect("a file");
+    test(&workspace, &[".", "--program", "other.mjs"], 0);
+    test(&workspace, &["other.mjs", "--fixtures", "."], 0);
+    let text = test(&workspace, &["."], 1);
     assert!(text.contains("fault: load_failed"), "{text}");
-    desk.write("other.mjs", "function handler( {");
-    let text = test(&desk, &["other.mjs", "--fixtures", "."], 1);
+    workspace.write("other.mjs", "function handler( {");
+    let text = test(&workspace, &["other.mjs", "--fixtures", "."], 1);
     assert!(text.contains("other.mjs:1:"), "{text}");
 }
 
 #[test]
 fn what_cannot_be_read_is_one_line_and_exit_code_2() {
-    let desk = shop();
-    desk.write("empty/events/readme.txt", "")
+    let workspace = shop();
+    workspace
+        .write("empty/events/readme.txt", "")
         .write("list/events/a.json", "[]")
         .write("broken/events/a.json", "{}")
         .write("broken/expected/a.json", "{")
@@ -229,31 +235,12 @@ fn what_cannot_be_read_is_one_line_and_exit_code_2() {
         (&["--program", "gone.js"], "gone.js can't be read"),
     ];
     for (arguments, expected) in table {
-        let called = desk.call(["test"].iter().chain(arguments)).expect_code(2);
+        let called = workspace
+            .call(["test"].iter().chain(arguments))
+            .expect_code(2);
         let expected = format!("hookmill: {expected}");
         assert!(called.stderr.starts_with(&expected), "{}", called.stderr);
         assert_eq!(called.stderr.lines().count(), 1, "{}", called.stderr);
         assert_eq!(called.stdout, "");
     }
-}
-
-#[test]
-fn run_over_a_folder_of_events_is_the_same() {
-    let desk = shop();
-    desk.write("events/bad.json", r#"{"type": "bad"}"#);
-    let run = ["run", "handler.js", "--fixtures", "."];
-    let test = ["test", "handler.js", "--fixtures", "."];
-    for flags in [&["--json"][..], &["--json", "--fuel-max", "10000000"]] {
-        let ran = desk.call(run.iter().chain(flags)).expect_code(1);
-        let tested = desk.call(test.iter().chain(flags)).expect_code(1);
-        assert_eq!(ran.stdout, tested.stdout);
-        assert_eq!(ran.stderr, "");
-    }
-    let shown = desk.call(run).expect_code(1).stdout;
-    assert!(shown.contains("\n1 passed, 1 "), "{shown}");
-    let both = desk.call(run.iter().chain(&["--event", "events/sale.json"]));
-    let said = both.expect_code(2).stderr;
-    assert!(said.contains("cannot be used with"), "{said}");
-    let neither = desk.call(["run", "handler.js"]).expect_code(2).stderr;
-    assert!(neither.contains("--event <FILE>"), "{neither}");
 }

@@ -1,30 +1,31 @@
 //! `hookmill test --json`: the one object that programs read.
 
-use super::Desk;
+use super::Workspace;
 use serde_json::{Value, json};
 
-fn test(desk: &Desk, code: i32) -> Value {
-    let called = desk.call(["test", "--json"]).expect_code(code);
+fn test(workspace: &Workspace, code: i32) -> Value {
+    let called = workspace.call(["test", "--json"]).expect_code(code);
     serde_json::from_str(&called.stdout).expect("JSON")
 }
 
 #[test]
 fn every_event_has_its_result_its_differences_and_its_usage() {
-    let desk = Desk::new();
-    desk.write(
-        "handler.js",
-        "function handler(w) { if (w.payload.n > 1) throw new Error('x'); return w }",
-    )
-    .write("events/a.json", r#"{"n": 0}"#)
-    .write("events/b.json", r#"{"n": 1}"#)
-    .write("events/c.json", r#"{"n": 2}"#)
-    .write(
-        "expected/a.json",
-        r#"{"eventType": "", "url": "https://relay.invalid/default", "method": "POST",
+    let workspace = Workspace::new();
+    workspace
+        .write(
+            "handler.js",
+            "function handler(w) { if (w.payload.n > 1) throw new Error('x'); return w }",
+        )
+        .write("events/a.json", r#"{"n": 0}"#)
+        .write("events/b.json", r#"{"n": 1}"#)
+        .write("events/c.json", r#"{"n": 2}"#)
+        .write(
+            "expected/a.json",
+            r#"{"eventType": "", "url": "https://relay.invalid/default", "method": "POST",
             "headers": {}, "payload": {"n": 5, "m": 1}, "cancel": false}"#,
-    )
-    .write("expected/d.json", "{}");
-    let object = test(&desk, 1);
+        )
+        .write("expected/d.json", "{}");
+    let object = test(&workspace, 1);
     assert_eq!(object["program"], "./handler.js");
     assert_eq!(object["pass"], false);
     assert_eq!(object["fault"], Value::Null);
@@ -48,10 +49,11 @@ fn every_event_has_its_result_its_differences_and_its_usage() {
 
 #[test]
 fn a_program_that_cannot_be_loaded_is_the_outer_fault() {
-    let desk = Desk::new();
-    desk.write("handler.js", "function handler( {")
+    let workspace = Workspace::new();
+    workspace
+        .write("handler.js", "function handler( {")
         .write("events/a.json", "{}");
-    let object = test(&desk, 1);
+    let object = test(&workspace, 1);
     assert_eq!(object["pass"], false);
     assert_eq!(object["cases"], json!([]));
     assert_eq!(object["fault"]["code"], "load_failed");

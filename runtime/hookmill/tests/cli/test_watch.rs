@@ -1,6 +1,6 @@
 //! `hookmill test --watch`: what is changed is run again.
 
-use super::{Desk, shared_cache};
+use super::{Workspace, shared_cache};
 use std::io::{BufRead as _, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -11,11 +11,11 @@ struct Watching {
 }
 
 impl Watching {
-    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+    fn start(workspace: &Workspace, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hookmill"))
             .args(["test", "--watch"])
             .args(arguments)
-            .current_dir(desk.folder.path())
+            .current_dir(workspace.folder.path())
             .env("HOOKMILL_CACHE_DIR", shared_cache())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -50,61 +50,61 @@ impl Drop for Watching {
 }
 
 /// Puts a file in its place in one step: half of it is never seen.
-fn put(desk: &Desk, name: &str, content: &str) {
-    desk.write("new", content);
-    std::fs::rename(desk.path("new"), desk.path(name)).expect("a file");
+fn put(workspace: &Workspace, name: &str, content: &str) {
+    workspace.write("new", content);
+    std::fs::rename(workspace.path("new"), workspace.path(name)).expect("a file");
 }
 
 #[test]
 fn each_change_is_run_and_named_and_mistakes_do_not_end_it() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     let handler = |mark: &str| format!("const handler = (w) => ({{ ...w, payload: '{mark}' }});");
-    desk.write("t/handler.js", handler("one"))
+    workspace.write("t/handler.js", handler("one"))
         .write("t/events/a.json", "{}")
         .write("t/expected/a.json", r#"{"eventType":"","url":"https://relay.invalid/default","method":"POST","headers":{},"payload":"one","cancel":false}"#);
-    let mut watching = Watching::start(&desk, &["t"]);
+    let mut watching = Watching::start(&workspace, &["t"]);
     let shown = watching.shown();
     assert!(
         shown.contains("1 passed\n") && !shown.contains("has changed"),
         "{shown}"
     );
-    put(&desk, "t/handler.js", &handler("other"));
+    put(&workspace, "t/handler.js", &handler("other"));
     let shown = watching.shown();
     assert!(
         shown.starts_with("--- t/handler.js has changed\n"),
         "{shown}"
     );
     assert!(shown.contains("1 failed\n"), "{shown}");
-    put(&desk, "t/handler.js", "function handler(");
+    put(&workspace, "t/handler.js", "function handler(");
     assert!(watching.shown().contains("load_failed"));
-    put(&desk, "t/handler.js", &handler("one"));
+    put(&workspace, "t/handler.js", &handler("one"));
     assert!(watching.shown().contains("1 passed\n"));
-    put(&desk, "t/events/b.json", "{}");
+    put(&workspace, "t/events/b.json", "{}");
     let shown = watching.shown();
     assert!(
         shown.starts_with("--- t/events/b.json has changed\n"),
         "{shown}"
     );
     assert!(shown.contains("1 without an expectation\n"), "{shown}");
-    std::fs::remove_file(desk.path("t/events/b.json")).expect("a file");
+    std::fs::remove_file(workspace.path("t/events/b.json")).expect("a file");
     assert!(watching.shown().contains("1 passed\n"));
 }
 
 #[test]
 fn files_that_a_handler_imports_from_elsewhere_are_watched() {
-    let desk = Desk::new();
-    desk.write("t/events/a.json", "{}")
+    let workspace = Workspace::new();
+    workspace.write("t/events/a.json", "{}")
         .write("t/expected/a.json", r#"{"error": "none"}"#)
         .write("lib/mark.js", "export const mark = ;")
         .write(
             "t/handler.js",
             "import { mark } from '../lib/mark.js';\nexport const handler = (w) => ({ ...w, payload: mark });",
         );
-    let mut watching = Watching::start(&desk, &["t"]);
+    let mut watching = Watching::start(&workspace, &["t"]);
     assert!(watching.shown().contains("SyntaxError"));
     for mark in ["one", "other"] {
         put(
-            &desk,
+            &workspace,
             "lib/mark.js",
             &format!("export const mark = '{mark}';"),
         );
@@ -119,9 +119,11 @@ fn files_that_a_handler_imports_from_elsewhere_are_watched() {
 
 #[test]
 fn watching_neither_updates_nor_prints_json() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     for other in ["--update", "--json"] {
-        let called = desk.call(["test", "t", "--watch", other]).expect_code(2);
+        let called = workspace
+            .call(["test", "t", "--watch", other])
+            .expect_code(2);
         assert!(
             called.stderr.contains("cannot be used with"),
             "{}",

@@ -3,8 +3,8 @@
 //!
 //! Looks, and asks compilers where their libraries are; installs nothing.
 
-use super::Dialect;
-use crate::build::{Missing, program, zig};
+use super::dialect::Dialect;
+use crate::build::{Missing, tool, zig};
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
@@ -88,7 +88,7 @@ impl Toolchain {
                 command
             }
             Self::Zig(zig) => {
-                let mut command = program::command(zig);
+                let mut command = tool::command(zig);
                 command.args([if is_cpp { "c++" } else { "cc" }, TARGET]);
                 command
             }
@@ -126,8 +126,8 @@ impl fmt::Display for Toolchain {
 
 /// The system's toolchain, or what it lacks.
 fn system(dialect: Dialect) -> Result<Toolchain, Vec<&'static str>> {
-    let clang = program::find_newest("clang");
-    let linker = program::find_newest("wasm-ld");
+    let clang = tool::find_newest("clang");
+    let linker = tool::find_newest("wasm-ld");
     let libraries = Path::new(DEBIAN_LIBRARIES);
     let mut missing = Vec::new();
     if clang.is_none() {
@@ -157,5 +157,5 @@ fn system(dialect: Dialect) -> Result<Toolchain, Vec<&'static str>> {
 fn has_runtime(clang: &Path) -> bool {
     let mut command = Command::new(clang);
     command.args([TARGET, "-rtlib=compiler-rt", "-print-libgcc-file-name"]);
-    program::ask(&mut command).is_some_and(|file| Path::new(&file).is_file())
+    tool::ask(&mut command).is_some_and(|file| Path::new(&file).is_file())
 }

@@ -2,8 +2,8 @@
 //! the command line.
 //!
 //! It is the same sandbox, with the same limits, as the one that serves; only
-//! smaller, and it compiles in this process, because whoever runs it chose the
-//! transform himself. It must not open the store or the network.
+//! smaller, and it compiles in this process, because the person who runs it
+//! chose the transform. It must not open the store or the network.
 
 use hookmill_domain::program::ProgramKind;
 use hookmill_sandbox::{
@@ -22,11 +22,11 @@ const SLOTS: u32 = 64;
 const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(200).unwrap();
 
 /// A small sandbox.
-pub(crate) struct Workbench {
+pub(crate) struct AuthorSandbox {
     sandbox: Sandbox,
 }
 
-impl Workbench {
+impl AuthorSandbox {
     /// Starts the sandbox. What it compiles is kept in `cache_dir`, which is
     /// made when it is missing, so that the next start need not compile again.
     ///

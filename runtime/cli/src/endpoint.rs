@@ -1,11 +1,11 @@
-//! Which endpoint a transform is tried out for: one of a configuration, or one
-//! with every default.
+//! The endpoint of a dry run, for which a transform is tried out: one of a
+//! configuration, or one with every default.
 //!
 //! Of a declared endpoint everything holds that would hold in the relay, and
 //! what it does not allow is a fault. Without one nothing is forbidden, and it
 //! is said what an endpoint would have to allow. No secret is read.
 
-use super::fixtures;
+use super::variables;
 use anyhow::{Context as _, anyhow, bail};
 use hookmill_config::nearest;
 use hookmill_domain::caps::{DeliveryCaps, SandboxCaps};
@@ -22,9 +22,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// The URL of an endpoint that is not declared.
+const DEFAULT_URL: &str = "https://relay.invalid/default";
+
 /// The flags that name an endpoint.
 #[derive(Debug, Default, clap::Args)]
-pub(super) struct TargetFlags {
+pub(super) struct EndpointFlags {
     /// Try it out for an endpoint of this configuration: its URL, hosts,
     /// methods, headers, variables and limits hold. Secrets need not be there
     #[arg(long, value_name = "FILE")]
@@ -36,7 +39,7 @@ pub(super) struct TargetFlags {
 
 /// An endpoint to try a transform out for.
 #[derive(Clone)]
-pub(super) struct Target {
+pub(super) struct DryRunEndpoint {
     endpoint: Endpoint,
     rules: Rules,
 }
@@ -50,7 +53,7 @@ enum Rules {
     Advise,
 }
 
-impl TargetFlags {
+impl EndpointFlags {
     /// The configuration that was given.
     pub(super) fn config(&self) -> Option<&Path> {
         self.config.as_deref()
@@ -60,14 +63,14 @@ impl TargetFlags {
     ///
     /// # Errors
     /// Problems in the configuration, or no such endpoint: those there are.
-    pub(super) fn target(&self) -> anyhow::Result<Target> {
+    pub(super) fn load(&self) -> anyhow::Result<DryRunEndpoint> {
         let Some(config) = &self.config else {
-            return Ok(Target::default());
+            return Ok(DryRunEndpoint::default());
         };
         let settings =
             hookmill_config::load_for_authors(config).map_err(|problems| anyhow!("{problems}"))?;
         let endpoint = find(config, &settings.declared, self.endpoint.as_deref())?;
-        Ok(Target {
+        Ok(DryRunEndpoint {
             endpoint: endpoint.clone(),
             rules: Rules::Hold,
         })
@@ -104,7 +107,7 @@ fn find<'d>(
     })
 }
 
-impl Default for Target {
+impl Default for DryRunEndpoint {
     fn default() -> Self {
         let tenant = TenantId::named(&[""]);
         let endpoint = Endpoint {
@@ -126,24 +129,24 @@ impl Default for Target {
             delivery: DeliveryCaps::default(),
             sandbox: SandboxCaps::default(),
         };
-        let target = Self {
+        let default = Self {
             endpoint,
             rules: Rules::Advise,
         };
-        target.at(fixtures::URL).unwrap_or(target)
+        default.at(DEFAULT_URL).unwrap_or(default)
     }
 }
 
-impl Target {
+impl DryRunEndpoint {
     /// The same endpoint at another URL.
     ///
     /// # Errors
-    /// The URL is none that an endpoint can have.
+    /// An endpoint can't have this URL.
     pub(super) fn at(&self, url: &str) -> anyhow::Result<Self> {
         let url = check_url(url)?;
-        let mut target = self.clone();
-        target.endpoint.url = EndpointUrl::new(&url);
-        Ok(target)
+        let mut moved = self.clone();
+        moved.endpoint.url = EndpointUrl::new(&url);
+        Ok(moved)
     }
 
     /// The endpoint's URL.
@@ -177,7 +180,7 @@ impl Target {
     ) -> anyhow::Result<BTreeMap<String, String>> {
         match (self.rules, folder) {
             (Rules::Hold, _) => Ok(self.endpoint.env.iter().cloned().collect()),
-            (Rules::Advise, Some(folder)) => fixtures::env(folder),
+            (Rules::Advise, Some(folder)) => variables::of_folder(folder),
             (Rules::Advise, None) => Ok(BTreeMap::new()),
         }
     }
