@@ -138,7 +138,7 @@ impl Default for DryRunEndpoint {
 }
 
 impl DryRunEndpoint {
-    /// The same endpoint at another URL.
+    /// This endpoint at another URL.
     ///
     /// # Errors
     /// An endpoint can't have this URL.

@@ -2,7 +2,7 @@
 //! of a transform, or only has it checked there.
 //!
 //! Exit code 0 when the relay took it, 1 when it refused, 2 when there is
-//! nothing to send or nobody to send it to.
+//! nothing to send or no relay to send it to.
 
 mod answer;
 
@@ -118,7 +118,7 @@ fn path(args: &Args) -> anyhow::Result<String> {
     for name in [&args.app, &args.transform] {
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
         if name.is_empty() || !name.bytes().all(safe) {
-            bail!("`{name}` is no name: names have letters, digits, `_` and `-`");
+            bail!("`{name}` is not a name: names have letters, digits, `_` and `-`");
         }
     }
     let transform = format!("/api/v1/app/{}/transform/{}", args.app, args.transform);

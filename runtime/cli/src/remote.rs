@@ -1,6 +1,6 @@
 //! A running relay, spoken to over HTTP with its operator's key.
 //!
-//! Whoever runs the command chose the address, so every address may be dialled;
+//! The person who runs the command chose the address, so every address may be dialled;
 //! redirects are not followed, because the key goes along.
 
 use anyhow::{Context as _, anyhow, bail};

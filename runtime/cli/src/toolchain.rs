@@ -93,7 +93,7 @@ impl Toolchain {
                 .env(variable(UNKNOWN, "LINKER"), linker);
         }
         // The default stack of 1 MiB makes every instance's memory 17 pages
-        // larger, which costs more than the call. Whoever sets flags for all
+        // larger, which costs more than the call. Who sets flags for all
         // targets takes charge of these, too: cargo ignores ours then.
         let flags = variable(self.target(), "RUSTFLAGS");
         let own = env::var(&flags).unwrap_or_default();

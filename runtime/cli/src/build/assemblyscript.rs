@@ -1,7 +1,7 @@
 //! A folder of AssemblyScript to a WebAssembly module, by `asc`.
 //!
 //! Which options are right for a transform stands in the project's
-//! `asconfig.json`, where its author and his editor find them. Nothing is
+//! `asconfig.json`, where its author and an editor find them. Nothing is
 //! written into the folder.
 
 use super::{Missing, tool};

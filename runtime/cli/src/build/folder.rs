@@ -76,7 +76,7 @@ fn language_of(folder: &Path) -> anyhow::Result<(&'static str, Language)> {
     match found.as_slice() {
         [one] => Ok(*one),
         [] => bail!(
-            "{} is no transform's folder: it has none of {}",
+            "{} is not a transform's folder: it has none of {}",
             folder.display(),
             listed(&MAIN_FILES)
         ),

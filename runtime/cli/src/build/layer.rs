@@ -10,7 +10,7 @@ pub(super) enum Layer {
 }
 
 impl Layer {
-    /// What the bytes' preamble says; none when they are no WebAssembly.
+    /// What the bytes' preamble says; none when they are not WebAssembly.
     /// After the magic number come two bytes of version and two of layer.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(b"\0asm")?;

@@ -134,7 +134,7 @@ fn package(folder: &Path) -> anyhow::Result<(Package, Metadata)> {
     let manifest = folder.join("Cargo.toml");
     let manifest = fs::canonicalize(&manifest).with_context(|| {
         format!(
-            "{} is no Rust crate: it has no Cargo.toml",
+            "{} is not a Rust crate: it has no Cargo.toml",
             folder.display()
         )
     })?;

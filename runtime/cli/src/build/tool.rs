@@ -1,7 +1,7 @@
 //! Other people's programs: where they are, and running them.
 //!
-//! What they print goes to standard error as it comes, so that an author sees
-//! his compiler's messages as he knows them. It installs nothing.
+//! What they print goes to standard error as it comes, so that authors see
+//! the messages of a compiler as they know them. It installs nothing.
 
 use anyhow::{Context as _, bail};
 use std::env;

@@ -111,7 +111,7 @@ pub(crate) fn read_event(path: &Path) -> anyhow::Result<EventBody> {
     EventBody::read(received.into()).context(name)
 }
 
-/// An object's JSON; only that it is one is looked at.
+/// Checks that a text is a JSON object, and nothing of what is in it.
 pub(crate) fn check_object(json: &str) -> anyhow::Result<&str> {
     let text = json::check(json.as_bytes())?;
     if !text.trim_ascii_start().starts_with('{') {

@@ -74,7 +74,7 @@ fn what_cannot_be_built_is_one_clear_error_and_leaves_no_file() {
         ("component.wasm", "component.wasm must export `handler`"),
         (
             "folder",
-            "folder is no transform's folder: it has none of Cargo.toml, handler.c, handler.cpp, asconfig.json, go.mod, app.py, handler.zig",
+            "folder is not a transform's folder: it has none of Cargo.toml, handler.c, handler.cpp, asconfig.json, go.mod, app.py, handler.zig",
         ),
         (
             "several",
