@@ -5,21 +5,12 @@
 //! smaller, and it compiles in this process, because the person who runs it
 //! chose the transform. It must not open the store or the network.
 
+use crate::caps::{FRAMES_MAX, QUEUE_MAX, SLOTS};
 use hookmill_domain::program::ProgramKind;
 use hookmill_sandbox::{
     Config, Invocation, LoadError, Profile, Program, Run, RunError, Sandbox, Source, StartError,
 };
-use std::num::NonZeroUsize;
 use std::path::Path;
-
-/// Runs waiting at once: the command line has one.
-const QUEUE_MAX: usize = 4;
-
-/// Core instances: one component may consist of many, those of Python of 38.
-const SLOTS: u32 = 64;
-
-/// Frames of a call stack: a profile needs them down to the handler.
-const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(200).unwrap();
 
 /// A small sandbox.
 pub(crate) struct AuthorSandbox {

@@ -23,7 +23,8 @@ use anyhow::{Context as _, bail};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_sandbox::build;
 use layer::Layer;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -126,14 +127,18 @@ fn output_or(args: &Args, extension: &str) -> PathBuf {
 
 /// Writes beside the file and renames, so that nobody ever sees half of it.
 fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let written = fs::write(&name, bytes).and_then(|()| fs::rename(&name, path));
-    if written.is_err() {
-        // The first error is the one to show.
-        let _ = fs::remove_file(&name);
-    }
-    written.with_context(|| format!("{} can't be written", path.display()))
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let write = || {
+        // Not for its owner only, as temporary files are: this one is to stay.
+        let mut file = tempfile::Builder::new().make_in(folder, |path| File::create_new(path))?;
+        file.as_file_mut().write_all(bytes)?;
+        file.persist(path)?;
+        io::Result::Ok(())
+    };
+    write().with_context(|| format!("{} can't be written", path.display()))
 }
 
 fn print(file: &Path, component: &[u8]) -> anyhow::Result<()> {

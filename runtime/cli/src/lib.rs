@@ -12,6 +12,7 @@
 mod author_sandbox;
 mod build;
 mod cache_dir;
+mod caps;
 mod check;
 mod doctor;
 mod endpoint;

@@ -1,8 +1,9 @@
 //! A running relay, spoken to over HTTP with its operator's key.
 //!
-//! The person who runs the command chose the address, so every address may be dialled;
-//! redirects are not followed, because the key goes along.
+//! The person who runs the command chose the address, so every address may be
+//! dialled; redirects are not followed, because the key goes along.
 
+use crate::caps::{ANSWER_BYTES_MAX, CONNECT_TIMEOUT, UPLOAD_TIMEOUT};
 use anyhow::{Context as _, anyhow, bail};
 use hookmill_domain::headers::USER_AGENT;
 use hookmill_domain::request::check_url;
@@ -14,16 +15,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// Bytes of an answer that are read: what a dry run over many samples gives.
-const ANSWER_BYTES_MAX: usize = 64 << 20;
-
-/// For an upload, compiling included.
-const TIMEOUT: Duration = Duration::from_secs(600);
-
-/// For making the connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A relay at some address.
 pub(crate) struct RemoteRelay {
@@ -62,7 +53,7 @@ impl RemoteRelay {
             .no_proxy()
             .user_agent(USER_AGENT)
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT);
+            .timeout(UPLOAD_TIMEOUT);
         for root in roots {
             let certificates =
                 certificates(root).with_context(|| format!("{} can't be used", root.display()))?;

@@ -3,8 +3,9 @@
 //!
 //! Looks, and starts `rustc` to ask it; installs nothing.
 
+use crate::build::tool;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// The target of guests without WASI: nothing is imported but the world.
@@ -45,7 +46,7 @@ impl Toolchain {
     }
 
     fn debian() -> Option<Self> {
-        let sysroot = ask(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]))?;
+        let sysroot = tool::ask(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"]))?;
         let sources = Path::new(&sysroot).join("lib/rustlib/src/rust/library/std");
         if !sources.is_dir() {
             return None;
@@ -113,23 +114,12 @@ fn has_target(folder: &Path, target: &str) -> bool {
     rustc
         .current_dir(folder)
         .args(["--print", "target-libdir", "--target", target]);
-    let libraries = ask(&mut rustc).and_then(|path| std::fs::read_dir(path).ok());
+    let libraries = tool::ask(&mut rustc).and_then(|path| std::fs::read_dir(path).ok());
     libraries.is_some_and(|mut entries| entries.next().is_some())
 }
 
-/// The newest `wasm-ld` in the search path; Debian's carry LLVM's version.
+/// The name of the newest `wasm-ld` in the search path.
 fn wasm_linker() -> Option<String> {
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
-    let exists = |name: &str| folders.iter().any(|folder| folder.join(name).is_file());
-    let versioned = (14..=40).rev().map(|version| format!("wasm-ld-{version}"));
-    versioned
-        .chain(["wasm-ld".to_owned()])
-        .find(|name| exists(name))
-}
-
-/// A program's first line of output, when it succeeds.
-fn ask(command: &mut Command) -> Option<String> {
-    let output = command.output().ok().filter(|it| it.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    Some(text.lines().next()?.to_owned())
+    let linker = tool::find_newest("wasm-ld")?;
+    Some(linker.file_name()?.to_string_lossy().into_owned())
 }

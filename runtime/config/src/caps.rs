@@ -23,7 +23,7 @@ pub(super) const DISK_FREE_BYTES: RangeInclusive<u64> = 0..=1 << 50;
 /// `limits.body_bytes_max`. Two bytes are `{}`. The ceiling is there because
 /// one event passes through memory several times, and a guest holds it in its
 /// own.
-pub(super) const BODY_BYTES: RangeInclusive<usize> = 2..=16 << 20;
+pub const BODY_BYTES: RangeInclusive<usize> = 2..=16 << 20;
 
 /// `limits.timestamp_tolerance_s`, at most a day: for as long an event can be
 /// sent again by somebody who overheard it.
@@ -57,8 +57,10 @@ pub(super) const CONCURRENCY: RangeInclusive<u64> = 1..=10_000;
 /// Requests to one endpoint in a second: far beyond what a relay sends.
 pub(super) const RATE_PER_SECOND: RangeInclusive<u64> = 1..=1_000_000;
 
-/// Milliseconds to connect, at most a minute: a request waits in its place.
+/// Milliseconds to connect, at most a minute: a request that connects takes one
+/// of its endpoint's places.
 pub(super) const CONNECT_TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
 
-/// Milliseconds of a whole request, at most five minutes, for the same place.
+/// Milliseconds of a whole request, at most five minutes: it takes one of its
+/// endpoint's places until it ends.
 pub(super) const REQUEST_TIMEOUT_MS: RangeInclusive<u64> = 1..=300_000;

@@ -32,6 +32,7 @@ mod tenants;
 mod transform;
 mod value;
 
+pub use caps::BODY_BYTES;
 pub use environment::{Environment, process_environment};
 pub use log_filter::LogFilter;
 pub use name::nearest;

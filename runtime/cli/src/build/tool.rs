@@ -24,7 +24,7 @@ pub(super) fn find(name: &str) -> Option<PathBuf> {
 
 /// The newest of a family of programs that carry LLVM's version in their
 /// names, as Debian's do; the one without a version when there is no other.
-pub(super) fn find_newest(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_newest(name: &str) -> Option<PathBuf> {
     let versions = (VERSION_MIN..=VERSION_MAX).rev();
     versions
         .map(|version| format!("{name}-{version}"))
@@ -41,7 +41,7 @@ pub(super) fn command(words: &[OsString]) -> Command {
 }
 
 /// The first line that a program prints, when it succeeds.
-pub(super) fn ask(command: &mut Command) -> Option<String> {
+pub(crate) fn ask(command: &mut Command) -> Option<String> {
     let command = command.stdin(Stdio::null()).stderr(Stdio::null());
     let output = command.output().ok().filter(|it| it.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;

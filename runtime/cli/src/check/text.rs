@@ -1,6 +1,7 @@
 //! The output of `hookmill check` for people.
 
 use super::checked::{Checked, Compiled};
+use crate::caps::FAILED_SHOWN_MAX;
 use crate::run::text::{grouped, render_failure};
 use anstyle::{AnsiColor, Style};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
@@ -10,9 +11,6 @@ use std::io::{self, Write};
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 const ODD: Style = AnsiColor::Yellow.on_default();
-
-/// Samples in the binary that are shown by name when they failed.
-const FAILED_SHOWN: usize = 5;
 
 /// Prints the result.
 ///
@@ -94,12 +92,12 @@ fn write_built_in(out: &mut impl Write, checked: &Checked) -> io::Result<()> {
         out,
         "  tried     on {tried} built-in events: {ran} ran, {failed} failed"
     )?;
-    for (name, failure) in checked.built_in_failed().take(FAILED_SHOWN) {
+    for (name, failure) in checked.built_in_failed().take(FAILED_SHOWN_MAX) {
         let (code, message) = (failure.code, &failure.message);
         writeln!(out, "  event     {name}: {BAD}{code}{BAD:#}: {message}")?;
     }
-    if failed > FAILED_SHOWN {
-        let more = failed - FAILED_SHOWN;
+    if failed > FAILED_SHOWN_MAX {
+        let more = failed - FAILED_SHOWN_MAX;
         writeln!(out, "            and {more} more; --json has them all")?;
     }
     Ok(())

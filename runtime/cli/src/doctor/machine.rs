@@ -3,18 +3,9 @@
 //! Only Linux says what is asked here; elsewhere the checks are left out.
 
 use super::check::Check;
+use crate::caps::{ADDRESS_BYTES_MIN, FILES_MIN, KERNEL_MIN, MAPPINGS_MIN};
 use rustix::process::{Resource, getrlimit};
 use std::fs;
-
-/// Open files that a busy relay needs: connections in and out, and the store.
-const FILES_MIN: u64 = 4_096;
-
-/// Bytes of address space that the sandbox reserves: hundreds of memories,
-/// each with guard pages. It is not memory in use.
-const ADDRESS_BYTES_MIN: u64 = 1 << 40;
-
-/// Memory mappings: each instance slot is several.
-const MAPPINGS_MIN: u64 = 65_530;
 
 /// All checks of the machine.
 pub(super) fn checks() -> Vec<Check> {
@@ -34,12 +25,10 @@ fn kernel() -> Option<Check> {
     let mut numbers = release.split(['.', '-']).map(str::parse::<u32>);
     let version = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     let detail = format!("Linux {release}");
-    Some(if version < (5, 4) {
-        Check::warn(
-            "kernel",
-            detail,
-            "Hookmill is tested on Linux 5.4 and later",
-        )
+    Some(if version < KERNEL_MIN {
+        let (major, minor) = KERNEL_MIN;
+        let advice = format!("Hookmill is tested on Linux {major}.{minor} and later");
+        Check::warn("kernel", detail, &advice)
     } else {
         Check::ok("kernel", detail)
     })

@@ -2,7 +2,8 @@
 //! make data durable? Every accepted event waits for that.
 
 use super::check::Check;
-use std::fs::{self, File};
+use crate::caps::SYNC_MS_MAX;
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,10 +13,6 @@ const SYNCS: usize = 32;
 
 /// Bytes of each: a small event with its rows.
 const SYNC_BYTES: usize = 4 << 10;
-
-/// Milliseconds of a median sync above which a warning is due: some 50 group
-/// commits a second.
-const SYNC_MS_MAX: u128 = 20;
 
 /// `f_type` of a file system in memory (statfs(2)).
 const TMPFS: u64 = 0x0102_1994;
@@ -59,19 +56,17 @@ fn existing(path: &Path) -> PathBuf {
 }
 
 fn write_and_sync(folder: &Path) -> io::Result<Vec<Duration>> {
-    let path = folder.join(format!(".hookmill-doctor-{}", std::process::id()));
-    let timed = time_syncs(&path);
-    let removed = match fs::remove_file(&path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".hookmill-doctor-")
+        .make_in(folder, |path| File::create_new(path))?;
+    let timed = time_syncs(file.as_file_mut());
+    let removed = file.close();
     // Why nothing could be written says more than why nothing was removed.
     let timed = timed?;
     removed.map(|()| timed)
 }
 
-fn time_syncs(path: &Path) -> io::Result<Vec<Duration>> {
-    let mut file = File::create_new(path)?;
+fn time_syncs(file: &mut File) -> io::Result<Vec<Duration>> {
     (0..SYNCS)
         .map(|_| {
             let start = Instant::now();

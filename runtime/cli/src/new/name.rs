@@ -1,9 +1,7 @@
 //! Which names a transform may have: those that every language's tools take.
 
+use crate::caps::NAME_CHARS_MAX;
 use anyhow::bail;
-
-/// Characters of a name, as Rust packages may have.
-const CHARS_MAX: usize = 64;
 
 /// Words of Rust and crates that a package can't be named after.
 const RESERVED: &str = "abstract alloc as async await become box break build const continue core \
@@ -20,8 +18,8 @@ pub(super) fn check(name: &str) -> anyhow::Result<()> {
     if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(rest) {
         bail!("{name:?} can't be used: {rule}");
     }
-    if name.len() > CHARS_MAX {
-        bail!("{name:?} can't be used: a name has at most {CHARS_MAX} characters");
+    if name.len() > NAME_CHARS_MAX {
+        bail!("{name:?} can't be used: a name has at most {NAME_CHARS_MAX} characters");
     }
     if RESERVED.split_whitespace().any(|word| word == name) {
         bail!("{name:?} can't be used: it has a meaning in Rust; add something to it");

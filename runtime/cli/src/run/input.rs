@@ -1,6 +1,7 @@
 //! What a program is run with: its own file, and an event with all that
 //! belongs to it, read and checked.
 
+use crate::caps::EVENT_BYTES_MAX;
 use crate::endpoint::DryRunEndpoint;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
@@ -15,9 +16,6 @@ use hookmill_sandbox::bundle::Origins;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-
-/// Bytes of an event: as many as `serve` can be set to.
-const EVENT_BYTES_MAX: u64 = 16 << 20;
 
 /// A transform's file.
 pub(crate) struct TransformFile {

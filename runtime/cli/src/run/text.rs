@@ -2,6 +2,7 @@
 //! the run used of its limits.
 
 use super::report::{Failure, Report};
+use crate::caps::INDENTED_LEVELS_MAX;
 use crate::webhook_json::Payload;
 use hookmill_domain::webhook::Webhook;
 use std::fmt::Write as _;
@@ -115,10 +116,6 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// Levels of JSON that are indented; what is deeper stands in one line, as each
-/// further level would cost more blanks than the one before.
-const INDENTED_MAX: usize = 100;
-
 /// JSON with line breaks and indentation, token for token: parsing it would
 /// round its numbers.
 pub(crate) fn indented(json: &str) -> String {
@@ -137,7 +134,7 @@ pub(crate) fn indented(json: &str) -> String {
         }
         let closes = matches!(character, '}' | ']');
         depth -= usize::from(closes && depth > 0);
-        if closes != opened && depth + usize::from(closes) <= INDENTED_MAX {
+        if closes != opened && depth + usize::from(closes) <= INDENTED_LEVELS_MAX {
             // Neither inside of `{}` nor before the first token.
             line_break(&mut text, depth);
         }
@@ -145,7 +142,7 @@ pub(crate) fn indented(json: &str) -> String {
         depth += usize::from(opened);
         in_string = character == '"';
         match character {
-            ',' if depth <= INDENTED_MAX => {
+            ',' if depth <= INDENTED_LEVELS_MAX => {
                 text.push(',');
                 line_break(&mut text, depth);
             }

@@ -5,6 +5,7 @@
 //! files, so that a notice too many runs nothing and one too few is made up for
 //! by the next.
 
+use crate::caps::QUIET;
 use anyhow::Context as _;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 /// What builders and tools write, and nobody edits.
 const LEFT_OUT: [&str; 7] = [
@@ -24,10 +25,6 @@ const LEFT_OUT: [&str; 7] = [
     ".git",
     "build",
 ];
-
-/// For as long nothing may change before the files are looked at: editors write
-/// in several steps.
-const QUIET: Duration = Duration::from_millis(50);
 
 /// Clears the screen and what was scrolled away, and goes to its top.
 const CLEAR: &str = "\u{1b}[2J\u{1b}[3J\u{1b}[H";
