@@ -8,7 +8,6 @@
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use crate::bindings::hookmill::transform::clock;
-use crate::js::{Js, Thrown, Value};
 
 /// Set when the snapshot is taken: from then on there is a host to ask.
 static RUNNING: AtomicBool = AtomicBool::new(false);
@@ -42,12 +41,6 @@ pub(crate) fn random_bits() -> u64 {
     let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
-}
-
-/// `Math.random`: 53 random bits as a fraction.
-pub(crate) fn math_random(_: Js, _: &[Value]) -> Result<Value, Thrown> {
-    let fraction = (random_bits() >> 11) as f64 / (1u64 << 53) as f64;
-    Ok(Value::number(fraction))
 }
 
 /// The engine's source of time, in microseconds since the Unix epoch.

@@ -12,10 +12,12 @@ mod books;
 mod collections;
 mod format;
 mod layout;
+mod primitive;
 mod show;
 mod table;
 mod written;
 
+pub(crate) use primitive::primitive;
 pub(crate) use show::inspect;
 pub(crate) use written::start;
 

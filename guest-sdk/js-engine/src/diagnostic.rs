@@ -5,16 +5,25 @@
 //! an error must not throw again, whatever the program made of it.
 
 use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Position};
+use crate::columns::Columns;
 use crate::console::inspect;
 use crate::heap;
 use crate::hint;
 use crate::instance::Instance;
 use crate::interrupt;
 use crate::js::{Js, Name, Value};
-use crate::program::Columns;
 
 /// How the engine words an exhausted stack.
 const STACK_OVERFLOW: &str = "Maximum call stack size exceeded";
+
+/// A message without a place.
+pub(crate) fn plain(message: &str) -> Diagnostic {
+    Diagnostic {
+        message: message.to_owned(),
+        position: None,
+        stack: String::new(),
+    }
+}
 
 /// Describes the pending exception.
 pub(crate) fn thrown(instance: &Instance, file_name: &str, columns: &Columns) -> Diagnostic {

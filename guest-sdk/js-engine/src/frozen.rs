@@ -13,23 +13,14 @@ use core::slice;
 use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Payload, Request};
 use crate::bindings::hookmill::transform::types::{Context, Failure, Header, Method, Webhook};
 use crate::body::{Shape, Writing, writing};
-use crate::instance::{self, Instance};
+use crate::instance::{self, Inside, Instance};
 use crate::media_type::CONTENT_TYPE;
-use crate::{clock, heap, json, program, run};
+use crate::{clock, diagnostic, heap, json, program, run};
 
 const LOADED: u32 = 0;
 const NOT_A_PROGRAM: u32 = 1;
 /// What an event allocates lies behind the program, on clean pages.
 const SPARE_BYTES: usize = 128 << 10;
-
-/// What an instance begins with besides the engine.
-#[derive(Clone, Copy)]
-pub(crate) enum Inside {
-    /// A program that has not run.
-    Loaded(&'static [u8]),
-    /// A program that has run, and its handler.
-    Started(&'static [u8], crate::js::Value),
-}
 
 /// Runs a program's top level, checks that it gives a handler, and says whether
 /// random numbers were drawn.
@@ -39,7 +30,7 @@ pub(crate) enum Inside {
 pub(crate) fn start(instance: &Instance, program: Vec<u8>) -> Result<bool, Diagnostic> {
     instance.enter();
     let bytes: &'static [u8] = program.leak();
-    let program = program::load(bytes).ok_or_else(|| program::plain(program::NOT_BYTECODE))?;
+    let program = program::load(bytes).ok_or_else(|| diagnostic::plain(program::NOT_BYTECODE))?;
     let handler = program.checked_handler(instance)?;
     instance.inside.set(Some(Inside::Started(bytes, handler)));
     Ok(clock::has_drawn())

@@ -3,10 +3,10 @@
 //! Everything is installed before the snapshot and costs an event nothing that
 //! does not use it. There must be no way out: no network, no files, no timers.
 
-use crate::clock;
 use crate::console;
 use crate::js::{Class, Js, Native, Thrown, Value};
 
+mod argument;
 mod bytes;
 mod clone;
 mod digest;
@@ -17,9 +17,9 @@ mod random;
 mod text;
 pub(crate) mod url;
 
-/// Native functions outside `console`, by the index that JavaScript holds.
+/// Native functions outside `console`.
 const NATIVES: &[(&str, Native)] = &[
-    ("random", clock::math_random),
+    ("random", random::math_random),
     ("structuredClone", clone::clone),
     ("getRandomValues", random::fill),
     ("randomUUID", random::uuid),
@@ -46,7 +46,7 @@ const PLACES: &[(&str, i32)] = &[
 ];
 
 /// Classes of native objects; those with a constructor are globals.
-pub(crate) const CLASSES: &[&Class] = &[
+const CLASSES: &[&Class] = &[
     &text::ENCODER,
     &text::DECODER,
     &url::CLASS,
@@ -59,15 +59,6 @@ pub(crate) const CLASSES: &[&Class] = &[
 /// What is written in JavaScript, in the order it runs: functions that take
 /// [`intl::call`]. Nothing belongs here whose cost grows with an event's data.
 const SOURCES: &[(&str, &str)] = &[("hookmill:intl", include_str!("globals/intl.js"))];
-
-/// The native function that `Js::native` was given `index` for.
-pub(crate) fn native(index: usize) -> Native {
-    let console = console::METHODS.len();
-    match index.checked_sub(console) {
-        None => console::METHODS[index].1,
-        Some(index) => NATIVES.get(index).map_or(intl::call, |(_, call)| *call),
-    }
-}
 
 /// Compiles what is written in JavaScript. Compiling leaves holes in the heap
 /// that would be shipped, so the build does it in an instance of its own and
@@ -87,8 +78,8 @@ pub(crate) fn compile(js: Js) -> Result<Vec<u8>, Thrown> {
 pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
     let global = js.global();
     let console = js.object()?;
-    for (index, (name, _)) in console::METHODS.iter().enumerate() {
-        let function = js.native(name, 0, index)?;
+    for (name, method) in console::METHODS {
+        let function = js.native(name, 0, *method)?;
         js.define_hidden(console, js.name(name), function)?;
     }
     js.define_hidden(global, js.name("console"), console)?;
@@ -96,22 +87,22 @@ pub(crate) fn install(js: Js, mut programs: &[u8]) -> Result<(), Thrown> {
     js.define_hidden(performance, js.name("timeOrigin"), Value::integer(0))?;
     js.define_hidden(global, js.name("performance"), performance)?;
     js.define_hidden(global, js.name("crypto"), js.object()?)?;
-    for (index, ((name, _), (place, length))) in NATIVES.iter().zip(PLACES).enumerate() {
+    for ((name, native), (place, length)) in NATIVES.iter().zip(PLACES) {
         let object = match *place {
             "" => global,
             place => js.get(global, js.name(place))?,
         };
-        let function = js.native(name, *length, console::METHODS.len() + index)?;
+        let function = js.native(name, *length, *native)?;
         js.define_hidden(object, js.name(name), function)?;
     }
-    for (index, class) in CLASSES.iter().enumerate() {
-        let constructor = js.install(class, index)?;
+    for class in CLASSES {
+        let constructor = js.install(class)?;
         if !constructor.is_undefined() {
             js.define_hidden(global, js.name(class.name()), constructor)?;
         }
     }
     params::inherit(js)?;
-    let words = js.native("intl", 0, console::METHODS.len() + NATIVES.len())?;
+    let words = js.native("intl", 0, intl::call)?;
     while let Some((length, rest)) = programs.split_first_chunk::<4>() {
         let (bytecode, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
         let program = js.read_bytecode(bytecode)?;

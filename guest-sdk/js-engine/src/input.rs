@@ -5,9 +5,9 @@
 //! program may have changed.
 
 use crate::bindings::hookmill::transform::types::{Context, Header, Method, Webhook};
-use crate::instance::Names;
 use crate::js::{Js, Name, Thrown, Value};
 use crate::json;
+use crate::names::Names;
 
 /// The input object and the values whose identity tells later whether the
 /// handler has replaced them.

@@ -16,9 +16,11 @@ mod code;
 mod intrinsics;
 mod layout;
 mod look;
+mod native;
 mod species;
 mod strings;
 mod throw;
+mod value;
 
 pub(crate) use buffers::holds_integers;
 pub(crate) use class::{Class, Feature};
@@ -26,17 +28,14 @@ pub(crate) use code::{Kind, Promise};
 pub(crate) use intrinsics::Intrinsics;
 pub(crate) use layout::{Inside, Items, Member, Members, check as check_layout, inside};
 pub(crate) use look::{Property, Written};
+pub(crate) use native::Native;
 pub(crate) use species::Species;
 pub(crate) use throw::Error;
+pub(crate) use value::Value;
 
 /// The engine's one context. Copies refer to the same context.
 #[derive(Clone, Copy)]
 pub(crate) struct Js(*mut qjs::JSContext);
-
-/// A JavaScript value, alive as long as the instance is.
-#[derive(Clone, Copy, PartialEq)]
-#[repr(transparent)]
-pub(crate) struct Value(qjs::JSValue);
 
 /// An interned property name. Those of numbers below 2^31 are ordered by them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,9 +48,6 @@ pub(crate) struct Block(*mut qjs::c_void);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Thrown;
 
-/// A native function: takes the arguments, returns or throws.
-pub(crate) type Native = fn(Js, &[Value]) -> Result<Value, Thrown>;
-
 impl Name {
     /// Whether it is a number below 2^31 in decimal digits, which the engine
     /// does not intern but keeps as it is.
@@ -62,80 +58,6 @@ impl Name {
     /// One of so many places, for tables of names.
     pub(crate) fn place(self, places: usize) -> usize {
         self.0 as usize % places
-    }
-}
-
-impl Value {
-    pub(crate) const UNDEFINED: Value = Value(qjs::JS_UNDEFINED);
-    pub(crate) const NULL: Value = Value(qjs::JS_NULL);
-
-    pub(crate) fn bool(value: bool) -> Self {
-        Self(if value { qjs::JS_TRUE } else { qjs::JS_FALSE })
-    }
-
-    pub(crate) fn integer(value: i32) -> Self {
-        Self(qjs::JS_MKVAL(qjs::JS_TAG_INT, value))
-    }
-
-    pub(crate) fn number(value: f64) -> Self {
-        Self(qjs::JS_NewFloat64(value))
-    }
-
-    pub(crate) fn is_undefined(self) -> bool {
-        self.tag() == qjs::JS_TAG_UNDEFINED
-    }
-
-    pub(crate) fn is_null(self) -> bool {
-        self.tag() == qjs::JS_TAG_NULL
-    }
-
-    pub(crate) fn is_object(self) -> bool {
-        self.tag() == qjs::JS_TAG_OBJECT
-    }
-
-    pub(crate) fn is_string(self) -> bool {
-        matches!(self.tag(), qjs::JS_TAG_STRING | qjs::JS_TAG_STRING_ROPE)
-    }
-
-    pub(crate) fn is_symbol(self) -> bool {
-        self.tag() == qjs::JS_TAG_SYMBOL
-    }
-
-    pub(crate) fn is_bigint(self) -> bool {
-        matches!(self.tag(), qjs::JS_TAG_BIG_INT | qjs::JS_TAG_SHORT_BIG_INT)
-    }
-
-    pub(crate) fn is_number(self) -> bool {
-        // SAFETY: looks at the value's own bits only.
-        unsafe { qjs::JS_IsNumber(self.0) }
-    }
-
-    pub(crate) fn as_integer(self) -> Option<i32> {
-        // SAFETY: looks at the value's own bits only.
-        (self.tag() == qjs::JS_TAG_INT).then(|| unsafe { qjs::JS_VALUE_GET_INT(self.0) })
-    }
-
-    pub(crate) fn as_bool(self) -> Option<bool> {
-        match self.0 {
-            qjs::JS_TRUE => Some(true),
-            qjs::JS_FALSE => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Where an object lies.
-    fn address(self) -> u32 {
-        self.0 as u32
-    }
-
-    /// What tells an object from any other that is alive.
-    pub(crate) fn key(self) -> u64 {
-        self.0
-    }
-
-    fn tag(self) -> i32 {
-        // SAFETY: looks at the value's own bits only.
-        unsafe { qjs::JS_VALUE_GET_TAG(self.0) }
     }
 }
 
@@ -194,10 +116,6 @@ impl Js {
     /// through it.
     pub(crate) fn free(self, value: Value) {
         unsafe { qjs::JS_FreeValue(self.0, value.0) };
-    }
-
-    pub(crate) fn string(self, text: &str) -> Result<Value, Thrown> {
-        self.check(unsafe { qjs::JS_NewStringLen(self.0, text.as_ptr().cast(), text.len() as _) })
     }
 
     /// A `Uint8Array` of its own memory.
@@ -322,24 +240,6 @@ impl Js {
         self.check(unsafe { qjs::JS_Call(self.0, function.0, this.0, count, first) })
     }
 
-    /// A function backed by `natives[index]`.
-    pub(crate) fn native(self, name: &str, length: i32, index: usize) -> Result<Value, Thrown> {
-        let name = terminated(name);
-        let magic = qjs::JSCFunctionEnum_JS_CFUNC_generic_magic;
-        self.check(unsafe {
-            let entry =
-                core::mem::transmute::<qjs::JSCFunctionMagic, qjs::JSCFunction>(Some(enter_native));
-            qjs::JS_NewCFunction2(
-                self.0,
-                entry,
-                name.as_ptr().cast(),
-                length,
-                magic,
-                index as i32,
-            )
-        })
-    }
-
     /// Parses JSON with the engine's own parser, whatever the program did to
     /// `JSON.parse`.
     pub(crate) fn parse_json(self, text: &str) -> Result<Value, Thrown> {
@@ -360,57 +260,6 @@ impl Js {
     pub(crate) fn to_json(self, value: Value) -> Result<Value, Thrown> {
         let none = qjs::JS_UNDEFINED;
         self.check(unsafe { qjs::JS_JSONStringify(self.0, value.0, none, none) })
-    }
-
-    /// The text of a string, or of what `String(value)` gives. Lone
-    /// surrogates become U+FFFD.
-    pub(crate) fn text(self, value: Value) -> Result<String, Thrown> {
-        let mut length: qjs::size_t = 0;
-        let bytes = unsafe { qjs::JS_ToCStringLen2(self.0, &mut length, value.0, false) };
-        if bytes.is_null() {
-            return Err(Thrown);
-        }
-        let owned =
-            unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) }.to_vec();
-        unsafe { qjs::JS_FreeCString(self.0, bytes) };
-        Ok(match String::from_utf8(owned) {
-            Ok(text) => text,
-            Err(error) => replace_surrogates(error.as_bytes()),
-        })
-    }
-
-    /// Lends a string's text; none when it contains half a surrogate pair.
-    pub(crate) fn with_utf8<R>(self, value: Value, read: impl FnOnce(Option<&str>) -> R) -> R {
-        let mut length: qjs::size_t = 0;
-        let bytes = unsafe { qjs::JS_ToCStringLen2(self.0, &mut length, value.0, false) };
-        if bytes.is_null() {
-            return read(None);
-        }
-        let text = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
-        let result = read(core::str::from_utf8(text).ok());
-        unsafe { qjs::JS_FreeCString(self.0, bytes) };
-        result
-    }
-
-    /// Lends a string's bytes as the engine gives them; none without memory.
-    /// Half a surrogate pair is three bytes that are not UTF-8.
-    pub(crate) fn with_bytes<R>(self, value: Value, read: impl FnOnce(Option<&[u8]>) -> R) -> R {
-        let mut length: qjs::size_t = 0;
-        let bytes = unsafe { qjs::JS_ToCStringLen2(self.0, &mut length, value.0, false) };
-        if bytes.is_null() {
-            return read(None);
-        }
-        let text = unsafe { core::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
-        let result = read(Some(text));
-        unsafe { qjs::JS_FreeCString(self.0, bytes) };
-        result
-    }
-
-    pub(crate) fn name_text(self, name: Name) -> Result<String, Thrown> {
-        let value = self.name_value(name);
-        let text = self.text(value);
-        self.free(value);
-        text
     }
 
     pub(crate) fn number_of(self, value: Value) -> Result<f64, Thrown> {
@@ -438,45 +287,9 @@ impl Js {
     }
 }
 
-/// Calls the native function that `index` stands for.
-///
-/// # Safety
-/// Only the engine calls this, with a context, `count` arguments and the
-/// index that `Js::native` was given.
-unsafe extern "C" fn enter_native(
-    context: *mut qjs::JSContext,
-    _this: qjs::JSValue,
-    count: i32,
-    arguments: *mut qjs::JSValue,
-    index: i32,
-) -> qjs::JSValue {
-    let arguments = match count {
-        0 => &[],
-        // SAFETY: promised by the engine; `Value` is one `JSValue`.
-        _ => unsafe { core::slice::from_raw_parts(arguments.cast::<Value>(), count as usize) },
-    };
-    match crate::globals::native(index as usize)(Js(context), arguments) {
-        Ok(value) => value.0,
-        Err(Thrown) => qjs::JS_EXCEPTION,
-    }
-}
-
 fn terminated(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len() + 1);
     bytes.extend_from_slice(text.as_bytes());
     bytes.push(0);
     bytes
-}
-
-/// The engine writes a lone surrogate as the three bytes that UTF-8 forbids.
-fn replace_surrogates(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        // The first byte of a surrogate stands for all three.
-        if chunk.invalid().first() == Some(&0xed) {
-            text.push(char::REPLACEMENT_CHARACTER);
-        }
-    }
-    text
 }

@@ -4,18 +4,21 @@
 //! One module serves two worlds. The relay runs it as the shared engine
 //! ([`program::compile`] and [`frozen::start`] at upload, [`run::run`] for each
 //! event); a standalone component has a program in its memory beforehand
-//! ([`frozen`]) and exports the transform contract's own `handler`. The shipped module is pre-initialised:
-//! the JavaScript context and all globals are already in its memory.
+//! ([`frozen`]) and exports the transform contract's own `handler`. The shipped
+//! module is pre-initialised ([`snapshot`]): the JavaScript context and all
+//! globals are already in its memory.
 //!
 //! It must not keep anything from one event to the next (an instance lives for
 //! one), and must not import anything but the log and the clock.
 
+mod bindings;
 // What a payload's content type means is decided in one place, for the relay
 // and for standalone components.
 #[allow(dead_code, unreachable_pub, reason = "each of its users needs a part")]
 #[path = "../../../runtime/domain/src/body.rs"]
 mod body;
 mod clock;
+mod columns;
 mod console;
 mod diagnostic;
 mod entry;
@@ -31,21 +34,12 @@ mod json;
 #[allow(dead_code, unreachable_pub, reason = "each of its users needs a part")]
 #[path = "../../../runtime/domain/src/media_type.rs"]
 mod media_type;
+mod names;
 mod outcome;
 mod program;
 mod run;
+mod snapshot;
 mod warm;
-
-#[allow(missing_docs, clippy::undocumented_unsafe_blocks, unreachable_pub)]
-mod bindings {
-    wit_bindgen::generate!({
-        path: ["../../wit", "wit"],
-        world: "hookmill:js-engine/engine-module",
-        generate_all,
-        pub_export_macro: true,
-        default_bindings_module: "crate::bindings",
-    });
-}
 
 use bindings::exports::hookmill::js_engine::engine::{Diagnostic, Fault, Request};
 use bindings::hookmill::transform::types::{Context, Failure, Webhook};

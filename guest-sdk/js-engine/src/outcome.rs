@@ -9,34 +9,16 @@ use crate::bindings::hookmill::transform::types::Webhook;
 use crate::globals::{params, url as urls};
 use crate::input::{self, Input};
 use crate::instance::Instance;
-use crate::js::{Name, Promise, Species, Thrown, Value};
+use crate::js::{Name, Promise, Thrown, Value};
 use crate::json::{self, Sameness};
+
+pub(crate) use no_request::NoRequest;
+use no_request::{kind, wrong};
 
 mod headers;
 mod known;
+mod no_request;
 mod odd;
-
-/// Why a result gives no request.
-pub(crate) enum NoRequest {
-    Thrown,
-    Invalid(String),
-}
-
-impl NoRequest {
-    /// The same with what to write instead.
-    fn advised(self, advice: &str) -> Self {
-        match self {
-            Self::Invalid(message) => Self::Invalid(format!("{message}; {advice}")),
-            Self::Thrown => Self::Thrown,
-        }
-    }
-}
-
-impl From<Thrown> for NoRequest {
-    fn from(Thrown: Thrown) -> Self {
-        Self::Thrown
-    }
-}
 
 /// Reads the request from the handler's result; `original` is the event's text.
 pub(crate) fn read(
@@ -67,7 +49,7 @@ pub(crate) fn read(
     let cancel = match property(instance, result, names.cancel, "cancel")? {
         None => false,
         Some(value) => value.as_bool().ok_or_else(|| {
-            let wrong = wrong(instance, "cancel", "a boolean", value);
+            let wrong = wrong(instance.js, "cancel", "a boolean", value);
             wrong.advised("`Boolean(...)` makes one of any value")
         })?,
     };
@@ -95,7 +77,7 @@ fn property(
         return Ok(None);
     }
     if value.is_undefined() || value.is_null() {
-        let what = kind(instance, value);
+        let what = kind(js, value);
         return Err(NoRequest::Invalid(format!(
             "{text} is {what}: is a variable missing? Leave it out to keep what it was"
         )));
@@ -123,7 +105,7 @@ fn check_object(instance: &Instance, result: Value) -> Result<(), NoRequest> {
     let message = if result.is_undefined() {
         "handler returned undefined; did you forget `return webhook`?".to_owned()
     } else if !result.is_object() || js.is_function(result) {
-        format!("handler returned {}, not a webhook", kind(instance, result))
+        format!("handler returned {}, not a webhook", kind(js, result))
     } else if js.is_array(result) {
         "handler returned an array, not a webhook".to_owned()
     } else if js.promise(result) != Promise::Not {
@@ -165,13 +147,13 @@ fn payload(
         return Ok(Some(Payload::Bytes(bytes)));
     }
     let sameness = match value == input.payload {
-        true => json::same(js, names, value, original),
+        true => json::same(js, value, original),
         false => Sameness::Different,
     };
     if sameness == Sameness::Same {
         return Ok(None);
     }
-    let text = match json::write_ordinary(js, names, value) {
+    let text = match json::write_ordinary(js, value) {
         Some(text) => text,
         None => write_unusual(instance, value)?,
     };
@@ -179,7 +161,7 @@ fn payload(
         return Ok(Some(Payload::Json(text)));
     }
     // Same object, perhaps an unusual text: what would it become untouched?
-    let untouched = json::write(js, names, json::parse(js, original)?)?;
+    let untouched = json::write(js, json::parse(js, original)?)?;
     Ok((untouched.as_ref() != Some(&text)).then_some(Payload::Json(text)))
 }
 
@@ -216,7 +198,7 @@ fn unserialisable(instance: &Instance, value: Value) -> NoRequest {
 }
 
 fn no_json(instance: &Instance, value: Value) -> NoRequest {
-    let what = kind(instance, value);
+    let what = kind(instance.js, value);
     NoRequest::Invalid(format!("payload can't become JSON: it is {what}"))
 }
 
@@ -232,31 +214,5 @@ fn string(instance: &Instance, value: Value, property: &str) -> Result<String, N
     if value.is_string() {
         return Ok(instance.js.text(value)?);
     }
-    Err(wrong(instance, property, "a string", value))
-}
-
-fn wrong(instance: &Instance, property: &str, expected: &str, value: Value) -> NoRequest {
-    let what = kind(instance, value);
-    NoRequest::Invalid(format!("{property} must be {expected}, but is {what}"))
-}
-
-/// What a value is, as a message says it.
-fn kind(instance: &Instance, value: Value) -> &'static str {
-    let js = instance.js;
-    match value {
-        _ if value.is_undefined() => "undefined",
-        _ if value.is_null() => "null",
-        _ if value.is_string() => "a string",
-        _ if value.is_number() => "a number",
-        _ if value.as_bool().is_some() => "a boolean",
-        _ if value.is_symbol() => "a symbol",
-        _ if value.is_bigint() => "a BigInt",
-        _ if js.is_array(value) => "an array",
-        _ if js.is_function(value) => "a function",
-        _ if js.is_map(value) => "a Map",
-        _ if js.species(value) == Species::Set => "a Set",
-        _ if js.species(value) == Species::Date => "a Date",
-        _ if params::is(js, value) => "a URLSearchParams",
-        _ => "an object",
-    }
+    Err(wrong(instance.js, property, "a string", value))
 }

@@ -9,10 +9,11 @@
 //! | ... | bytecode of one script or module |
 //! | 2 | length of the file name, little endian |
 //! | ... | file name |
-//! | 12 each | [`Columns`]: line, byte column, surplus; little endian |
+//! | 12 each | [`crate::columns`]: line, byte column, surplus; little endian |
 
-use crate::bindings::exports::hookmill::js_engine::engine::{Diagnostic, Position};
-use crate::diagnostic;
+use crate::bindings::exports::hookmill::js_engine::engine::Diagnostic;
+use crate::columns::Columns;
+use crate::diagnostic::{self, plain};
 use crate::entry::{self, Offered, Place};
 use crate::instance::Instance;
 use crate::js::{Kind, Promise, Thrown, Value};
@@ -37,10 +38,6 @@ pub(crate) enum NoHandler {
     Because(String),
 }
 
-/// Where the engine's byte columns differ from UTF-16 columns: one entry for
-/// each character that takes more bytes than code units.
-pub(crate) struct Columns<'a>(&'a [u8]);
-
 /// Compiles a source and returns the program.
 ///
 /// # Errors
@@ -52,7 +49,7 @@ pub(crate) fn compile(
 ) -> Result<Vec<u8>, Diagnostic> {
     let js = instance.enter();
     let table = Columns::table(source);
-    let columns = Columns(&table);
+    let columns = Columns::new(&table);
     let fail = |Thrown| diagnostic::thrown(instance, file_name, &columns);
     let kind = kind_of(instance, source, file_name, &columns)?;
     let compiled = match kind {
@@ -81,7 +78,7 @@ pub(crate) fn load(bytes: &[u8]) -> Option<Program<'_>> {
     Some(Program {
         bytecode,
         file_name: core::str::from_utf8(file_name).ok()?,
-        columns: Columns(table),
+        columns: Columns::new(table),
     })
 }
 
@@ -170,63 +167,4 @@ fn kind_of(
             _ => script,
         })
     })
-}
-
-pub(crate) fn plain(message: &str) -> Diagnostic {
-    Diagnostic {
-        message: message.to_owned(),
-        position: None,
-        stack: String::new(),
-    }
-}
-
-impl Columns<'_> {
-    const ENTRY: usize = 12;
-
-    /// The entries for a source.
-    fn table(source: &str) -> Vec<u8> {
-        let mut table = Vec::new();
-        if source.is_ascii() {
-            return table;
-        }
-        let mut line = 1u32;
-        let mut column = 1u32;
-        for character in source.chars() {
-            let bytes = character.len_utf8() as u32;
-            let surplus = bytes - character.len_utf16() as u32;
-            if surplus > 0 {
-                for number in [line, column, surplus] {
-                    table.extend_from_slice(&number.to_le_bytes());
-                }
-            }
-            column += bytes;
-            // The line ends that the engine counts.
-            if character == '\n' {
-                line += 1;
-                column = 1;
-            }
-        }
-        table
-    }
-
-    /// Turns a byte column into a UTF-16 column.
-    pub(crate) fn correct(&self, position: Position) -> Position {
-        let number = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .rev()
-                .fold(0u32, |sum, byte| sum << 8 | u32::from(*byte))
-        };
-        let surplus: u32 = self
-            .0
-            .chunks_exact(Self::ENTRY)
-            .filter(|entry| number(&entry[..4]) == position.line)
-            .filter(|entry| number(&entry[4..8]) < position.column)
-            .map(|entry| number(&entry[8..]))
-            .sum();
-        Position {
-            line: position.line,
-            column: position.column.saturating_sub(surplus).max(1),
-        }
-    }
 }

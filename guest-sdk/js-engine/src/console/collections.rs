@@ -2,7 +2,8 @@
 //! them: the first entries, and how many there are.
 
 use super::layout::{lay_out, quote};
-use super::show::{ENTRIES_MAX, Show};
+use super::primitive::ENTRIES_MAX;
+use super::show::Show;
 use crate::globals::{params, url};
 use crate::js::{Species, Value};
 

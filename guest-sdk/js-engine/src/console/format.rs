@@ -4,6 +4,7 @@
 //! does; what is left follows, separated by spaces. No text is converted
 //! beyond what the log has room for.
 
+use super::primitive::text_of;
 use super::show::inspect;
 use super::written;
 use crate::js::{Js, Value};
@@ -107,7 +108,7 @@ fn leading_number(text: &str, place: char) -> f64 {
 /// Strings as they are, up to a length; everything else shown.
 pub(super) fn plain(js: Js, value: Value, units_max: usize) -> String {
     match value.is_string() {
-        true => super::show::text_of(js, value, units_max).0,
+        true => text_of(js, value, units_max).0,
         false => inspect(js, value),
     }
 }

@@ -6,15 +6,13 @@
 //! collection only the first entries are looked at. It must not run the
 //! program's code.
 
-use super::layout::{key, lay_out, quote};
-use crate::instance;
+use super::layout::{key, lay_out};
+use super::primitive::{BYTES_MAX, ENTRIES_MAX, primitive_to, symbol, text_of};
 use crate::js::{Inside, Js, Member, Name, Property, Species, Thrown, Value, inside};
 
 const DEPTH: usize = 4;
 /// What `console.dir` may ask for.
 const DEPTH_MAX: usize = 32;
-pub(super) const ENTRIES_MAX: usize = 100;
-const BYTES_MAX: usize = 16_384;
 /// Extra properties of longer arrays are not looked for.
 const EXTRAS_BEYOND: usize = 1_000;
 /// Plain objects with more properties are not listed, but begun.
@@ -43,20 +41,6 @@ pub(super) fn inspect_to(js: Js, value: Value, depth: Option<usize>) -> String {
     text
 }
 
-/// A string's first units, and how many more there are.
-pub(super) fn text_of(js: Js, string: Value, units_max: usize) -> (String, usize) {
-    let length = js.string_length(string);
-    if length <= units_max {
-        return (js.text(string).unwrap_or_default(), 0);
-    }
-    let Ok(start) = js.start_of(string, units_max) else {
-        return (String::new(), length);
-    };
-    let text = js.text(start).unwrap_or_default();
-    js.free(start);
-    (text, length - units_max)
-}
-
 pub(super) struct Show {
     pub(super) js: Js,
     /// The objects being shown, outermost first.
@@ -67,27 +51,9 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn value(&mut self, value: Value) -> String {
-        let js = self.js;
-        let text = if value.is_string() {
-            let (text, more) = text_of(js, value, BYTES_MAX.saturating_sub(self.bytes).max(16));
-            match more {
-                0 => quote(&text),
-                more => format!("{}... {more} more characters", quote(&text)),
-            }
-        } else if value.is_bigint() {
-            bigint(js, value)
-        } else if value.is_symbol() {
-            symbol(js, value)
-        } else if value.is_object() {
-            self.object(value)
-        } else if value.is_number()
-            && js
-                .number_of(value)
-                .is_ok_and(|n| n == 0.0 && n.is_sign_negative())
-        {
-            "-0".to_owned()
-        } else {
-            js.text(value).unwrap_or_default()
+        let text = match value.is_object() {
+            true => self.object(value),
+            false => primitive_to(self.js, value, BYTES_MAX.saturating_sub(self.bytes).max(16)),
         };
         self.bytes += text.len();
         text
@@ -152,7 +118,7 @@ impl Show {
     fn label(&self, value: Value, keys: &[Name]) -> String {
         let js = self.js;
         let name = self.constructor(value);
-        let tag_name = instance::get().intrinsics.tag;
+        let tag_name = js.intrinsics().tag;
         // One that is shown among the properties needs no second place.
         let listed = keys.contains(&tag_name);
         let tag = (!listed)
@@ -228,9 +194,7 @@ impl Show {
     /// They stand as they were added, also where a number would come first.
     fn first_of_many(&mut self, value: Value) -> Option<Vec<String>> {
         let js = self.js;
-        let names = &instance::get().names;
-        let Inside::Members(members) = inside(value, names.object_prototype, names.array_prototype)
-        else {
+        let Inside::Members(members) = inside(js, value) else {
             return None;
         };
         if members.count() <= LISTED_MAX {
@@ -404,7 +368,7 @@ impl Show {
             (name, message) => format!("{name}: {message}"),
         };
         let stack = text("stack").or_else(|| {
-            let stack = js.call(instance::get().intrinsics.error_stack, value, &[]);
+            let stack = js.call(js.intrinsics().error_stack, value, &[]);
             let stack = stack.ok().filter(|stack| stack.is_string());
             stack.map(|stack| text_of(js, stack, BYTES_MAX).0)
         });
@@ -432,22 +396,8 @@ impl Show {
     }
 }
 
-fn bigint(js: Js, value: Value) -> String {
-    // Digits cost the square of their number.
-    match js.bigint_fits(value) {
-        true => format!("{}n", js.text(value).unwrap_or_default()),
-        false => "[BigInt]".to_owned(),
-    }
-}
-
-pub(super) fn symbol(js: Js, value: Value) -> String {
-    let text = js.call(instance::get().intrinsics.symbol_text, value, &[]);
-    text.map(|text| text_of(js, text, ENTRIES_MAX).0)
-        .unwrap_or_default()
-}
-
 fn date(js: Js, value: Value) -> String {
-    match js.call(instance::get().intrinsics.date_iso, value, &[]) {
+    match js.call(js.intrinsics().date_iso, value, &[]) {
         Ok(text) => js.text(text).unwrap_or_default(),
         Err(Thrown) => {
             js.forget_exception();
@@ -464,7 +414,7 @@ fn expression(js: Js, value: Value) -> String {
 }
 
 fn dom_exception(js: Js, value: Value) -> String {
-    let intrinsics = &instance::get().intrinsics;
+    let intrinsics = js.intrinsics();
     let text = |getter| {
         let text = js.call(getter, value, &[]).ok();
         text.map(|text| text_of(js, text, BYTES_MAX).0)

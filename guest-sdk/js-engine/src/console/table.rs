@@ -2,7 +2,8 @@
 
 use super::format::plain;
 use super::layout::quote;
-use super::show::{ENTRIES_MAX, inspect_to};
+use super::primitive::ENTRIES_MAX;
+use super::show::inspect_to;
 use crate::js::{Js, Name, Property, Species, Thrown, Value};
 
 const COLUMNS_MAX: usize = 20;

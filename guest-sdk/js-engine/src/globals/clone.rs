@@ -8,7 +8,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::instance;
 use crate::js::{Error, Intrinsics, Js, Name, Property, Species, Thrown, Value};
 
 /// `structuredClone(value, { transfer })`.
@@ -20,7 +19,7 @@ pub(crate) fn clone(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
     let transferred = transfers(js, options)?;
     let mut cloning = Cloning {
         js,
-        intrinsics: &instance::get().intrinsics,
+        intrinsics: js.intrinsics(),
         seen: HashMap::default(),
         open: Vec::new(),
     };
@@ -58,7 +57,7 @@ fn transfers(js: Js, options: Value) -> Result<Vec<Value>, Thrown> {
         return Ok(Vec::new());
     }
     let method = match list.is_object() {
-        true => js.get(list, instance::get().intrinsics.iterator)?,
+        true => js.get(list, js.intrinsics().iterator)?,
         false => Value::UNDEFINED,
     };
     if !js.is_function(method) {

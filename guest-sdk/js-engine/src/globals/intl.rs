@@ -8,6 +8,7 @@
 mod give;
 mod kept;
 mod read;
+mod throw;
 
 use hookmill_js_intl::collate::Collator;
 use hookmill_js_intl::date::{self, DateFormat, Purpose};
@@ -16,12 +17,13 @@ use hookmill_js_intl::names::{self, DisplayNames};
 use hookmill_js_intl::number::{self, NumberFormat};
 use hookmill_js_intl::plural::PluralRules;
 use hookmill_js_intl::relative::RelativeFormat;
-use hookmill_js_intl::{Decimal, Failure, locale};
+use hookmill_js_intl::{Decimal, locale};
 
 use self::kept::{Format, Kept, get, keep};
 use self::read::Reader;
 pub(crate) use self::read::intern_names;
-use crate::js::{Error, Js, Native, Thrown, Value};
+use self::throw::throw;
+use crate::js::{Js, Native, Thrown, Value};
 
 /// What can be asked, those that are asked often first.
 const CALLS: &[(&str, Native)] = &[
@@ -150,14 +152,6 @@ pub(crate) fn prepare() {
 
 fn at(arguments: &[Value], index: usize) -> Value {
     arguments.get(index).copied().unwrap_or(Value::UNDEFINED)
-}
-
-fn throw(js: Js, failure: Failure) -> Thrown {
-    match failure {
-        Failure::Range(message) => js.throw_error(Error::Range, &message),
-        Failure::Type(message) => js.throw_type_error(&message),
-        Failure::Thrown => Thrown,
-    }
 }
 
 /// `make(service, locales, options)`: the number of a format.

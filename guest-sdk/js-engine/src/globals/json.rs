@@ -5,7 +5,6 @@
 //! is not ordinary (a reviver, a replacer, an indentation, an error, `toJSON`) is
 //! the engine's own functions' work, which alone decide what is right.
 
-use crate::instance;
 use crate::js::{Js, Thrown, Value};
 use crate::json;
 
@@ -19,25 +18,16 @@ pub(super) fn parse(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
             return Ok(value);
         }
     }
-    js.call(
-        instance::get().intrinsics.json_parse,
-        Value::UNDEFINED,
-        arguments,
-    )
+    js.call(js.intrinsics().json_parse, Value::UNDEFINED, arguments)
 }
 
 /// `JSON.stringify(value, replacer, indentation)`.
 pub(super) fn stringify(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {
-    let instance = instance::get();
     if let [value, options @ ..] = arguments
         && (options.iter().take(2)).all(|option| option.is_undefined() || option.is_null())
-        && let Some(text) = json::write_ordinary(js, &instance.names, *value)
+        && let Some(text) = json::write_ordinary(js, *value)
     {
         return js.string(&text);
     }
-    js.call(
-        instance.intrinsics.json_stringify,
-        Value::UNDEFINED,
-        arguments,
-    )
+    js.call(js.intrinsics().json_stringify, Value::UNDEFINED, arguments)
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use ::url::Url;
 use ::url::form_urlencoded;
 
+use super::argument::throw_argument;
 use crate::js::{Class, Error, Feature, Js, Thrown, Value};
 
 pub(crate) static CLASS: Class = Class::new(
@@ -216,7 +217,7 @@ fn construct(js: Js, target: Value, arguments: &[Value]) -> Result<Value, Thrown
 
 /// The pairs of an iterable of pairs, or of an object's properties.
 fn pairs_of(js: Js, init: Value) -> Result<Vec<Pair>, Thrown> {
-    let method = js.get(init, crate::instance::get().intrinsics.iterator)?;
+    let method = js.get(init, js.intrinsics().iterator)?;
     if method.is_undefined() || method.is_null() {
         return record(js, init);
     }
@@ -253,7 +254,7 @@ fn tuple(js: Js, pair: Value) -> Result<Pair, Thrown> {
             js.free(item);
         }
     } else {
-        let method = js.get(pair, crate::instance::get().intrinsics.iterator)?;
+        let method = js.get(pair, js.intrinsics().iterator)?;
         if !js.is_function(method) {
             return Err(refused());
         }
@@ -400,7 +401,7 @@ fn for_each(js: Js, this: Value, arguments: &[Value]) -> Result<Value, Thrown> {
     let argument = |at: usize| arguments.get(at).copied().unwrap_or(Value::UNDEFINED);
     let (visit, receiver) = (argument(0), argument(1));
     if !js.is_function(visit) {
-        return Err(js.throw_argument("callback", "of type function", visit));
+        return Err(throw_argument(js, "callback", "of type function", visit));
     }
     for index in 0.. {
         // What the visitor changes is seen at once, as in an iteration.

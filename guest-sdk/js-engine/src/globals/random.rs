@@ -1,4 +1,4 @@
-//! `crypto.getRandomValues` and `crypto.randomUUID`.
+//! `Math.random`, `crypto.getRandomValues` and `crypto.randomUUID`.
 //!
 //! Predictable by design: the same delivery draws the same numbers. No secret
 //! may be made from them.
@@ -10,6 +10,12 @@ use crate::js::{Js, Thrown, Value, holds_integers};
 
 /// What the standard lets be asked for at once.
 const BYTES_MAX: usize = 65_536;
+
+/// `Math.random`: 53 random bits as a fraction.
+pub(super) fn math_random(_: Js, _: &[Value]) -> Result<Value, Thrown> {
+    let fraction = (clock::random_bits() >> 11) as f64 / (1u64 << 53) as f64;
+    Ok(Value::number(fraction))
+}
 
 /// Fills a typed array of integers.
 pub(crate) fn fill(js: Js, arguments: &[Value]) -> Result<Value, Thrown> {

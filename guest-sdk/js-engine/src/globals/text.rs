@@ -7,6 +7,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::argument::throw_argument;
 use crate::js::{Class, Error, Feature, Js, Thrown, Value};
 
 pub(crate) static ENCODER: Class = Class::new(
@@ -343,10 +344,15 @@ fn encode_into(js: Js, this: Value, arguments: &[Value]) -> Result<Value, Thrown
     let argument = |at: usize| arguments.get(at).copied().unwrap_or(Value::UNDEFINED);
     let (source, target) = (argument(0), argument(1));
     if !source.is_string() {
-        return Err(js.throw_argument("src", "of type string", source));
+        return Err(throw_argument(js, "src", "of type string", source));
     }
     if !js.is_uint8_array(target) {
-        return Err(js.throw_argument("dest", "an instance of Uint8Array", target));
+        return Err(throw_argument(
+            js,
+            "dest",
+            "an instance of Uint8Array",
+            target,
+        ));
     }
     let room = js.with_buffer(target, |bytes| bytes.len()).unwrap_or(0);
     // A character has no more units than bytes; the one beyond tells a half
@@ -382,7 +388,7 @@ fn new_decoder(js: Js, target: Value, arguments: &[Value]) -> Result<Value, Thro
     };
     let options = arguments.get(1).copied().unwrap_or(Value::UNDEFINED);
     if !options.is_undefined() && !options.is_null() && !options.is_object() {
-        return Err(js.throw_argument("options", "of type object", options));
+        return Err(throw_argument(js, "options", "of type object", options));
     }
     let decoder = Decoder {
         encoding,

@@ -59,7 +59,7 @@ impl Js {
     pub(crate) fn bytes_of(self, value: Value) -> Result<Option<Vec<u8>>, Thrown> {
         let buffer = self.view(value).map_or(value, |view| view.buffer);
         if self.species(buffer) == Species::ArrayBuffer {
-            let detached = crate::instance::get().intrinsics.buffer_detached;
+            let detached = self.intrinsics().buffer_detached;
             let detached = self.call(detached, buffer, &[])?;
             if self.is_truthy(detached) {
                 return Err(self.throw_type_error("the bytes of the ArrayBuffer were moved away"));
@@ -71,7 +71,7 @@ impl Js {
     /// What a typed array or a `DataView` shows; none for other values. Of a
     /// detached buffer nothing is shown.
     pub(crate) fn view(self, value: Value) -> Option<View> {
-        let intrinsics = &crate::instance::get().intrinsics;
+        let intrinsics = self.intrinsics();
         let number = |getter| match self.call(getter, value, &[]) {
             Ok(number) => self.number_of(number).unwrap_or(0.0) as usize,
             Err(Thrown) => {

@@ -3,10 +3,23 @@
 //! What QuickJS's C interface does not offer, its own functions do; called
 //! from here they run none of the program's code.
 
-use super::{Js, Name, Thrown, Value};
+use core::cell::OnceCell;
 
-/// The functions, with references that are never given up.
+use super::{Js, Name, Species, Thrown, Value};
+
+static INTRINSICS: Slot = Slot(OnceCell::new());
+
+struct Slot(OnceCell<Intrinsics>);
+
+// SAFETY: the target has no threads.
+unsafe impl Sync for Slot {}
+
+/// The functions, with references that are never given up, and what objects
+/// and arrays inherit from, also when the program puts something else in the
+/// constructors' place.
 pub(crate) struct Intrinsics {
+    pub(crate) object_prototype: Value,
+    pub(crate) array_prototype: Value,
     pub(crate) json_parse: Value,
     pub(crate) json_stringify: Value,
     pub(crate) string_slice: Value,
@@ -52,10 +65,23 @@ pub(crate) struct Intrinsics {
     pub(crate) errors: [(&'static str, Value); 7],
     pub(crate) iterator: Name,
     pub(crate) tag: Name,
+    pub(crate) to_json: Name,
 }
 
+/// How a regular expression's flags are written and what they are called.
+const FLAGS: [(char, &str); 8] = [
+    ('d', "hasIndices"),
+    ('g', "global"),
+    ('i', "ignoreCase"),
+    ('m', "multiline"),
+    ('s', "dotAll"),
+    ('u', "unicode"),
+    ('v', "unicodeSets"),
+    ('y', "sticky"),
+];
+
 impl Intrinsics {
-    pub(crate) fn new(js: Js) -> Result<Self, Thrown> {
+    fn new(js: Js) -> Result<Self, Thrown> {
         let constructor = |name: &'static str| js.get(js.global(), js.name(name));
         let prototype = |name: &'static str| js.get(constructor(name)?, js.name("prototype"));
         let method =
@@ -70,13 +96,16 @@ impl Intrinsics {
             let iterator = js.call(method(class, method_name)?, object, &[])?;
             js.get(iterator, js.name("next"))
         };
-        let flag = |letter: char, name: &'static str| -> Result<(char, Value), Thrown> {
-            Ok((letter, getter("RegExp", name)?))
-        };
+        let mut regexp_flags = FLAGS.map(|(letter, _)| (letter, Value::UNDEFINED));
+        for ((_, flag), (_, name)) in regexp_flags.iter_mut().zip(FLAGS) {
+            *flag = getter("RegExp", name)?;
+        }
         let error = |name: &'static str| -> Result<(&'static str, Value), Thrown> {
             Ok((name, prototype(name)?))
         };
         Ok(Self {
+            object_prototype: prototype("Object")?,
+            array_prototype: prototype("Array")?,
             json_parse: js.get(constructor("JSON")?, js.name("parse"))?,
             json_stringify: js.get(constructor("JSON")?, js.name("stringify"))?,
             string_slice: method("String", "slice")?,
@@ -84,16 +113,7 @@ impl Intrinsics {
             date_iso: method("Date", "toISOString")?,
             regexp: constructor("RegExp")?,
             regexp_source: getter("RegExp", "source")?,
-            regexp_flags: [
-                flag('d', "hasIndices")?,
-                flag('g', "global")?,
-                flag('i', "ignoreCase")?,
-                flag('m', "multiline")?,
-                flag('s', "dotAll")?,
-                flag('u', "unicode")?,
-                flag('v', "unicodeSets")?,
-                flag('y', "sticky")?,
-            ],
+            regexp_flags,
             number_value: method("Number", "valueOf")?,
             string_value: method("String", "valueOf")?,
             boolean_value: method("Boolean", "valueOf")?,
@@ -137,14 +157,26 @@ impl Intrinsics {
             ],
             iterator: js.well_known("iterator")?,
             tag: js.well_known("toStringTag")?,
+            to_json: js.name("toJSON"),
         })
     }
 }
 
 impl Js {
+    /// Takes the functions of a fresh context.
+    pub(crate) fn take_intrinsics(self) -> Result<&'static Intrinsics, Thrown> {
+        let intrinsics = Intrinsics::new(self)?;
+        Ok(INTRINSICS.0.get_or_init(|| intrinsics))
+    }
+
+    pub(crate) fn intrinsics(self) -> &'static Intrinsics {
+        let intrinsics = INTRINSICS.0.get();
+        intrinsics.expect("they are taken when the context is made")
+    }
+
     /// A regular expression's pattern and flags.
     pub(crate) fn expression_parts(self, value: Value) -> Result<(Value, String), Thrown> {
-        let intrinsics = &crate::instance::get().intrinsics;
+        let intrinsics = self.intrinsics();
         let source = self.call(intrinsics.regexp_source, value, &[])?;
         let mut flags = String::new();
         for (letter, getter) in intrinsics.regexp_flags {
@@ -157,8 +189,7 @@ impl Js {
 
     /// The primitive inside a boxed one, by the function that reads its kind.
     pub(crate) fn unboxed(self, value: Value) -> Option<Value> {
-        use super::Species;
-        let intrinsics = &crate::instance::get().intrinsics;
+        let intrinsics = self.intrinsics();
         let read = match self.species(value) {
             Species::Number => intrinsics.number_value,
             Species::String => intrinsics.string_value,
@@ -173,7 +204,7 @@ impl Js {
     /// The first entries of a `Map` (keys and values in turn) or a `Set`, with
     /// references of their own.
     pub(crate) fn entries_of(self, value: Value, entries_max: usize) -> Result<Vec<Value>, Thrown> {
-        let intrinsics = &crate::instance::get().intrinsics;
+        let intrinsics = self.intrinsics();
         let map = self.is_map(value);
         let (start, next) = match map {
             true => (intrinsics.map_entries, intrinsics.map_next),
@@ -205,7 +236,7 @@ impl Js {
     /// Whether a BigInt has no more digits than are worth writing.
     pub(crate) fn bigint_fits(self, value: Value) -> bool {
         const BITS_MAX: i32 = 2_048;
-        let wrap = crate::instance::get().intrinsics.bigint_wrap;
+        let wrap = self.intrinsics().bigint_wrap;
         match self.call(wrap, Value::UNDEFINED, &[Value::integer(BITS_MAX), value]) {
             Ok(wrapped) => {
                 let same = self.same(wrapped, value);
@@ -218,7 +249,7 @@ impl Js {
 
     /// How many entries a `Map` or `Set` has.
     pub(crate) fn size_of(self, value: Value) -> usize {
-        let intrinsics = &crate::instance::get().intrinsics;
+        let intrinsics = self.intrinsics();
         let read = match self.is_map(value) {
             true => intrinsics.map_size,
             false => intrinsics.set_size,

@@ -150,8 +150,11 @@ impl Members {
     }
 }
 
-/// Looks inside of a value; the prototypes are those of `{}` and `[]`.
-pub(crate) fn inside(value: Value, object_prototype: Value, array_prototype: Value) -> Inside {
+/// Looks inside of a value.
+pub(crate) fn inside(js: Js, value: Value) -> Inside {
+    let intrinsics = js.intrinsics();
+    let (object_prototype, array_prototype) =
+        (intrinsics.object_prototype, intrinsics.array_prototype);
     if !value.is_object() {
         return Inside::Other;
     }
@@ -189,8 +192,8 @@ pub(crate) fn inside(value: Value, object_prototype: Value, array_prototype: Val
 
 /// Holds the layout against what the engine itself says; it throws when the
 /// engine has another.
-pub(crate) fn check(js: Js, object_prototype: Value, array_prototype: Value) -> Result<(), Thrown> {
-    let look = |value| inside(value, object_prototype, array_prototype);
+pub(crate) fn check(js: Js) -> Result<(), Thrown> {
+    let look = |value| inside(js, value);
     let wrong = |what: &str| Err(js.throw_type_error(what));
     let (one, two) = (Value::integer(11), Value::number(2.5));
     let Inside::Items(items) = look(js.array_taking(&[one, two])?) else {
@@ -232,7 +235,12 @@ pub(crate) fn check(js: Js, object_prototype: Value, array_prototype: Value) -> 
     }
     js.free(object);
     names.into_iter().for_each(|name| js.free_name(name));
-    let others = [object_prototype, array_prototype, Value::NULL];
+    let intrinsics = js.intrinsics();
+    let others = [
+        intrinsics.object_prototype,
+        intrinsics.array_prototype,
+        Value::NULL,
+    ];
     match others
         .into_iter()
         .all(|value| matches!(look(value), Inside::Other))

@@ -33,7 +33,7 @@ pub(crate) enum Species {
     /// Generators and the iterators of built-in collections.
     Iterator,
     DomException,
-    /// Anything else, such as the classes in [`crate::globals`].
+    /// Anything else, such as an object of a native class.
     Other,
 }
 

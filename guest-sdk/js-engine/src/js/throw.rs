@@ -73,34 +73,4 @@ impl Js {
         let message = format!("The {what} must be specified");
         self.throw_coded(Error::Type, "ERR_MISSING_ARGS", &message)
     }
-
-    /// That an argument is of another type than wanted, in Node.js' words.
-    pub(crate) fn throw_argument(self, name: &str, wanted: &str, value: Value) -> Thrown {
-        let found = self.received(value);
-        let message = format!("The \"{name}\" argument must be {wanted}. Received {found}");
-        self.throw_coded(Error::Type, "ERR_INVALID_ARG_TYPE", &message)
-    }
-
-    fn received(self, value: Value) -> String {
-        if value.is_undefined() {
-            return "undefined".into();
-        }
-        if value.is_null() {
-            return "null".into();
-        }
-        if self.is_function(value) {
-            return "a function".into();
-        }
-        if value.is_object() {
-            return format!("an instance of {}", self.class_name(value));
-        }
-        let kind = match value {
-            _ if value.is_string() => "string",
-            _ if value.is_symbol() => "symbol",
-            _ if value.is_bigint() => "bigint",
-            _ if value.as_bool().is_some() => "boolean",
-            _ => "number",
-        };
-        format!("type {kind} ({})", crate::console::inspect(self, value))
-    }
 }

@@ -10,7 +10,6 @@
 use super::names::Texts;
 use super::write::{data, plain_prototypes};
 use super::{Reader, Unusual};
-use crate::instance::Names;
 use crate::js::{Inside, Items, Js, Member, Members, Name, Value, inside};
 
 /// What the walk came to.
@@ -23,15 +22,14 @@ pub(crate) enum Sameness {
 }
 
 /// Compares a value with the text that it was parsed from.
-pub(crate) fn same(js: Js, names: &Names, value: Value, text: &str) -> Sameness {
-    if !plain_prototypes(js, names) {
+pub(crate) fn same(js: Js, value: Value, text: &str) -> Sameness {
+    if !plain_prototypes(js) {
         // Whatever a program puts there is called when the value is written.
         return Sameness::Different;
     }
     let mut walk = Walk {
         reader: Reader::new(js, text),
         texts: Texts::new(js),
-        names,
         open: Vec::new(),
     };
     let is_certain = match walk.walk(value) {
@@ -71,7 +69,6 @@ enum Step {
 struct Walk<'a> {
     reader: Reader<'a>,
     texts: Texts,
-    names: &'a Names,
     /// What is open around the place in the text.
     open: Vec<Open>,
 }
@@ -133,8 +130,7 @@ impl Walk<'_> {
     }
 
     fn inside(&self, value: Value) -> Inside {
-        let names = self.names;
-        inside(value, names.object_prototype, names.array_prototype)
+        inside(self.reader.js, value)
     }
 
     /// Goes on behind a value, through the ends of what is open.
@@ -157,7 +153,8 @@ impl Walk<'_> {
         let start = self.reader.at;
         let is_same = if self.reader.peek() == b'"' {
             let text = self.reader.string()?;
-            value.is_string() && js.with_bytes(value, |found| {
+            value.is_string()
+                && js.with_bytes(value, |found| {
                     found.is_some_and(|found| equal(found, text.as_bytes()))
                 })
         } else {
@@ -184,7 +181,7 @@ impl Walk<'_> {
             false => Open::Members {
                 members,
                 next: 0,
-                name: self.names.payload,
+                name: self.reader.js.intrinsics().to_json,
             },
         };
         self.open.push(opened);

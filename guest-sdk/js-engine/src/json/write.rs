@@ -8,13 +8,12 @@
 
 use super::names::Texts;
 use super::{Unusual, number, scan};
-use crate::instance::Names;
 use crate::js::{Inside, Items, Js, Member, Members, Name, Property, Thrown, Value, inside};
 
 /// Serialises as `JSON.stringify` does, whatever the program did to it; none
 /// for what has no JSON.
-pub(crate) fn write(js: Js, names: &Names, value: Value) -> Result<Option<String>, Thrown> {
-    match write_ordinary(js, names, value) {
+pub(crate) fn write(js: Js, value: Value) -> Result<Option<String>, Thrown> {
+    match write_ordinary(js, value) {
         Some(text) => Ok(Some(text)),
         None => write_unusual(js, value),
     }
@@ -32,26 +31,25 @@ pub(crate) fn write_unusual(js: Js, value: Value) -> Result<Option<String>, Thro
 
 /// The same for ordinary values; none for others, of which nothing is known.
 /// Keeps nothing of the value.
-pub(crate) fn write_ordinary(js: Js, names: &Names, value: Value) -> Option<String> {
+pub(crate) fn write_ordinary(js: Js, value: Value) -> Option<String> {
     let mut writer = Writer {
         js,
-        names,
         texts: Texts::new(js),
         text: String::with_capacity(1_024),
     };
-    let is_written = plain_prototypes(js, names) && writer.document(value).is_ok();
+    let is_written = plain_prototypes(js) && writer.document(value).is_ok();
     is_written.then_some(writer.text)
 }
 
 /// Whether no `toJSON` was put on what all objects inherit from.
-pub(crate) fn plain_prototypes(js: Js, names: &Names) -> bool {
-    let clean = |object| matches!(js.own_property(object, names.to_json), Ok(None));
-    clean(names.object_prototype) && clean(names.array_prototype)
+pub(crate) fn plain_prototypes(js: Js) -> bool {
+    let intrinsics = js.intrinsics();
+    let clean = |object| matches!(js.own_property(object, intrinsics.to_json), Ok(None));
+    clean(intrinsics.object_prototype) && clean(intrinsics.array_prototype)
 }
 
-struct Writer<'a> {
+struct Writer {
     js: Js,
-    names: &'a Names,
     texts: Texts,
     text: String,
 }
@@ -77,7 +75,7 @@ enum Open {
     },
 }
 
-impl Writer<'_> {
+impl Writer {
     fn document(&mut self, value: Value) -> Result<(), Unusual> {
         let mut open = Vec::new();
         // What contains itself is met again below where it was noted; noted is
@@ -162,34 +160,31 @@ impl Writer<'_> {
     }
 
     fn open(&mut self, value: Value) -> Result<Open, Unusual> {
-        let names = self.names;
-        Ok(
-            match inside(value, names.object_prototype, names.array_prototype) {
-                Inside::Items(items) => {
-                    self.text.push('[');
-                    Open::Items { items, next: 0 }
+        Ok(match inside(self.js, value) {
+            Inside::Items(items) => {
+                self.text.push('[');
+                Open::Items { items, next: 0 }
+            }
+            Inside::Members(members) if !members.has_numbers() => {
+                self.text.push('{');
+                Open::Members {
+                    members,
+                    next: 0,
+                    is_empty: true,
                 }
-                Inside::Members(members) if !members.has_numbers() => {
-                    self.text.push('{');
-                    Open::Members {
-                        members,
-                        next: 0,
-                        is_empty: true,
-                    }
+            }
+            Inside::Members(_) => {
+                self.text.push('{');
+                Open::Object {
+                    object: value,
+                    names: self.js.own_names(value, false)?,
+                    next: 0,
+                    is_empty: true,
                 }
-                Inside::Members(_) => {
-                    self.text.push('{');
-                    Open::Object {
-                        object: value,
-                        names: self.js.own_names(value, false)?,
-                        next: 0,
-                        is_empty: true,
-                    }
-                }
-                // Holes, names on arrays, classes: for the engine's serialiser.
-                Inside::Other => return Err(Unusual),
-            },
-        )
+            }
+            // Holes, names on arrays, classes: for the engine's serialiser.
+            Inside::Other => return Err(Unusual),
+        })
     }
 
     /// Writes up to the next value inside of an object or array, or its end.
@@ -259,7 +254,7 @@ impl Writer<'_> {
 
     /// Writes a member's name; says whether it has one, and a value.
     fn name(&mut self, name: Name, value: Value, is_empty: &mut bool) -> Result<bool, Unusual> {
-        if name == self.names.to_json {
+        if name == self.js.intrinsics().to_json {
             return Err(Unusual);
         }
         if has_no_json(self.js, value) {

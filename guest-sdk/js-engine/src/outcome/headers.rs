@@ -3,7 +3,7 @@
 //! What would be dropped in silence is refused with what to write instead:
 //! entries without a value, and objects that keep their entries elsewhere.
 
-use super::{NoRequest, kind, wrong};
+use super::no_request::{NoRequest, kind, wrong};
 use crate::bindings::hookmill::transform::types::Header;
 use crate::globals::{params, url};
 use crate::instance::Instance;
@@ -13,7 +13,7 @@ use crate::js::{Js, Value};
 pub(super) fn read(instance: &Instance, value: Value) -> Result<Vec<Header>, NoRequest> {
     let js = instance.js;
     if js.is_array(value) || js.is_map(value) || params::is(js, value) {
-        let what = kind(instance, value);
+        let what = kind(js, value);
         return Err(NoRequest::Invalid(format!(
             "headers must be an object of names and values, but is {what}; \
              write `Object.fromEntries(webhook.headers)`"
@@ -23,12 +23,7 @@ pub(super) fn read(instance: &Instance, value: Value) -> Result<Vec<Header>, NoR
         || js.is_function(value)
         || js.plain(value).is_none() && !js.is_proxy(value)
     {
-        return Err(wrong(
-            instance,
-            "headers",
-            "an object of names and values",
-            value,
-        ));
+        return Err(wrong(js, "headers", "an object of names and values", value));
     }
     let names = js.own_names(value, false)?;
     if names.is_empty() && !has_plain_prototype(instance, value)? {
@@ -53,7 +48,7 @@ pub(super) fn read(instance: &Instance, value: Value) -> Result<Vec<Header>, NoR
 fn text(instance: &Instance, name: &str, field: Value) -> Result<String, NoRequest> {
     let js = instance.js;
     if field.is_undefined() || field.is_null() {
-        let what = kind(instance, field);
+        let what = kind(js, field);
         return Err(NoRequest::Invalid(format!(
             "headers[{name:?}] is {what}: is a variable missing? Leave the entry out to send none"
         )));
@@ -63,7 +58,7 @@ fn text(instance: &Instance, name: &str, field: Value) -> Result<String, NoReque
     }
     if !field.is_string() && !field.is_number() && field.as_bool().is_none() {
         let property = format!("headers[{name:?}]");
-        return Err(wrong(instance, &property, "a string", field));
+        return Err(wrong(js, &property, "a string", field));
     }
     Ok(js.text(field)?)
 }
@@ -75,5 +70,5 @@ fn has_plain_prototype(instance: &Instance, value: Value) -> Result<bool, NoRequ
         return Ok(true);
     }
     let prototype = js.prototype(value)?;
-    Ok(!prototype.is_object() || prototype == instance.names.object_prototype)
+    Ok(!prototype.is_object() || prototype == js.intrinsics().object_prototype)
 }

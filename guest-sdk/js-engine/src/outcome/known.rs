@@ -5,7 +5,7 @@
 //! that was probably meant. It must not refuse a result for what its class
 //! offers besides: only what looks like a mistake counts there.
 
-use super::NoRequest;
+use super::no_request::NoRequest;
 use crate::input::Input;
 use crate::instance::Instance;
 use crate::js::{Js, Property, Value};
@@ -128,7 +128,7 @@ fn mistake_of_class(instance: &Instance, result: Value) -> Result<Option<String>
     let mut at = result;
     while !js.is_proxy(at) {
         at = js.prototype(at)?;
-        if !at.is_object() || at == instance.names.object_prototype {
+        if !at.is_object() || at == js.intrinsics().object_prototype {
             break;
         }
         if let Some(name) = accessor(js, at)? {

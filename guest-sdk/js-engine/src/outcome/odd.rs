@@ -5,7 +5,7 @@
 //! only at payloads that are not plain data, once they were written: then they
 //! are known not to contain themselves.
 
-use super::NoRequest;
+use super::no_request::NoRequest;
 use crate::globals::params;
 use crate::instance::Instance;
 use crate::js::{Inside, Member, Promise, Property, Value, inside};
@@ -44,8 +44,8 @@ fn look_into(
     own: Option<crate::js::Name>,
     open: &mut Vec<Found>,
 ) -> Result<(), NoRequest> {
-    let (js, names) = (instance.js, &instance.names);
-    match inside(value, names.object_prototype, names.array_prototype) {
+    let js = instance.js;
+    match inside(js, value) {
         Inside::Items(items) => {
             open.extend((0..items.count()).filter_map(|at| Some((items.get(at)?, own))));
         }
@@ -99,7 +99,7 @@ fn odd(
         return Ok(None);
     };
     // With one of its own it is written as the program wants it.
-    let has_own_json = js.has(value, instance.names.to_json)?;
+    let has_own_json = js.has(value, js.intrinsics().to_json)?;
     let has_members = !js.own_names(value, false)?.is_empty();
     Ok((!has_own_json && !has_members).then_some(found))
 }

@@ -6,7 +6,7 @@ use hookmill_js_intl::date;
 use hookmill_js_intl::locale::{self, Choice, Tag};
 use hookmill_js_intl::{Decimal, Failure, Options, Raw};
 
-use super::throw;
+use super::throw::throw;
 use crate::bindings::hookmill::transform::log::{self, Level};
 use crate::js::{Js, Thrown, Value};
 
