@@ -27,6 +27,6 @@ pub(crate) unsafe extern "C" fn sync_file_range(
     _flags: c_uint,
 ) -> c_int {
     SYNCS.fetch_add(1, Ordering::Relaxed);
-    // SAFETY: fdatasync touches no memory of ours and refuses what is no file.
+    // SAFETY: fdatasync touches no memory of ours and refuses what is not a file.
     unsafe { libc::fdatasync(file) }
 }

@@ -192,8 +192,8 @@ async fn neighbours(table: &mut Table, base: &Options) {
             Neighbour::Busy => "beside a busy tenant",
             Neighbour::Hostile => "beside a hostile tenant",
         };
-        let place = if memory.is_dir() { "in memory, " } else { "" };
-        let name = format!("JavaScript, {NEIGHBOURED_RATE} a second, {place}{beside}");
+        let medium = if memory.is_dir() { "in memory, " } else { "" };
+        let name = format!("JavaScript, {NEIGHBOURED_RATE} a second, {medium}{beside}");
         table.relay(&name, &options).await;
     }
 }

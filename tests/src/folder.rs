@@ -31,7 +31,7 @@ impl Folder {
         folder
     }
 
-    /// The same in a folder of the caller's choice instead of the system's
+    /// A folder with the preamble and this, in one of the caller's choice instead of the system's
     /// one for temporary files, which may be in memory.
     ///
     /// # Panics

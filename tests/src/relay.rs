@@ -48,7 +48,7 @@ impl Relay {
         Self::spawn(command(folder), folder)
     }
 
-    /// The same, by this command.
+    /// Starts a relay by this command and waits until it listens.
     ///
     /// # Panics
     /// When it ends instead; its log is shown.
@@ -57,7 +57,8 @@ impl Relay {
         Self::spawn_watched(command, folder, |_| {})
     }
 
-    /// The same, and does something with the process while it starts.
+    /// Starts a relay by this command, and lets `watch` do something with the
+    /// process while it starts.
     ///
     /// # Panics
     /// When it ends instead; its log is shown.
@@ -139,7 +140,7 @@ impl Relay {
         self.accept_at("dodo", id, body)
     }
 
-    /// The same at another source.
+    /// Publishes a signed event to the source at this path, which must accept it.
     ///
     /// # Panics
     /// When it is not.
@@ -223,6 +224,8 @@ impl Relay {
 /// The signals that tests send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
+    /// SIGINT.
+    Interrupt,
     /// SIGTERM.
     Terminate,
     /// SIGHUP.
@@ -244,6 +247,7 @@ pub enum Signal {
 pub fn send_signal(pid: u32, signal: Signal) {
     let pid = libc::pid_t::try_from(pid).expect("a process id");
     let signal = match signal {
+        Signal::Interrupt => libc::SIGINT,
         Signal::Terminate => libc::SIGTERM,
         Signal::Hangup => libc::SIGHUP,
         Signal::User1 => libc::SIGUSR1,

@@ -134,7 +134,7 @@ fn assertions() -> String {
         let found = types.find(|(_, it)| it.name.as_deref() == Some(record));
         let (id, definition) = found.expect("the contract has the record");
         let TypeDefKind::Record(fields) = &definition.kind else {
-            panic!("{record} is no record");
+            panic!("{record} is not a record");
         };
         let types = fields.fields.iter().map(|field| &field.ty);
         for ((offset, _), field) in sizes.field_offsets(types).into_iter().zip(&fields.fields) {

@@ -156,7 +156,7 @@ fn another_secret_is_another_declaration() {
         assert_eq!(endpoint(&relay)["disabled"], false, "life {n}");
         gone(&relay, &format!("evt_{n}"));
         assert!(relay.terminate().success());
-        // The same declaration changes nothing.
+        // To declare it as it is changes nothing.
         let relay = start(url, token, signing);
         assert_eq!(endpoint(&relay)["disabled"], true, "life {n}");
         assert!(relay.terminate().success());

@@ -22,7 +22,7 @@ const SPECIAL: [&str; 34] = [
     "[::1]",
     "[::]",
     "localhost",
-    // The same in the notations that URL parsers and resolvers accept.
+    // Loopback in the notations that URL parsers and resolvers accept.
     "0x7f.1",
     "2130706433",
     "017700000001",

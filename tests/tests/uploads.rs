@@ -233,7 +233,7 @@ fn a_program_that_fails_a_sample_event_is_not_kept() {
         "{problem}"
     );
     assert_eq!(versions(&relay), Vec::<u64>::new());
-    // The same as a check, and then for good.
+    // As a check first, and then for good.
     let checked = form(&relay, &path("t", "/check"), &parts[..2]);
     assert_eq!(checked.status, 200);
     assert_eq!(versions(&relay), Vec::<u64>::new());

@@ -29,6 +29,29 @@ pub(crate) const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 /// For making the connection to a relay.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// For the deliveries of one of the demo's samples, each tried once.
+pub(crate) const DEMO_SAMPLE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Between two questions of the demo to its relay: soon enough to seem at once.
+pub(crate) const DEMO_FOLLOW_PERIOD: Duration = Duration::from_millis(50);
+
+/// For the demo's relay to end, deliveries under way included; it sets itself
+/// less.
+pub(crate) const DEMO_STOP_TIMEOUT: Duration = Duration::from_secs(40);
+
+/// Events that the demo follows at once; of more the oldest is given up.
+pub(crate) const DEMO_EVENTS_MAX: usize = 1_000;
+
+/// Requests that the demo's stand-in keeps until they are printed.
+pub(crate) const DEMO_REQUESTS_MAX: usize = 10_000;
+
+/// Bytes of a request's body that the demo's stand-in takes: more than a relay
+/// sends.
+pub(crate) const DEMO_REQUEST_BYTES_MAX: usize = 64 << 20;
+
+/// Lines of the demo's relay that are kept until they are used.
+pub(crate) const DEMO_LINES_MAX: usize = 1_000;
+
 /// Characters of a new transform's name, as Rust packages may have.
 pub(crate) const NAME_CHARS_MAX: usize = 64;
 

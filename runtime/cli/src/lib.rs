@@ -14,6 +14,7 @@ mod build;
 mod cache_dir;
 mod caps;
 mod check;
+mod demo;
 mod doctor;
 mod endpoint;
 mod exit;
@@ -38,6 +39,8 @@ use std::process::ExitCode;
 /// What authors and administrators can ask.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Show the main job at work, on this machine, with nothing set up
+    Demo(demo::Args),
     /// Make a folder for a new transform, with samples and tests
     New(new::Args),
     /// Check transforms as an upload would, without a server
@@ -63,6 +66,7 @@ impl Command {
     /// What went wrong, with its causes; the caller shows it.
     pub fn execute(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Demo(args) => demo::execute(&args),
             Self::New(args) => Ok(new::execute(&args)),
             Self::Check(args) => Ok(check::execute(&args)),
             Self::Sample(args) => Ok(sample::execute(&args)),

@@ -9,7 +9,7 @@ use hookmill_domain::headers::USER_AGENT;
 use hookmill_domain::request::check_url;
 use hookmill_domain::secret::Secret;
 use reqwest::multipart::Form;
-use reqwest::{Certificate, Client, redirect};
+use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -72,11 +72,49 @@ impl RemoteRelay {
     /// # Errors
     /// The address is not a URL, or the relay does not answer.
     pub(crate) async fn post_form(&self, path: &str, form: Form) -> anyhow::Result<Answer> {
-        let url = check_url(&format!("{}{path}", self.base))?;
+        let request = self.client.post(self.url(path)?);
+        let request = request.bearer_auth(self.key.expose());
+        self.send(request.multipart(form)).await
+    }
+
+    /// Gets what is at a path, which begins with a slash. Whatever status the
+    /// relay answers is not an error.
+    ///
+    /// # Errors
+    /// The address is not a URL, or the relay does not answer.
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Answer> {
+        let request = self.client.get(self.url(path)?);
+        self.send(request.bearer_auth(self.key.expose())).await
+    }
+
+    /// Posts an event, in JSON, to the path of a source. The headers sign it;
+    /// the operator's key does not go along.
+    ///
+    /// # Errors
+    /// The address is not a URL, or the relay does not answer.
+    pub(crate) async fn post_event(
+        &self,
+        path: &str,
+        headers: [(&'static str, String); 3],
+        body: &'static str,
+    ) -> anyhow::Result<Answer> {
+        let mut request = self.client.post(self.url(path)?);
+        request = request.header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        self.send(request.body(body)).await
+    }
+
+    fn url(&self, path: &str) -> anyhow::Result<Url> {
+        Ok(check_url(&format!("{}{path}", self.base))?)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> anyhow::Result<Answer> {
         let unreachable = || format!("{} does not answer", self.base);
-        let request = self.client.post(url).bearer_auth(self.key.expose());
-        let sent = request.multipart(form).send().await;
-        let mut response = sent
+        let mut response = request
+            .send()
+            .await
             .map_err(reqwest::Error::without_url)
             .with_context(unreachable)?;
         let mut body = Vec::new();

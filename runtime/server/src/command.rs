@@ -1,27 +1,24 @@
-//! The server's commands: `serve`, `demo`, and what `serve` starts as child
-//! processes of its own.
+//! The server's commands: `serve`, and what it starts as child processes of its
+//! own.
 
+use crate::caps::SHUTDOWN_TIMEOUT;
 use crate::children::{self, StoreCheckArgs};
-use crate::demo::command as demo;
 use crate::serve::relay_config;
 use crate::signals::Signals;
 use crate::{logging, serve};
 use anyhow::Context as _;
 use hookmill_config::{LogFormat, Overrides, Settings};
 use hookmill_domain::causes::in_one_line;
-use hookmill_relay::{CheckError, OnLoss, OpenError};
+use hookmill_relay::{CheckError, OnLoss, OpenError, worker};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// What needs a relay, or a part of one, in this process.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Serve: accept events, transform and deliver them
     Serve(Args),
-    /// Show the main job at work, on this machine, with nothing set up
-    Demo(demo::Args),
     /// Compile a component in a child process (started by `serve`)
     #[command(hide = true)]
     CompileWorker,
@@ -37,7 +34,6 @@ impl Command {
     pub fn execute(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Serve(args) => serve(args),
-            Self::Demo(args) => demo::execute(args),
             Self::CompileWorker => children::compile(),
             Self::StoreCheck(args) => children::check_store(&args),
         }
@@ -57,6 +53,9 @@ pub struct Args {
     /// lost stays lost
     #[arg(long)]
     accept_loss: bool,
+    /// End when standard input does
+    #[arg(long, hide = true)]
+    end_with_parent: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -92,14 +91,14 @@ impl From<SettingsFlags> for Overrides {
 /// Exit code of a problem in the configuration.
 const BAD_CONFIGURATION: u8 = 2;
 
-/// How long threads that still do something may take in the end.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
-
 /// Exit code of a damaged store (EX_DATAERR of sysexits.h): starting again
 /// will not help.
 const DAMAGED: u8 = 65;
 
 fn serve(args: Args) -> anyhow::Result<ExitCode> {
+    if args.end_with_parent {
+        worker::end_with_parent()?;
+    }
     let runtime = runtime()?;
     // Before anything that takes time: from here on SIGHUP does not end it.
     let signals = {
@@ -128,7 +127,6 @@ fn serve(args: Args) -> anyhow::Result<ExitCode> {
         OnLoss::Refuse
     };
     let served = runtime.block_on(serve::run(settings, on_loss, signals));
-    // A name that is still being looked up holds nobody up.
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     match served {
         Ok(()) => Ok(ExitCode::SUCCESS),
@@ -173,8 +171,7 @@ fn show(error: &(dyn std::error::Error + 'static)) {
     eprintln!("hookmill: {}", in_one_line(error));
 }
 
-/// The async runtime of `serve` and `demo`.
-pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

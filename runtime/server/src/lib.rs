@@ -5,9 +5,9 @@
 //! becomes of an event, and must not know the store or the sandbox.
 #![forbid(unsafe_code)]
 
+mod caps;
 mod children;
 mod command;
-mod demo;
 mod http;
 mod listener;
 mod logging;

@@ -3,6 +3,7 @@
 //! axum's own `serve` has no limit on how long a client may take to send its
 //! headers, nor on how many connections there are; this has both.
 
+use crate::caps::{ACCEPT_FAILURE_DELAY, CONNECTIONS_MAX, GRACE, HEADER_TIMEOUT};
 use axum::Router;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -10,41 +11,27 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-
-/// Connections at once; more wait in the kernel's queue.
-const CONNECTIONS_MAX: usize = 8_192;
-
-/// Milliseconds for a request's headers to arrive.
-const HEADER_TIMEOUT_MS: u64 = 15_000;
-
-/// Milliseconds that open requests have to end once the server stops.
-const GRACE_MS: u64 = 10_000;
-
-/// Milliseconds to wait after the kernel refused a connection, for example
-/// for want of file descriptors.
-const ACCEPT_FAILURE_DELAY_MS: u64 = 50;
 
 /// Serves `router` until `stop` completes, then lets open requests end.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let free = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     // Without looking for HTTP/2 first, so that the timer runs from the
     // connection's beginning.
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_millis(HEADER_TIMEOUT_MS));
+        .header_read_timeout(HEADER_TIMEOUT);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&listener, &free) => accepted,
             () = &mut stop => break,
         };
-        let (stream, place) = accepted;
+        let (stream, permit) = accepted;
         let service = TowerToHyperService::new(router.clone());
         let connection = builder
             .serve_connection(TokioIo::new(stream), service)
@@ -53,12 +40,11 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
         tokio::spawn(async move {
             // A connection that breaks off is the client's affair.
             let _ = connection.await;
-            drop(place);
+            drop(permit);
         });
     }
     drop(listener);
-    let grace = Duration::from_millis(GRACE_MS);
-    if tokio::time::timeout(grace, graceful.shutdown())
+    if tokio::time::timeout(GRACE, graceful.shutdown())
         .await
         .is_err()
     {
@@ -68,9 +54,9 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
 
 async fn accept(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    free: &Arc<Semaphore>,
 ) -> (TcpStream, tokio::sync::OwnedSemaphorePermit) {
-    let place = Arc::clone(places)
+    let permit = Arc::clone(free)
         .acquire_owned()
         .await
         .expect("the semaphore is never closed");
@@ -79,11 +65,11 @@ async fn accept(
             Ok((stream, _)) => {
                 // Answers are one small packet; waiting to fill it helps no one.
                 let _ = stream.set_nodelay(true);
-                return (stream, place);
+                return (stream, permit);
             }
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(ACCEPT_FAILURE_DELAY_MS)).await;
+                tokio::time::sleep(ACCEPT_FAILURE_DELAY).await;
             }
         }
     }

@@ -4,7 +4,8 @@
 //! configuration or the store is said before anybody can connect. Transforms
 //! are loaded meanwhile and afterwards.
 
-use crate::http::{self, AppState, IntakeLog};
+use crate::caps::DRAIN_MS;
+use crate::http::{self, AppState};
 use crate::listener;
 use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
@@ -15,21 +16,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// Milliseconds that deliveries under way have to end once the relay stops.
-const DRAIN_MS: u64 = 20_000;
-
 /// A relay that is open and not yet reachable.
-pub(crate) struct Server {
+struct Server {
     relay: Arc<Relay>,
     state: AppState,
     listen: SocketAddr,
 }
 
 /// A relay that serves and delivers.
-pub(crate) struct RunningServer {
+struct RunningServer {
     relay: Arc<Relay>,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
@@ -39,21 +37,15 @@ pub(crate) struct RunningServer {
 
 impl Server {
     /// Opens the relay with these settings.
-    pub(crate) async fn open(settings: Settings, on_loss: OnLoss) -> anyhow::Result<Self> {
+    async fn open(settings: Settings, on_loss: OnLoss) -> anyhow::Result<Self> {
         let listen = settings.listen;
-        let operator_key = settings.operator_key.clone().map(Arc::new);
+        let operator_key = settings.operator_key.clone();
         let relay = Relay::open(Config {
             on_loss,
             ..relay_config(settings)
         })
         .await?;
-        let state = AppState {
-            relay: Arc::clone(&relay),
-            operator_key,
-            intake: IntakeLog::default(),
-            body_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
-            upload_room_kib: Arc::new(Semaphore::new(http::BODY_ROOM_KIB)),
-        };
+        let state = AppState::new(Arc::clone(&relay), operator_key);
         Ok(Self {
             relay,
             state,
@@ -61,20 +53,15 @@ impl Server {
         })
     }
 
-    /// The relay.
-    pub(crate) fn relay(&self) -> &Relay {
-        &self.relay
-    }
-
     /// Binds the port, and starts to serve and to deliver.
-    pub(crate) async fn start(self) -> anyhow::Result<RunningServer> {
+    async fn start(self) -> anyhow::Result<RunningServer> {
         let listener = TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("{} can't be listened on", self.listen))?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let stopped = async {
-            // A dropped sender means the same: stop.
+            // A dropped sender means to stop, too.
             let _ = stopped.await;
         };
         let router = http::router(self.state);
@@ -89,18 +76,8 @@ impl Server {
 }
 
 impl RunningServer {
-    /// The address that is listened on.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Completes when every program was loaded or refused.
-    pub(crate) async fn loaded(&self) {
-        self.relay.loaded().await;
-    }
-
     /// Takes no more requests, lets open ones end, then the deliveries.
-    pub(crate) async fn drain(self) {
+    async fn drain(self) {
         self.deliveries.stop();
         // Fails only when the listener has ended by itself.
         let _ = self.stop.send(());
@@ -125,8 +102,8 @@ pub(crate) async fn run(
             return Ok(());
         }
     };
-    println!("listening on http://{}", running.address());
-    tracing::info!(address = %running.address(), "ready");
+    println!("listening on http://{}", running.address);
+    tracing::info!(address = %running.address, "ready");
     loop {
         match signals.next().await {
             Signal::Stop => break,

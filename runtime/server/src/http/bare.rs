@@ -2,6 +2,7 @@
 //! something of it, and must not be left in that belief.
 
 use super::problem::Problem;
+use crate::caps::QUOTED_CHARS_MAX;
 use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 
@@ -15,7 +16,7 @@ impl<S: Send + Sync> FromRequest<S> for Bare {
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let path = request.uri().path();
         if let Some(query) = request.uri().query().filter(|query| !query.is_empty()) {
-            let query: String = query.chars().take(100).collect();
+            let query: String = query.chars().take(QUOTED_CHARS_MAX).collect();
             return Err(Problem::malformed(format!(
                 "{path} takes no query, but has `?{query}`"
             )));

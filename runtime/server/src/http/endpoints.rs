@@ -5,7 +5,8 @@
 use super::bare::Bare;
 use super::page::{Asked, Wanted};
 use super::problem::Problem;
-use super::{AppState, answer, operator, show};
+use super::state::AppState;
+use super::{answer, endpoint_id, operator, show};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -42,7 +43,7 @@ async fn show_one(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     bare?;
-    current(&state, parse_id(&endpoint)?).await
+    current(&state, endpoint_id::parse(&endpoint)?).await
 }
 
 async fn disable(
@@ -53,7 +54,7 @@ async fn disable(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     bare?;
-    let id = parse_id(&endpoint)?;
+    let id = endpoint_id::parse(&endpoint)?;
     state.relay.disable_endpoint(id).await?;
     current(&state, id).await
 }
@@ -66,23 +67,17 @@ async fn enable(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     bare?;
-    let id = parse_id(&endpoint)?;
+    let id = endpoint_id::parse(&endpoint)?;
     state.relay.enable_endpoint(id).await?;
     current(&state, id).await
 }
 
 /// The endpoint as it is now.
 async fn current(state: &AppState, id: EndpointId) -> Result<impl IntoResponse + use<>, Problem> {
-    let endpoint = state.relay.endpoint(id).await?.ok_or_else(unknown)?;
+    let endpoint = state
+        .relay
+        .endpoint(id)
+        .await?
+        .ok_or_else(endpoint_id::unknown)?;
     Ok(answer::json(&show::endpoint(&endpoint)))
-}
-
-/// An endpoint's id, from the path.
-pub(super) fn parse_id(text: &str) -> Result<EndpointId, Problem> {
-    text.parse().map_err(|_| unknown())
-}
-
-/// 404.
-pub(super) fn unknown() -> Problem {
-    Problem::not_found("no such endpoint: `GET /api/v1/endpoints` lists them by id")
 }

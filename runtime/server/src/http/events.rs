@@ -5,7 +5,8 @@
 
 use super::bare::Bare;
 use super::problem::Problem;
-use super::{AppState, answer, operator, show};
+use super::state::AppState;
+use super::{answer, operator, show};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;

@@ -5,7 +5,8 @@
 //! told to the caller.
 
 use super::problem::{Problem, RAISE_BODY_BYTES_MAX};
-use super::{endpoints, show};
+use super::{endpoint_id, show};
+use crate::caps::RETRY_FAILED_S;
 use hookmill_api::problem::More;
 use hookmill_domain::coding::DecodeError;
 use hookmill_relay::accept::{AcceptError, Refusal};
@@ -44,7 +45,7 @@ impl From<StoreError> for Problem {
             error = &error as &dyn std::error::Error,
             "the store could not be read"
         );
-        Self::unavailable("the store can't be read now", 5)
+        Self::unavailable("the store can't be read now", RETRY_FAILED_S)
     }
 }
 
@@ -63,7 +64,7 @@ impl From<SwitchError> for Problem {
     fn from(error: SwitchError) -> Self {
         let text = error.to_string();
         match error {
-            SwitchError::Unknown => endpoints::unknown(),
+            SwitchError::Unknown => endpoint_id::unknown(),
             SwitchError::Declared { .. } => Self::endpoint_disabled(text),
             SwitchError::Store(error) => Self::from(error),
         }
@@ -98,13 +99,16 @@ impl From<UploadError> for Problem {
                 let runs = show::built_in_runs(&failed.runs);
                 Self::unprocessable(text, More::BuiltIn(runs))
             }
-            UploadError::Full(_) => Self::too_many_requests(text, 5),
+            UploadError::Full(_) => Self::too_many_requests(text, RETRY_FAILED_S),
             error @ (UploadError::Library(_) | UploadError::Sandbox(_)) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "an uploaded transform could not be handled"
                 );
-                Self::unavailable("the uploaded transforms can't be worked on now", 5)
+                Self::unavailable(
+                    "the uploaded transforms can't be worked on now",
+                    RETRY_FAILED_S,
+                )
             }
         }
     }

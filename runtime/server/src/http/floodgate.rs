@@ -4,15 +4,10 @@
 //! Pure: takes the time as a parameter. Holds one entry a kind, so kinds must
 //! be few, whatever strangers send.
 
+use crate::caps::{LOG_LINES_MAX, LOG_WINDOW};
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::time::{Duration, Instant};
-
-/// Lines of one kind within a window.
-pub(super) const LINES_MAX: u32 = 50;
-
-/// The window's length.
-pub(super) const WINDOW: Duration = Duration::from_secs(10);
+use std::time::Instant;
 
 /// Whether a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +52,18 @@ impl<K: Eq + Hash> Floodgate<K> {
             left_out: 0,
         });
         // What was left out is told first, by who was told to ask for it.
-        if window.left_out == 0 && now >= window.began + WINDOW {
+        if window.left_out == 0 && now >= window.began + LOG_WINDOW {
             window.began = now;
             window.written = 0;
         }
-        if window.written < LINES_MAX {
+        if window.written < LOG_LINES_MAX {
             window.written += 1;
             return Passage::Written;
         }
         window.left_out += 1;
         match window.left_out {
             1 => Passage::FirstLeftOut {
-                ends: window.began + WINDOW,
+                ends: window.began + LOG_WINDOW,
             },
             _ => Passage::LeftOut,
         }
@@ -82,7 +77,7 @@ impl<K: Eq + Hash> Floodgate<K> {
             .map_or(0, |window| window.left_out)
     }
 
-    /// The same of all kinds.
+    /// How many lines of each kind were left out, where any were.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = (K, u64)> {
         let windows = self.windows.drain();
         windows
@@ -93,22 +88,23 @@ impl<K: Eq + Hash> Floodgate<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn a_flood_is_counted_and_quiet_kinds_are_not_touched_by_it() {
         let mut gate = Floodgate::default();
         let start = Instant::now();
-        for _ in 0..LINES_MAX {
+        for _ in 0..LOG_LINES_MAX {
             assert_eq!(gate.pass("flood", start), Passage::Written);
         }
-        let ends = start + WINDOW;
+        let ends = start + LOG_WINDOW;
         assert_eq!(gate.pass("flood", start), Passage::FirstLeftOut { ends });
         for _ in 0..999 {
             assert_eq!(gate.pass("flood", start), Passage::LeftOut);
         }
         assert_eq!(gate.pass("quiet", start), Passage::Written);
         // Late, but not yet told of: it is counted, not lost.
-        assert_eq!(gate.pass("flood", ends + WINDOW), Passage::LeftOut);
+        assert_eq!(gate.pass("flood", ends + LOG_WINDOW), Passage::LeftOut);
         assert_eq!(gate.take_left_out(&"flood"), 1_001);
         assert_eq!(gate.take_left_out(&"flood"), 0);
         assert_eq!(gate.pass("flood", ends), Passage::Written);
@@ -129,7 +125,7 @@ mod tests {
     fn all_that_was_left_out_can_be_told_at_the_end() {
         let mut gate = Floodgate::default();
         let now = Instant::now();
-        for _ in 0..LINES_MAX + 7 {
+        for _ in 0..LOG_LINES_MAX + 7 {
             let _ = gate.pass("a", now);
         }
         let _ = gate.pass("b", now);

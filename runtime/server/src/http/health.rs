@@ -4,8 +4,9 @@
 //! that are still being loaded do not matter to that: what needs one waits in
 //! the queue.
 
+use super::answer;
 use super::problem::Problem;
-use super::{AppState, answer};
+use super::state::AppState;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;

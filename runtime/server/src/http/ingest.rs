@@ -5,7 +5,9 @@
 
 use super::intake::Arrival;
 use super::problem::Problem;
-use super::{AppState, answer, body_room, encoding};
+use super::state::AppState;
+use super::{answer, encoding};
+use crate::caps::EVENT_TIMEOUT;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -20,10 +22,6 @@ use hookmill_domain::event::UnverifiedEvent;
 use hookmill_relay::accept::{AcceptError, Acceptance};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::OwnedSemaphorePermit;
-
-/// Milliseconds for a body to arrive, so that a slow sender holds no memory
-/// for ever.
-const BODY_TIMEOUT_MS: u64 = 30_000;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new().route("/in/{source}", post(receive))
@@ -97,18 +95,18 @@ fn room(
         None => bytes_max,
     };
     let decoded = if codings.is_empty() { 0 } else { bytes_max };
-    body_room(&state.body_room_kib, bytes + decoded)
+    state.body_room.take(bytes + decoded)
 }
 
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     let whole = Limited::new(body, bytes_max).collect();
-    let timeout = std::time::Duration::from_millis(BODY_TIMEOUT_MS);
-    match tokio::time::timeout(timeout, whole).await {
+    match tokio::time::timeout(EVENT_TIMEOUT, whole).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(bytes_max)),
         Ok(Err(error)) => Err(Problem::malformed(format!("the body broke off: {error}"))),
-        Err(_) => Err(Problem::timeout(
-            "the body did not arrive within 30 seconds",
-        )),
+        Err(_) => Err(Problem::timeout(format!(
+            "the body did not arrive within {} seconds",
+            EVENT_TIMEOUT.as_secs()
+        ))),
     }
 }

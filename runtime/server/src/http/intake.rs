@@ -4,14 +4,12 @@
 //! A line has names, ids and the reason. Never a body, nor anything that a
 //! signature is made of.
 
-use super::floodgate::{Floodgate, Passage, WINDOW};
+use super::floodgate::{Floodgate, Passage};
 use super::problem::Problem;
+use crate::caps::{LOG_WINDOW, LOGGED_CHARS_MAX};
 use hookmill_relay::accept::{Acceptance, SourceNames};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
-
-/// Characters of what strangers name.
-const TEXT_CHARS_MAX: usize = 256;
 
 /// The lines of all events that come in. Dropping the last one says what was
 /// left out last.
@@ -152,7 +150,7 @@ fn write_left_out(kind: &Kind, left_out: u64) {
         reason = kind.reason,
         left_out,
         "of more events the same became within {} s; their lines are left out",
-        WINDOW.as_secs()
+        LOG_WINDOW.as_secs()
     );
 }
 
@@ -162,5 +160,5 @@ fn names(source: Option<&SourceNames>) -> (Option<&str>, Option<&str>) {
 }
 
 fn cut(text: &str) -> String {
-    text.chars().take(TEXT_CHARS_MAX).collect()
+    text.chars().take(LOGGED_CHARS_MAX).collect()
 }

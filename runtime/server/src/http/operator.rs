@@ -1,7 +1,7 @@
 //! The key that opens the operator's routes.
 
-use super::AppState;
 use super::problem::Problem;
+use super::state::AppState;
 use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 

@@ -3,6 +3,7 @@
 //! Code, status and title belong together and stand in one table, in the API.
 
 use super::answer;
+use crate::caps::{RETRY_FAILED_S, RETRY_FULL_S};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hookmill_api::problem::{AnyCode, More, Problem as Body, ProblemCode};
@@ -147,13 +148,13 @@ impl Problem {
     pub(crate) fn refused(error: &AcceptError) -> Self {
         match (error.refusal(), error) {
             (Refusal::Full, AcceptError::Store(source)) => {
-                Self::unavailable(source.to_string(), 30)
+                Self::unavailable(source.to_string(), RETRY_FULL_S)
             }
-            _ => Self::unavailable("events can't be stored now", 5),
+            _ => Self::unavailable("events can't be stored now", RETRY_FAILED_S),
         }
     }
 
-    /// The same, with what is to be logged.
+    /// This problem, with what failed, which is to be logged.
     pub(super) fn caused_by(self, error: AcceptError) -> Self {
         Self {
             cause: Some(Box::new(error)),

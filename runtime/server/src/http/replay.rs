@@ -4,7 +4,8 @@
 
 use super::page::Asked;
 use super::problem::Problem;
-use super::{AppState, answer, body, endpoints, operator, parked};
+use super::state::AppState;
+use super::{answer, body, endpoint_id, operator, parked_page};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -49,15 +50,15 @@ async fn replay_page(
 ) -> Result<impl IntoResponse, Problem> {
     operator::authorize(&state, &headers)?;
     let request = request(body)?;
-    let endpoint = endpoints::parse_id(&endpoint)?;
-    let (limit, after) = parked::wanted(asked)?;
+    let endpoint = endpoint_id::parse(&endpoint)?;
+    let (limit, after) = parked_page::parse(asked)?;
     let page = state.relay.replay_page(endpoint, after, limit, request);
     let page = page.await?;
     let shown = ReplayedPage {
         queued: page.queued,
         damaged: page.damaged,
         done: page.next.is_none(),
-        iterator: page.next.map(parked::show_place),
+        iterator: page.next.map(parked_page::show_cursor),
     };
     Ok((StatusCode::ACCEPTED, answer::json(&shown)))
 }

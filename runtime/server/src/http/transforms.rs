@@ -5,7 +5,8 @@
 
 use super::page::{Asked, Wanted};
 use super::problem::Problem;
-use super::{AppState, answer, body, body_room, operator, show, upload_body};
+use super::state::AppState;
+use super::{answer, body, operator, show, upload_body};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
@@ -175,7 +176,7 @@ async fn receive(
     name: &str,
 ) -> Result<(Upload, OwnedSemaphorePermit), Problem> {
     let bytes = upload_body::announced_bytes(request.headers())?;
-    let room = body_room(&state.upload_room_kib, bytes)?;
+    let room = state.upload_room.take(bytes)?;
     let upload = upload_body::read(request, name, state.relay.ingest().body_bytes_max).await?;
     Ok((upload, room))
 }

@@ -8,6 +8,10 @@
 //! is worth is not looked at here, only what it claims to be.
 
 use super::problem::Problem;
+use crate::caps::{
+    ENDPOINT_NAME_BYTES_MAX, FILE_NAME_CHARS_MAX, QUOTED_CHARS_MAX, UPLOAD_BYTES_MAX,
+    UPLOAD_TIMEOUT,
+};
 use axum::RequestExt as _;
 use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
@@ -18,16 +22,6 @@ use hookmill_domain::coding::Codings;
 use hookmill_domain::program::ProgramKind;
 use hookmill_relay::uploads::{Sample, Upload};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use std::time::Duration;
-
-/// Milliseconds for an upload to arrive.
-const BODY_TIMEOUT_MS: u64 = 300_000;
-
-/// Bytes of an endpoint's name.
-const NAME_BYTES_MAX: usize = 256;
-
-/// Bytes that a whole upload may have: the largest program with its samples.
-const BODY_BYTES_MAX: usize = COMPONENT_BYTES_MAX + (16 << 20);
 
 /// What a component begins with.
 const WASM_MAGIC: &[u8] = b"\0asm";
@@ -41,9 +35,9 @@ pub(super) fn announced_bytes(headers: &HeaderMap) -> Result<usize, Problem> {
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     match length {
-        Some(length) if length > BODY_BYTES_MAX => Err(too_large("upload", BODY_BYTES_MAX)),
+        Some(length) if length > UPLOAD_BYTES_MAX => Err(too_large("upload", UPLOAD_BYTES_MAX)),
         Some(length) => Ok(length),
-        None => Ok(BODY_BYTES_MAX),
+        None => Ok(UPLOAD_BYTES_MAX),
     }
 }
 
@@ -61,10 +55,11 @@ pub(super) async fn read(
             read_program(request, &kind, default_name).await
         }
     };
-    tokio::time::timeout(Duration::from_millis(BODY_TIMEOUT_MS), whole)
+    tokio::time::timeout(UPLOAD_TIMEOUT, whole)
         .await
         .unwrap_or_else(|_| {
-            let detail = "the upload did not arrive within 5 minutes";
+            let minutes = UPLOAD_TIMEOUT.as_secs() / 60;
+            let detail = format!("the upload did not arrive within {minutes} minutes");
             Err(Problem::timeout(detail))
         })
 }
@@ -101,7 +96,7 @@ async fn read_form(
     event_bytes_max: usize,
 ) -> Result<Upload, Problem> {
     // Limits of their own follow, part by part.
-    DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut request);
+    DefaultBodyLimit::max(UPLOAD_BYTES_MAX).apply(&mut request);
     let mut form: Multipart = request
         .extract()
         .await
@@ -127,11 +122,11 @@ async fn read_form(
                 samples.push(form_event(field, number, event_bytes_max).await?);
             }
             "endpoint" => {
-                let text = collect(&mut field, "endpoint", NAME_BYTES_MAX).await?;
+                let text = collect(&mut field, "endpoint", ENDPOINT_NAME_BYTES_MAX).await?;
                 endpoint = Some(String::from_utf8_lossy(&text).into_owned());
             }
             other => {
-                let other: String = other.chars().take(80).collect();
+                let other: String = other.chars().take(QUOTED_CHARS_MAX).collect();
                 let detail =
                     format!("there is no part `{other}`: {ADVICE}, and the text `endpoint`");
                 return Err(Problem::malformed(detail));
@@ -173,7 +168,7 @@ async fn form_program(mut field: Field<'_>, default_name: &str) -> Result<Upload
     let kind = kind_of(&program, &content_type, name.as_deref().unwrap_or_default());
     let kind = kind.ok_or_else(|| {
         let what = name.as_deref().unwrap_or("it");
-        Problem::unsupported(format!("what `program` is can't be told: {what} is neither .wasm, .js, .mjs, .ts nor .mts, and no component"))
+        Problem::unsupported(format!("what `program` is can't be told: {what} is neither .wasm, .js, .mjs, .ts nor .mts, and not a component"))
     })?;
     let default_name = || format!("{default_name}.{}", kind.extension());
     Ok(Upload {
@@ -198,7 +193,7 @@ fn file_name(field: &Field<'_>) -> Option<String> {
     let name = field.file_name()?;
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let printable = name.chars().filter(|character| !character.is_control());
-    let name: String = printable.take(100).collect();
+    let name: String = printable.take(FILE_NAME_CHARS_MAX).collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -246,7 +241,7 @@ fn broken(error: &dyn std::fmt::Display) -> Problem {
 
 fn broken_form(error: &MultipartError) -> Problem {
     if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large("the upload", BODY_BYTES_MAX);
+        return too_large("the upload", UPLOAD_BYTES_MAX);
     }
     Problem::malformed(error.body_text())
 }

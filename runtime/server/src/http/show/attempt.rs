@@ -30,8 +30,8 @@ fn outcome(ending: &Ending) -> AttemptOutcome {
                 message: message.clone(),
             },
         },
-        Ending::Fault(found) => AttemptOutcome::Faulted {
-            fault: fault(found),
+        Ending::Fault(record) => AttemptOutcome::Faulted {
+            fault: fault(record),
         },
         Ending::Canceled => AttemptOutcome::Canceled { canceled: true },
     }

@@ -1,22 +1,22 @@
-//! A fault and its place, in the shape of the API.
+//! A fault and where it happened, in the shape of the API.
 
 use hookmill_api::fault::{Fault, Position};
-use hookmill_domain::fault::{Fault as Found, Position as Place};
+use hookmill_domain::fault::{Fault as RunFault, Position as SourcePosition};
 
-pub(super) fn fault(found: &Found) -> Fault {
+pub(super) fn fault(record: &RunFault) -> Fault {
     Fault {
-        code: found.code.as_str().to_owned(),
-        message: found.message.clone(),
-        position: found.position.map(position),
-        stack: found.stack.clone(),
+        code: record.code.as_str().to_owned(),
+        message: record.message.clone(),
+        position: record.position.map(position),
+        stack: record.stack.clone(),
     }
 }
 
-/// A place in a program, which is one file here.
-pub(in super::super) fn position(place: Place) -> Position {
+/// Where in a program, which is one file here.
+pub(in super::super) fn position(at: SourcePosition) -> Position {
     Position {
         file: None,
-        line: place.line,
-        column: place.column,
+        line: at.line,
+        column: at.column,
     }
 }

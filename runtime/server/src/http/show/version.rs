@@ -6,7 +6,7 @@ use super::timestamp::timestamp;
 use hookmill_api::version::{Checked, Program, Uploaded, Version};
 use hookmill_domain::transform::WantedVersion;
 use hookmill_relay::uploads::{
-    Checked as Found, TransformView, Uploaded as Done, Version as Record,
+    Checked as CheckedUpload, TransformView, Uploaded as StoredUpload, Version as Record,
 };
 
 /// One of a transform's versions.
@@ -36,27 +36,27 @@ pub(in super::super) fn version(view: &TransformView, record: &Record) -> Versio
 }
 
 /// What became of an upload.
-pub(in super::super) fn uploaded(view: &TransformView, done: &Done) -> Uploaded {
+pub(in super::super) fn uploaded(view: &TransformView, upload: &StoredUpload) -> Uploaded {
     Uploaded {
-        version: version(view, &done.version),
-        trial: trial(&done.checked),
+        version: version(view, &upload.version),
+        trial: trial(&upload.checked),
     }
 }
 
 /// What was found about a program that is not kept.
-pub(in super::super) fn checked(file_name: String, found: &Found) -> Checked {
-    let about = &found.about;
+pub(in super::super) fn checked(file_name: String, upload: &CheckedUpload) -> Checked {
+    let about = &upload.about;
     Checked {
         program: Program {
-            digest: format!("sha256:{}", found.digest),
+            digest: format!("sha256:{}", upload.digest),
             file_name,
             kind: about.kind.as_str().to_owned(),
             language: about.language.clone(),
             size_bytes: about.size_bytes,
             imports: about.imports.clone(),
-            compile_time_ms: milliseconds(found.load_time.as_micros()),
+            compile_time_ms: milliseconds(upload.load_time.as_micros()),
         },
-        trial: trial(found),
+        trial: trial(upload),
     }
 }
 

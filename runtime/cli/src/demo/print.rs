@@ -1,62 +1,71 @@
 //! What the demo tells its reader.
 
 use super::folder::Folder;
-use super::sink::{Captured, Sink, captured_number};
-use hookmill_domain::attempt::AttemptOutcome;
-use hookmill_relay::notice::Notice;
+use super::follow::NewAttempt;
+use super::stand_in::{Captured, StandIn};
+use hookmill_api::attempt::AttemptOutcome;
+use hookmill_domain::EventId;
 use std::net::SocketAddr;
 
 /// Headers that every HTTP client sends and that say nothing here.
 const UNREMARKABLE: [&str; 3] = ["host", "content-length", "accept-encoding"];
 
-pub(super) fn heading(folder: &Folder, address: SocketAddr, sink: SocketAddr) {
-    let where_ = folder.config.display();
-    println!("Hookmill listens on http://{address}; {sink} stands in for the vendors.");
+pub(super) fn heading(folder: &Folder, address: SocketAddr, stand_in: SocketAddr) {
+    let config = folder.config();
+    let config = config.display();
+    println!("Hookmill listens on http://{address}; {stand_in} stands in for the vendors.");
     if folder.is_temporary() {
-        println!("Configuration: {where_} (removed at the end; keep it with --data-dir DIR)");
+        println!("Configuration: {config} (removed at the end; keep it with --data-dir DIR)");
     } else {
-        println!("Configuration: {where_}");
+        println!("Configuration: {config}");
     }
 }
 
-pub(super) fn event(title: &str, id: &str) {
+pub(super) fn event(title: &str, id: EventId) {
     println!("\n=== {title}: accepted as {id}");
 }
 
-pub(super) fn attempt(notice: &Notice, sink: &Sink) {
-    println!("\n--- {} -> {}", notice.event_type, notice.endpoint_name);
-    match &notice.attempt.outcome {
-        AttemptOutcome::Response { status, body, .. } => {
-            match captured_number(body).and_then(|number| sink.take(number)) {
+pub(super) fn attempt(new: &NewAttempt, stand_in: &StandIn) {
+    let (attempt, next) = (&new.attempt, &new.next);
+    println!("\n--- {} -> {}", new.event_type, new.endpoint);
+    match &attempt.outcome {
+        Some(AttemptOutcome::Response {
+            status, response, ..
+        }) => {
+            match stand_in.take(response) {
                 Some(captured) => request(&captured),
                 None => println!("(the request was not captured)"),
             }
-            println!("<- {status}, {}", notice.next);
+            println!("<- {status}, {next}");
         }
-        AttemptOutcome::SendFailed { kind, message } => {
-            println!("not sent: {kind}: {message}, {}", notice.next);
+        Some(AttemptOutcome::NotSent { error }) => {
+            println!("not sent: {}: {}, {next}", error.kind, error.message);
         }
-        AttemptOutcome::Fault(fault) => {
-            let place = fault
+        Some(AttemptOutcome::Faulted { fault }) => {
+            let position = fault
                 .position
-                .map_or_else(String::new, |p| format!(" at {p}"));
+                .as_ref()
+                .map_or_else(String::new, |at| format!(" at {}:{}", at.line, at.column));
             println!(
-                "the transform failed: {}: {}{place}",
+                "the transform failed: {}: {}{position}",
                 fault.code, fault.message
             );
         }
-        AttemptOutcome::Canceled => println!("canceled by the transform: nothing is sent"),
+        Some(AttemptOutcome::Canceled { .. }) => {
+            println!("canceled by the transform: nothing is sent");
+        }
+        None => println!("{next}"),
     }
-    if !notice.attempt.logs.is_empty() {
-        println!("log: {}", notice.attempt.logs.trim_end());
+    if !attempt.logs.is_empty() {
+        println!("log: {}", attempt.logs.trim_end());
     }
-    if let Some(run) = notice.attempt.run {
+    if let Some(usage) = attempt.usage {
         println!(
             "   fuel {}, {} us in the sandbox, {} us in all, attempt {}",
-            thousands(run.fuel),
-            run.time_us,
-            notice.attempt.duration_us,
-            notice.attempt.number
+            thousands(usage.fuel),
+            usage.sandbox_us.unwrap_or_default(),
+            attempt.duration_us,
+            attempt.number
         );
     }
 }
@@ -98,7 +107,13 @@ fn thousands(number: u64) -> String {
     text
 }
 
-pub(super) fn invitation(words: &str, address: SocketAddr, folder: &Folder) {
+/// Invites the reader to publish events, now or the next time.
+pub(super) fn invitation(once: bool, address: SocketAddr, folder: &Folder) {
+    let words = if once {
+        "Without --once the relay keeps running, for events of your own"
+    } else {
+        "The relay keeps running. Publish an event of your own (end with Ctrl-C)"
+    };
     println!("\n{words}:\n");
     println!("{}\n", curl(address, &folder.key_hex()));
 }
