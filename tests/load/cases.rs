@@ -4,10 +4,12 @@
 use crate::declared;
 use crate::generator::{self, Sent};
 use crate::meter::{self, Usage};
+use crate::moments::Moments;
 use crate::report::Measured;
-use crate::sink::{self, Moments};
 use crate::target::{Held, Target};
 use crate::{Options, Rate, Transform};
+use hookmill_stand_ins::fast_sink;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,8 +27,11 @@ pub(crate) async fn relay(name: &str, options: &Options) -> Measured {
     let moments = Moments::new(EVENTS_MAX);
     let mut sinks = Vec::new();
     for index in 0..options.endpoints {
-        let noting = (index >= options.hanging).then(|| Arc::clone(&moments));
-        sinks.push(sink::start(noting).await);
+        sinks.push(if index < options.hanging {
+            fast_sink::hanging().await
+        } else {
+            noting(&moments).await
+        });
     }
     let answering = options.endpoints.saturating_sub(options.hanging) as u64;
     let target = Target::relay(options, &sinks);
@@ -36,8 +41,14 @@ pub(crate) async fn relay(name: &str, options: &Options) -> Measured {
 /// The proxy, the ceiling of the whole way.
 pub(crate) async fn proxy(name: &str, options: &Options) -> Measured {
     let moments = Moments::new(EVENTS_MAX);
-    let target = Target::proxy(sink::start(Some(Arc::clone(&moments))).await);
+    let target = Target::proxy(noting(&moments).await);
     load(name, target, options, &moments, 1).await
+}
+
+/// A destination that notes when events arrive.
+async fn noting(moments: &Arc<Moments>) -> SocketAddr {
+    let moments = Arc::clone(moments);
+    fast_sink::answering(move |body| moments.arrived(body)).await
 }
 
 async fn load(
@@ -171,7 +182,7 @@ pub(crate) async fn backlog(options: &Options) -> Vec<Duration> {
         concurrency_max: 1,
         ..options.clone()
     };
-    let folder = declared::folder(&options, &[sink::start(None).await]);
+    let folder = declared::folder(&options, &[fast_sink::hanging().await]);
     let relay = Held::start(&folder);
     let moments = Moments::new(0);
     let paths = declared::paths(&options);

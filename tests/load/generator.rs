@@ -5,11 +5,12 @@
 //! sent, so a relay that stalls the generator does not look fast for it.
 
 use crate::body::Template;
-use crate::sink::Moments;
+use crate::moments::Moments;
 use crate::{Options, Rate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
+use hookmill_stand_ins::message;
 use hookmill_tests::signer;
 use sha2::Sha256;
 use std::net::SocketAddr;
@@ -129,19 +130,10 @@ async fn read_status(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Option<u16
             .await
             .ok()
             .filter(|read| *read > 0)?;
-        let mut fields = [httparse::EMPTY_HEADER; 32];
-        let mut parsed = httparse::Response::new(&mut fields);
-        let Ok(httparse::Status::Complete(head)) = parsed.parse(answer) else {
-            continue;
-        };
-        let length = parsed
-            .headers
-            .iter()
-            .find(|field| field.name.eq_ignore_ascii_case("content-length"))
-            .and_then(|field| std::str::from_utf8(field.value).ok()?.parse().ok());
-        let whole = head + length.unwrap_or(0);
-        if answer.len() >= whole {
-            return parsed.code;
+        if let Some((status, response)) = message::response_extent(answer) {
+            if answer.len() >= response.end() {
+                return Some(status);
+            }
         }
     }
 }

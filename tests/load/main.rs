@@ -12,10 +12,10 @@ mod declared;
 mod generator;
 mod leash;
 mod meter;
+mod moments;
 mod neighbour;
 mod proxy;
 mod report;
-mod sink;
 mod sled_ceiling;
 mod sync;
 mod table;
@@ -36,7 +36,7 @@ struct Cli {
     options: Options,
 }
 
-/// What is no case of load: the first for people, the others are what `load`
+/// What is not a case of load: the first for people, the others are what `load`
 /// starts as child processes.
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -4,7 +4,7 @@
 //! not beside those loops is the sandbox's fault.
 
 use crate::generator;
-use crate::sink::Moments;
+use crate::moments::Moments;
 use crate::{Options, Rate};
 use clap::ValueEnum;
 use hookmill_tests::folder::Folder;

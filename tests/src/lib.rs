@@ -7,7 +7,6 @@
 pub mod binary;
 pub mod folder;
 pub mod guest;
-pub mod http;
 pub mod language;
 pub mod page;
 pub mod peers;
@@ -15,6 +14,6 @@ pub mod process;
 pub mod project;
 pub mod relay;
 pub mod signer;
-pub mod sink;
 pub mod uploads;
-pub mod wait;
+
+pub use hookmill_stand_ins::{http, sink, wait};

@@ -6,41 +6,13 @@ use hookmill_domain::headers::HeaderLayers;
 use hookmill_domain::request::{Method, Request};
 use hookmill_domain::secret::Secret;
 use hookmill_egress::{AddressPolicy, Client, Config, Outbound};
+use hookmill_stand_ins::fast_sink;
 use std::future::Future;
 use std::hint::black_box;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 const AT_ONCE: usize = 64;
 const BODY: &[u8] = &[b' '; 2_048];
-const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-
-/// Answers every request of exactly one write, which loopback makes of them.
-async fn sink() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}/path", listener.local_addr().expect("bound"));
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                let mut buffer = vec![0; 16 << 10];
-                let mut length = 0;
-                while let Ok(read @ 1..) = stream.read(&mut buffer[length..]).await {
-                    length += read;
-                    if ends_request(&buffer[..length]) {
-                        length = 0;
-                        let _ = stream.write_all(ANSWER).await;
-                    }
-                }
-            });
-        }
-    });
-    url
-}
-
-fn ends_request(bytes: &[u8]) -> bool {
-    bytes.ends_with(BODY) && bytes[..bytes.len() - BODY.len()].ends_with(b"\r\n\r\n")
-}
 
 async fn all_at_once<F>(send: impl Fn() -> F)
 where
@@ -54,7 +26,8 @@ where
 
 fn loopback(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let url = runtime.block_on(sink());
+    let address = runtime.block_on(fast_sink::answering(|_| {}));
+    let url = format!("http://{address}/path");
     let mut group = criterion.benchmark_group("loopback, 64 at once, 2 KiB");
     group.throughput(Throughput::Elements(AT_ONCE as u64));
 

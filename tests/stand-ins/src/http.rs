@@ -1,6 +1,7 @@
 //! The least of an HTTP/1.1 client: one request a connection, every byte in
 //! the test's hands.
 
+use crate::message;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -38,7 +39,7 @@ impl Response {
 /// Sends a request with a body of known length.
 ///
 /// # Errors
-/// When the connection fails or the answer is no HTTP.
+/// When the connection fails or the answer is not HTTP.
 pub fn send(
     address: SocketAddr,
     method: &str,
@@ -62,7 +63,7 @@ pub fn send(
 /// Sends these bytes and reads what comes back.
 ///
 /// # Errors
-/// When the connection fails or the answer is no HTTP.
+/// When the connection fails or the answer is not HTTP.
 pub fn send_raw(address: SocketAddr, bytes: &[u8]) -> std::io::Result<Response> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
@@ -73,26 +74,15 @@ pub fn send_raw(address: SocketAddr, bytes: &[u8]) -> std::io::Result<Response> 
     let received = stream.read_to_end(&mut answer);
     parse(&answer).ok_or_else(|| {
         let error = sent.and(received.map(drop)).err();
-        error.unwrap_or_else(|| std::io::Error::other("the answer is no HTTP"))
+        error.unwrap_or_else(|| std::io::Error::other("the answer is not HTTP"))
     })
 }
 
 fn parse(bytes: &[u8]) -> Option<Response> {
-    let mut fields = [httparse::EMPTY_HEADER; 64];
-    let mut parsed = httparse::Response::new(&mut fields);
-    let httparse::Status::Complete(head) = parsed.parse(bytes).ok()? else {
-        return None;
-    };
+    let (head, extent) = message::response(bytes)?;
     Some(Response {
-        status: parsed.code?,
-        headers: parsed
-            .headers
-            .iter()
-            .map(|field| {
-                let value = String::from_utf8_lossy(field.value).into_owned();
-                (field.name.to_ascii_lowercase(), value)
-            })
-            .collect(),
-        body: bytes[head..].to_vec(),
+        status: head.status,
+        headers: head.headers,
+        body: bytes[extent.head..].to_vec(),
     })
 }

@@ -1,13 +1,9 @@
-//! The sink: answers 200 to everything as fast as it can, and notes when each
-//! numbered event arrived.
+//! When each numbered event was sent, and when it arrived.
 
 use crate::body;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
 /// Moments of sending and arriving, by event number, in nanoseconds since the
 /// start; 0 is not yet.
@@ -45,7 +41,8 @@ impl Moments {
         }
     }
 
-    fn arrived(&self, body: &[u8]) {
+    /// Notes that an event arrived, as sent or as transformed.
+    pub(crate) fn arrived(&self, body: &[u8]) {
         self.arrivals.fetch_add(1, Ordering::Relaxed);
         self.last_arrival_ns
             .fetch_max(self.now_ns(), Ordering::Relaxed);
@@ -87,56 +84,4 @@ impl Moments {
                 (sent > 0 && arrived > 0).then(|| arrived.saturating_sub(sent) / 1_000)
             })
     }
-}
-
-/// Starts a sink; it ends with the process. A hanging one reads and never
-/// answers.
-pub(crate) async fn start(moments: Option<Arc<Moments>>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("a bound port has an address");
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let _ = stream.set_nodelay(true);
-            tokio::spawn(serve(stream, moments.clone()));
-        }
-    });
-    address
-}
-
-async fn serve(mut stream: TcpStream, moments: Option<Arc<Moments>>) {
-    let mut buffer = Vec::with_capacity(16 << 10);
-    loop {
-        while let Some((head, length)) = head(&buffer) {
-            let end = head + length;
-            if buffer.len() < end {
-                break;
-            }
-            if let Some(moments) = &moments {
-                moments.arrived(&buffer[head..end]);
-                let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-                if stream.write_all(answer).await.is_err() {
-                    return;
-                }
-            }
-            buffer.drain(..end);
-        }
-        if !matches!(stream.read_buf(&mut buffer).await, Ok(1..)) {
-            return;
-        }
-    }
-}
-
-/// Lengths of a request's head and body.
-fn head(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut fields = [httparse::EMPTY_HEADER; 64];
-    let mut parsed = httparse::Request::new(&mut fields);
-    let Ok(httparse::Status::Complete(head)) = parsed.parse(bytes) else {
-        return None;
-    };
-    let length = parsed
-        .headers
-        .iter()
-        .find(|field| field.name.eq_ignore_ascii_case("content-length"))
-        .and_then(|field| std::str::from_utf8(field.value).ok()?.parse().ok());
-    Some((head, length.unwrap_or(0)))
 }

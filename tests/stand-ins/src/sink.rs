@@ -1,6 +1,8 @@
 //! A destination on loopback: receives requests, keeps them byte for byte, and
 //! answers as the test tells it.
 
+use crate::message;
+use crate::wait::eventually;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -90,21 +92,21 @@ impl Answer {
         }
     }
 
-    /// The same with a header field.
+    /// This answer with a header field.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The same with a body.
+    /// This answer with a body.
     #[must_use]
     pub fn saying(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// The same, later.
+    /// This answer, later.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -192,7 +194,7 @@ impl Sink {
     /// Waits until every client has left: whatever a killed relay had sent has
     /// been received by then.
     pub fn wait_for_silence(&self) {
-        crate::wait::eventually("every connection to the sink to end", || {
+        eventually("every connection to the sink to end", || {
             (self.shared.connections.load(Ordering::SeqCst) == 0).then_some(())
         });
     }
@@ -200,7 +202,7 @@ impl Sink {
     /// Waits until it has received so many requests.
     #[must_use]
     pub fn wait_for(&self, count: usize) -> Vec<Received> {
-        crate::wait::eventually(&format!("{count} requests at the sink"), || {
+        eventually(&format!("{count} requests at the sink"), || {
             Some(self.received()).filter(|received| received.len() >= count)
         })
     }
@@ -281,27 +283,12 @@ fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Received> {
 }
 
 fn parse(bytes: &[u8]) -> Option<(Received, usize)> {
-    let mut fields = [httparse::EMPTY_HEADER; 128];
-    let mut parsed = httparse::Request::new(&mut fields);
-    let Ok(httparse::Status::Complete(head)) = parsed.parse(bytes) else {
-        return None;
-    };
-    let headers: Vec<(String, String)> = parsed
-        .headers
-        .iter()
-        .map(|field| {
-            let value = String::from_utf8_lossy(field.value).into_owned();
-            (field.name.to_ascii_lowercase(), value)
-        })
-        .collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length: usize = length.map_or(0, |(_, value)| value.parse().unwrap_or(0));
-    let body = bytes.get(head..head + length)?.to_vec();
+    let (head, extent) = message::request(bytes)?;
     let received = Received {
-        method: parsed.method?.to_owned(),
-        path: parsed.path?.to_owned(),
-        headers,
-        body,
+        method: head.method,
+        path: head.path,
+        headers: head.headers,
+        body: bytes.get(extent.head..extent.end())?.to_vec(),
     };
-    Some((received, head + length))
+    Some((received, extent.end()))
 }
