@@ -129,8 +129,13 @@ fn guests_and_tests_import_nothing_of_the_runtime() {
     assert_eq!(own("hookmill-stand-ins"), [""; 0]);
     assert_eq!(own("hookmill-guest"), [""; 0]);
     assert_eq!(own("hookmill-hostile-guests"), ["hookmill-guest"]);
+    assert_eq!(own("hookmill-dodo"), ["hookmill-guest"]);
     for system in ["mailerlite", "customerio", "segment"] {
         let package = format!("hookmill-transform-{system}");
-        assert_eq!(own(&package), ["hookmill-guest"], "{package}");
+        assert_eq!(
+            own(&package),
+            ["hookmill-dodo", "hookmill-guest"],
+            "{package}"
+        );
     }
 }

@@ -8,10 +8,9 @@
 //! key afterwards.
 
 mod entity;
-mod event;
 
 use entity::{Entity, Identifiers, PaymentAttributes, PersonAttributes, SubscriptionAttributes};
-use event::{Event, Payment, Subscription};
+use hookmill_dodo::{Event, Payment, Subscription};
 use hookmill_guest::{Context, Failure, Money, Webhook, json, timestamp, transform};
 
 transform!(handler);
@@ -122,7 +121,8 @@ fn subscription(name: &str, payload: &[u8]) -> Result<Vec<u8>, Failure> {
 
 fn identify(payload: &[u8]) -> Result<Vec<u8>, Failure> {
     let Event { data, .. } = json::from_slice::<Event<Subscription>>(payload)?;
-    let country = data.billing.as_ref().map(|billing| &*billing.country);
+    let billing = data.billing.as_ref();
+    let country = billing.and_then(|billing| billing.country.as_deref());
     let entity = Entity {
         kind: "person",
         identifiers: Identifiers {
@@ -144,8 +144,8 @@ fn identify(payload: &[u8]) -> Result<Vec<u8>, Failure> {
     Ok(json::to_vec(&entity)?)
 }
 
-/// Customer.io counts time in seconds since the Unix epoch. What is no instant
-/// is left out: an event then counts as of its arrival.
+/// Customer.io counts time in seconds since the Unix epoch. What is not an
+/// instant is left out: an event then counts as of its arrival.
 fn seconds(text: &str) -> Option<i64> {
     Some(timestamp::parse_ms(text)?.div_euclid(1000))
 }

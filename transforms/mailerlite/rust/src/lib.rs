@@ -6,10 +6,9 @@
 //! again. Events that are not listed are canceled. Must not set credentials:
 //! Hookmill adds the API key afterwards.
 
-mod event;
 mod subscriber;
 
-use event::{Event, Payment, Subscription};
+use hookmill_dodo::{Event, Payment, Subscription};
 use hookmill_guest::{Context, Failure, Money, Webhook, json, transform};
 use subscriber::{Address, PaymentFields, Subscriber, SubscriptionFields};
 

@@ -2,7 +2,7 @@
 //! `handler.js` writes them. An empty field would wipe what is known, so what
 //! is missing is left out.
 
-use crate::event::{Billing, Customer};
+use hookmill_dodo::{Billing, Customer};
 use hookmill_guest::{Money, Text};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What Segment is sent: `track` and `identify` calls, fields in the order in
 //! which `handler.js` writes them. What is unknown is left out, never null.
 
-use crate::event::{Customer, Product};
+use hookmill_dodo::{Customer, Product};
 use hookmill_guest::Money;
 use serde::Serialize;
 

@@ -7,10 +7,9 @@
 //! not set credentials: Hookmill adds the write key afterwards.
 
 mod call;
-mod event;
 
 use call::{Company, Identify, PaymentProperties, Person, SubscriptionProperties, Track};
-use event::{Event, Payment, Subscription};
+use hookmill_dodo::{Event, Payment, Subscription};
 use hookmill_guest::{Context, Failure, Money, Webhook, json, transform};
 
 transform!(handler);
