@@ -130,10 +130,10 @@ async fn read_status(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Option<u16
             .await
             .ok()
             .filter(|read| *read > 0)?;
-        if let Some((status, response)) = message::response_extent(answer) {
-            if answer.len() >= response.end() {
-                return Some(status);
-            }
+        if let Some((status, response)) = message::response_extent(answer)
+            && answer.len() >= response.end()
+        {
+            return Some(status);
         }
     }
 }

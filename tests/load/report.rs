@@ -15,7 +15,7 @@ pub(crate) struct Measured {
     /// Arrivals a second until the last had arrived; none when nothing was
     /// to arrive.
     pub(crate) delivered_per_s: Option<f64>,
-    /// Answers that were no acknowledgement.
+    /// Answers that were not an acknowledgement.
     pub(crate) failed: u64,
     /// Deliveries that had not arrived when waiting for them ended.
     pub(crate) missing: u64,

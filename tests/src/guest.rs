@@ -121,7 +121,8 @@ impl Guest {
     #[must_use]
     pub fn note(&self, name: &str) -> Option<String> {
         let comments = self.text.lines().map_while(|line| {
-            let comment = line.strip_prefix("//").or(line.strip_prefix(";;"))?;
+            let mut marks = ["//!", "//", ";;"].into_iter();
+            let comment = marks.find_map(|mark| line.strip_prefix(mark))?;
             Some(comment.trim_start())
         });
         let mut notes = comments.filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));

@@ -164,7 +164,7 @@ fn timestamps_within_five_minutes_either_way_are_accepted() {
 }
 
 #[test]
-fn a_body_that_is_no_event_is_malformed() {
+fn a_body_that_is_not_an_event_is_malformed() {
     let folder = Folder::new("");
     let relay = Relay::start(&folder);
     let deep = format!("{}1{}", "[".repeat(200_000), "]".repeat(200_000));
@@ -265,7 +265,7 @@ fn what_is_not_there_is_not_found() {
 }
 
 #[test]
-fn a_request_that_is_no_http_or_breaks_off_harms_nobody() {
+fn a_request_that_is_not_http_or_breaks_off_harms_nobody() {
     let folder = Folder::new("");
     let relay = Relay::start(&folder);
     for garbage in [

@@ -263,7 +263,7 @@ fn what_is_not_there_is_not_there_and_says_so() {
     let mut named = 0;
     for row in rows("What is not there") {
         for name in row[0].split("`, `") {
-            // The rest are no names of globals by themselves.
+            // The rest are not names of globals by themselves.
             let is_name = name.chars().all(char::is_alphanumeric);
             if !is_name || name == "async" || name == "require" {
                 continue;

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 const PAYMENT: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
 
-/// Hosts that are no part of the public internet, and other ways to write
+/// Hosts that are not part of the public internet, and other ways to write
 /// them: each leads to where its comment says.
 const SPECIAL: [&str; 34] = [
     // This machine.

@@ -251,7 +251,7 @@ fn a_program_that_fails_a_sample_event_is_not_kept() {
 }
 
 #[test]
-fn what_is_no_program_is_refused_with_a_sentence() {
+fn what_is_not_a_program_is_refused_with_a_sentence() {
     let sink = Sink::start();
     let folder = folder(&sink, "");
     let relay = Relay::start(&folder);
@@ -297,7 +297,7 @@ fn what_is_no_program_is_refused_with_a_sentence() {
 }
 
 #[test]
-fn forms_that_are_no_upload_are_refused_with_a_sentence() {
+fn forms_that_are_not_an_upload_are_refused_with_a_sentence() {
     let sink = Sink::start();
     let folder = folder(&sink, "");
     let relay = Relay::start(&folder);

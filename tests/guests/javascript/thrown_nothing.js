@@ -1,4 +1,4 @@
-// Throws what is no error at all.
+// Throws what is not an error at all.
 // expect: thrown: undefined
 function handler(webhook) {
   throw undefined;

@@ -1,5 +1,6 @@
-// Asks for as much memory as addresses allow, in one allocation.
-// expect: memory_exceeded
+//! Asks for as much memory as addresses allow, in one allocation.
+//! expect: memory_exceeded
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

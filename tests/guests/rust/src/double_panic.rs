@@ -1,5 +1,6 @@
-// Panics, and again while the first panic is told of.
-// expect: trap: aborted
+//! Panics, and again while the first panic is told of.
+//! expect: trap: aborted
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::fmt;
 

@@ -1,5 +1,6 @@
-// Looks for files, the environment, arguments, programs and the network.
-// expect: delivered
+//! Looks for files, the environment, arguments, programs and the network.
+//! expect: delivered
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
 use std::process::Command;

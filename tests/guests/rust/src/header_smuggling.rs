@@ -1,5 +1,6 @@
-// Ends a header's value with a second request.
-// expect: invalid_result: header
+//! Ends a header's value with a second request.
+//! expect: invalid_result: header
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -1,5 +1,6 @@
-// Overwrites all of its memory, from the first byte on, until it ends.
-// expect: trap: out of bounds
+//! Overwrites all of its memory, from the first byte on, until it ends.
+//! expect: trap: out of bounds
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -1,5 +1,6 @@
-// Has the library read JSON of a million levels into a type as deep.
-// expect: rejected
+//! Has the library read JSON of a million levels into a type as deep.
+//! expect: rejected
+
 use hookmill_guest::{Context, Failure, Webhook, json};
 use serde::Deserialize;
 

@@ -1,5 +1,6 @@
-// Leaves marks in statics, and looks for those of the event before.
-// expect: delivered
+//! Leaves marks in statics, and looks for those of the event before.
+//! expect: delivered
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -38,7 +38,7 @@ guests! {
     null_dereferenced
     panic_hook_that_loops
     panic_of_a_megabyte
-    payload_is_no_utf8
+    payload_is_not_utf8
     recursion
     sleep
     system_time

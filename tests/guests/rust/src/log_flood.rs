@@ -1,7 +1,8 @@
-// Logs without end, in effect, and by one long line: it is cut, and the event
-// delivered.
-// expect: delivered
-// log: the log was cut at
+//! Logs without end, in effect, and by one long line: it is cut, and the event
+//! delivered.
+//! expect: delivered
+//! log: the log was cut at
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -1,5 +1,6 @@
-// Loops when its values are dropped, after the work is done.
-// expect: out_of_fuel
+//! Loops when its values are dropped, after the work is done.
+//! expect: out_of_fuel
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 struct Hostile;

@@ -1,5 +1,6 @@
-// Spins on a lock that it holds itself.
-// expect: out_of_fuel
+//! Spins on a lock that it holds itself.
+//! expect: out_of_fuel
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,5 +1,6 @@
-// Fills the memory with what it forgets.
-// expect: memory_exceeded
+//! Fills the memory with what it forgets.
+//! expect: memory_exceeded
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(_webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

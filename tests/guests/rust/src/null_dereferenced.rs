@@ -1,6 +1,7 @@
-// Writes where null points to, and jumps there: in WebAssembly the first is
-// memory like any other, the second no function.
-// expect: trap: indirect call
+//! Writes where null points to, and jumps there: in WebAssembly the first is
+//! memory like any other, the second no function.
+//! expect: trap: indirect call
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

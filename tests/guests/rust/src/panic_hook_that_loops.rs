@@ -1,5 +1,6 @@
-// Panics, with a hook that never comes back.
-// expect: out_of_fuel
+//! Panics, with a hook that never comes back.
+//! expect: out_of_fuel
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(_webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

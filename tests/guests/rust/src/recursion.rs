@@ -1,5 +1,6 @@
-// Recurses without end, with frames that lie in memory, below which is nothing.
-// expect: trap: out of bounds
+//! Recurses without end, with frames that lie in memory, below which is nothing.
+//! expect: trap: out of bounds
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 #[expect(unconditional_recursion, reason = "that is the attack")]

@@ -1,6 +1,7 @@
-// Sleeps for an hour, which this target can't.
-// expect: trap: aborted
-// log: can't sleep
+//! Sleeps for an hour, which this target can't.
+//! expect: trap: aborted
+//! log: can't sleep
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
-// Asks for the time of day, which this target does not have.
-// expect: trap: aborted
-// log: time not implemented
+//! Asks for the time of day, which this target does not have.
+//! expect: trap: aborted
+//! log: time not implemented
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -1,5 +1,6 @@
-// Gives a payload that says to be as long as all memory.
-// expect: trap: calling convention
+//! Gives a payload that says to be as long as all memory.
+//! expect: trap: calling convention
+
 use hookmill_guest::{Context, Failure, Webhook};
 
 pub(crate) fn handler(mut webhook: Webhook, _: &Context) -> Result<Webhook, Failure> {

@@ -1,5 +1,6 @@
-// Starts threads, of which there are none.
-// expect: delivered
+//! Starts threads, of which there are none.
+//! expect: delivered
+
 use hookmill_guest::{Context, Failure, Webhook};
 use std::thread;
 

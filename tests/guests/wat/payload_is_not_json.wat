@@ -1,4 +1,4 @@
-;; Answers with a payload that is no JSON.
+;; Answers with a payload that is not JSON.
 ;; expect: invalid_result: `payload` is not JSON
 (module
   (memory (export "memory") 1)

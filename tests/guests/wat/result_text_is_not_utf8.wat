@@ -1,4 +1,4 @@
-;; Answers with bytes that are no UTF-8.
+;; Answers with bytes that are not UTF-8.
 ;; expect: trap: calling convention
 (module
   (memory (export "memory") 1)

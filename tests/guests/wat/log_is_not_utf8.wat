@@ -1,4 +1,4 @@
-;; Logs bytes that are no UTF-8.
+;; Logs bytes that are not UTF-8.
 ;; expect: trap: calling convention
 (module
   (import "hookmill:transform/log@1.0.0" "write" (func $log (param i32 i32 i32)))
