@@ -4,12 +4,11 @@
 //! It ends with the async runtime that it was started on.
 
 use crate::message;
+use crate::raw_sink::{OK, RawSink};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-
-const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+use tokio::net::TcpStream;
 
 /// Is shown each body before its request is answered.
 type Seen = Arc<dyn Fn(&[u8]) + Send + Sync>;
@@ -31,15 +30,11 @@ pub async fn hanging() -> SocketAddr {
 }
 
 async fn start(seen: Option<Seen>) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("a bound port has an address");
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let _ = stream.set_nodelay(true);
-            tokio::spawn(serve(stream, seen.clone()));
-        }
+    let sink = RawSink::serving(move |stream| {
+        let _ = stream.set_nodelay(true);
+        serve(stream, seen.clone())
     });
-    address
+    sink.await.address()
 }
 
 async fn serve(mut stream: TcpStream, seen: Option<Seen>) {

@@ -8,5 +8,6 @@
 pub mod fast_sink;
 pub mod http;
 pub mod message;
+pub mod raw_sink;
 pub mod sink;
 pub mod wait;

@@ -1,15 +1,16 @@
 //! Forbidden addresses are never dialled, however they are written, and
 //! whatever a name answers.
 
-use crate::sink::{OK, Script, Sink, allowing, local_client, post, send};
+use crate::client::{Script, allowing, local_client, post, send};
 use hookmill_domain::attempt::SendFailure;
 use hookmill_egress::{Client, Config};
+use hookmill_stand_ins::raw_sink::{OK, RawSink};
 use std::sync::atomic::Ordering;
 
 #[tokio::test]
 async fn no_spelling_of_a_forbidden_address_opens_a_connection() {
-    let sink = Sink::answering(OK).await;
-    let port = sink.address.port();
+    let sink = RawSink::answering(OK).await;
+    let port = sink.address().port();
     let client = Client::new(Config::default()).expect("a client");
     for host in [
         "127.0.0.1",
@@ -66,11 +67,11 @@ async fn the_metadata_service_is_refused_by_number_and_by_name() {
 
 #[tokio::test]
 async fn a_name_that_answers_a_forbidden_address_opens_no_connection() {
-    let sink = Sink::answering(OK).await;
+    let sink = RawSink::answering(OK).await;
     for answer in ["127.0.0.1", "::ffff:127.0.0.1", "::1"] {
         let lookup = Script::new(&[&[answer]]);
         let client = Client::with_lookup(Config::default(), lookup).expect("a client");
-        let url = format!("http://a.test:{}/", sink.address.port());
+        let url = format!("http://a.test:{}/", sink.address().port());
         let error = send(&client, &post(&url)).await.expect_err(answer);
         assert_eq!(error.kind, SendFailure::Forbidden, "{error}");
     }
@@ -80,9 +81,9 @@ async fn a_name_that_answers_a_forbidden_address_opens_no_connection() {
 #[tokio::test]
 async fn a_name_that_changes_its_answer_gains_nothing() {
     let closing = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
-    let allowed = Sink::answering(closing).await;
-    let port = allowed.address.port();
-    let forbidden = Sink::answering_at(&format!("127.0.0.2:{port}"), OK).await;
+    let allowed = RawSink::answering(closing).await;
+    let port = allowed.address().port();
+    let forbidden = RawSink::answering_at(&format!("127.0.0.2:{port}"), OK).await;
     let lookup = Script::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
     let client =
         Client::with_lookup(allowing(&["127.0.0.1/32"]), lookup.clone()).expect("a client");
@@ -101,9 +102,9 @@ async fn a_name_that_changes_its_answer_gains_nothing() {
 
 #[tokio::test]
 async fn of_a_mixed_answer_only_the_allowed_addresses_are_dialled() {
-    let allowed = Sink::answering(OK).await;
-    let port = allowed.address.port();
-    let forbidden = Sink::answering_at(&format!("127.0.0.2:{port}"), OK).await;
+    let allowed = RawSink::answering(OK).await;
+    let port = allowed.address().port();
+    let forbidden = RawSink::answering_at(&format!("127.0.0.2:{port}"), OK).await;
     let lookup = Script::new(&[&["127.0.0.2", "127.0.0.1", "127.0.0.2"]]);
     let client = Client::with_lookup(allowing(&["127.0.0.1/32"]), lookup).expect("a client");
     let request = post(&format!("http://mixed.test:{port}/"));
@@ -113,13 +114,13 @@ async fn of_a_mixed_answer_only_the_allowed_addresses_are_dialled() {
 
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
-    let target = Sink::answering(OK).await;
+    let target = RawSink::answering(OK).await;
     for status in [301, 302, 303, 307, 308] {
         let answer = format!(
             "HTTP/1.1 {status} Moved\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n",
             target.url("/")
         );
-        let sink = Sink::answering(answer).await;
+        let sink = RawSink::answering(answer).await;
         let response = send(&local_client(), &post(&sink.url("/"))).await;
         assert_eq!(response.expect("an answer").status, status);
     }
@@ -147,14 +148,14 @@ async fn a_name_without_address_is_no_forbidden_one() {
 #[tokio::test]
 #[ignore = "needs the proxy variables that the next test sets"]
 async fn sends_while_the_environment_names_a_proxy() {
-    let sink = Sink::answering(OK).await;
+    let sink = RawSink::answering(OK).await;
     let response = send(&local_client(), &post(&sink.url("/"))).await;
     assert_eq!(response.expect("sent directly").status, 200);
 }
 
 #[tokio::test]
 async fn a_proxy_of_the_environment_is_not_used() {
-    let proxy = Sink::answering("HTTP/1.1 500 Proxy\r\ncontent-length: 0\r\n\r\n").await;
+    let proxy = RawSink::answering("HTTP/1.1 500 Proxy\r\ncontent-length: 0\r\n\r\n").await;
     let url = proxy.url("");
     let output = tokio::process::Command::new(std::env::current_exe().expect("this test"))
         .args(["--ignored", "--exact"])

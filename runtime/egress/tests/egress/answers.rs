@@ -1,19 +1,20 @@
 //! Odd answers. Once there is a status, the destination has acted, and nothing
 //! that follows makes that a failure to deliver.
 
-use crate::sink::{OK, Sink, local_client, outbound, post, read_request, request, send};
+use crate::client::{local_client, outbound, post, request, send};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hookmill_domain::attempt::SendFailure;
 use hookmill_domain::request::Method;
 use hookmill_egress::{BodyEnd, Outbound, Response, SendError};
+use hookmill_stand_ins::raw_sink::{OK, RawSink, read_request};
 use std::io::Write as _;
 use tokio::io::AsyncWriteExt as _;
 
 /// Answers one request with these bytes and closes the connection.
-async fn closing(answer: impl Into<Vec<u8>>) -> Sink {
+async fn closing(answer: impl Into<Vec<u8>>) -> RawSink {
     let answer: std::sync::Arc<[u8]> = answer.into().into();
-    Sink::serving(move |mut stream| {
+    RawSink::serving(move |mut stream| {
         let answer = std::sync::Arc::clone(&answer);
         async move {
             read_request(&mut stream).await;
@@ -225,7 +226,7 @@ async fn what_is_not_an_answer_is_told_from_no_answer() {
 
 #[tokio::test]
 async fn a_head_that_drips_has_its_status_when_the_time_is_up() {
-    let sink = Sink::serving(|mut stream| async move {
+    let sink = RawSink::serving(|mut stream| async move {
         read_request(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx-a: ").await;
         std::future::pending::<()>().await;
@@ -248,7 +249,7 @@ async fn a_head_that_drips_has_its_status_when_the_time_is_up() {
 #[tokio::test]
 async fn an_early_answer_to_a_large_request_counts() {
     // Answers at the head, and closes with most of the body unread.
-    let sink = Sink::serving(|mut stream| async move {
+    let sink = RawSink::serving(|mut stream| async move {
         let mut first = [0; 1];
         let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut first).await;
         let _ = stream
@@ -270,7 +271,7 @@ async fn an_early_answer_to_a_large_request_counts() {
 #[tokio::test]
 async fn an_answer_is_never_taken_for_that_of_another_request() {
     // Answers the first request of each connection, and closes at the second.
-    let sink = Sink::serving(|mut stream| async move {
+    let sink = RawSink::serving(|mut stream| async move {
         read_request(&mut stream).await;
         let _ = stream.write_all(OK).await;
         read_request(&mut stream).await;
@@ -372,7 +373,7 @@ async fn a_coded_body_is_shown_decoded_and_no_further_than_the_limit() {
 
 #[tokio::test]
 async fn requests_say_which_codings_are_read() {
-    let mut sink = Sink::answering(OK).await;
+    let mut sink = RawSink::answering(OK).await;
     send(&local_client(), &post(&sink.url("/")))
         .await
         .expect("an answer");

@@ -1,20 +1,21 @@
 //! HTTP/2 where the server offers it: one connection for many requests, and
 //! the same limits.
 
-use crate::sink::{Sink, post, send};
+use crate::client::{post, send};
 use crate::tls::{identity, trusting};
 use bytes::Bytes;
 use h2::server::SendResponse;
 use hookmill_domain::attempt::SendFailure;
 use hookmill_egress::{BodyEnd, Client};
+use hookmill_stand_ins::raw_sink::RawSink;
 use http::{Response, Version};
 
 /// Serves HTTP/2 and gives every request to `answer`.
 async fn http2_sink(
     acceptor: tokio_rustls::TlsAcceptor,
     answer: fn(http::Request<h2::RecvStream>, SendResponse<Bytes>),
-) -> Sink {
-    Sink::serving(move |stream| {
+) -> RawSink {
+    RawSink::serving(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             let Ok(tls) = acceptor.accept(stream).await else {
@@ -44,7 +45,7 @@ async fn requests_share_one_connection() {
     })
     .await;
     let client = Client::new(trusting(&roots)).expect("a client");
-    let request = post(&format!("https://{}/", sink.address));
+    let request = post(&format!("https://{}/", sink.address()));
     send(&client, &request).await.expect("an answer");
     let sent: Vec<_> = (0..20)
         .map(|_| {
@@ -77,7 +78,7 @@ async fn an_endless_body_is_cut_and_the_connection_goes_on() {
     .await;
     let client = Client::new(trusting(&roots)).expect("a client");
     for _ in 0..50 {
-        let request = post(&format!("https://{}/", sink.address));
+        let request = post(&format!("https://{}/", sink.address()));
         let response = send(&client, &request).await.expect("a status");
         assert_eq!(response.body, vec![b'x'; 4_096]);
         assert_eq!(response.body_end, BodyEnd::Cut);
@@ -105,7 +106,7 @@ async fn a_stream_that_is_reset_after_its_status_has_it() {
     })
     .await;
     let client = Client::new(trusting(&roots)).expect("a client");
-    let request = post(&format!("https://{}/", sink.address));
+    let request = post(&format!("https://{}/", sink.address()));
     let response = send(&client, &request).await.expect("a status");
     assert_eq!((response.status, response.body_end), (200, BodyEnd::Broken));
     assert!(response.note.contains("broke off"), "{}", response.note);
@@ -127,7 +128,7 @@ async fn a_request_that_the_server_did_not_look_at_is_sent_again() {
     })
     .await;
     let client = Client::new(trusting(&roots)).expect("a client");
-    let request = post(&format!("https://{}/", sink.address));
+    let request = post(&format!("https://{}/", sink.address()));
     let response = send(&client, &request).await.expect("the third is taken");
     assert_eq!(response.status, 200);
     assert_eq!(SEEN.load(Ordering::SeqCst), 3);
@@ -153,7 +154,7 @@ async fn a_stream_without_status_is_no_answer_and_headers_beyond_all_limits_are_
     })
     .await;
     let client = Client::new(trusting(&roots)).expect("a client");
-    let url = |path: &str| format!("https://{}{path}", sink.address);
+    let url = |path: &str| format!("https://{}{path}", sink.address());
     let error = send(&client, &post(&url("/reset")))
         .await
         .expect_err("no status");

@@ -1,8 +1,9 @@
 //! Nothing that a destination does holds time or memory beyond the limits.
 
-use crate::sink::{OK, Sink, local_client, outbound, post, read_request, send};
+use crate::client::{local_client, outbound, post, send};
 use hookmill_domain::attempt::SendFailure;
 use hookmill_egress::{BodyEnd, Outbound, Response, SendError};
+use hookmill_stand_ins::raw_sink::{OK, RawSink, read_request};
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,13 +74,13 @@ async fn a_connection_that_is_never_accepted_times_out() {
 
 #[tokio::test]
 async fn a_server_that_never_speaks_times_out() {
-    let sink = Sink::serving(|stream| async move {
+    let sink = RawSink::serving(|stream| async move {
         let _open = stream;
         pending::<()>().await;
     })
     .await;
     for scheme in ["http", "https"] {
-        let error = send_within(&format!("{scheme}://{}/", sink.address), 200)
+        let error = send_within(&format!("{scheme}://{}/", sink.address()), 200)
             .await
             .expect_err("silence");
         assert_eq!(error.kind, SendFailure::Timeout, "{error}");
@@ -90,7 +91,7 @@ async fn a_server_that_never_speaks_times_out() {
 #[tokio::test]
 async fn a_dripping_first_line_or_endless_interim_headers_time_out() {
     for (begin, more) in [("HTTP/1.1 2", ""), ("", "HTTP/1.1 103 Early Hints\r\n\r\n")] {
-        let sink = Sink::serving(move |mut stream| async move {
+        let sink = RawSink::serving(move |mut stream| async move {
             read_request(&mut stream).await;
             let _ = stream.write_all(begin.as_bytes()).await;
             drip(&mut stream, more.as_bytes()).await;
@@ -108,7 +109,7 @@ async fn endless_headers_break_the_connection_early_and_keep_the_status() {
     for one in ["x-a: 1\r\n".to_owned(), "x".repeat(1_000)] {
         let written = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&written);
-        let sink = Sink::serving(move |mut stream| {
+        let sink = RawSink::serving(move |mut stream| {
             let (counter, one) = (Arc::clone(&counter), one.clone());
             async move {
                 read_request(&mut stream).await;
@@ -137,7 +138,7 @@ async fn a_body_that_hangs_ends_with_the_time_limit_and_keeps_the_status() {
             "HTTP/1.1 503 No\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n",
         ),
     ] {
-        let sink = Sink::serving(move |mut stream| async move {
+        let sink = RawSink::serving(move |mut stream| async move {
             read_request(&mut stream).await;
             let _ = stream.write_all(begin.as_bytes()).await;
             pending::<()>().await;
@@ -153,7 +154,7 @@ async fn a_body_that_hangs_ends_with_the_time_limit_and_keeps_the_status() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_keeps_the_status() {
-    let sink = Sink::serving(|mut stream| async move {
+    let sink = RawSink::serving(|mut stream| async move {
         read_request(&mut stream).await;
         let begin = b"HTTP/1.1 202 OK\r\ncontent-length: 100\r\n\r\nabc";
         let _ = stream.write_all(begin).await;
@@ -167,7 +168,7 @@ async fn a_body_that_breaks_off_keeps_the_status() {
 #[tokio::test]
 async fn an_endless_body_is_cut_and_its_connection_closed() {
     let (closed, mut hears) = tokio::sync::mpsc::unbounded_channel();
-    let sink = Sink::serving(move |mut stream| {
+    let sink = RawSink::serving(move |mut stream| {
         let closed = closed.clone();
         async move {
             read_request(&mut stream).await;
@@ -204,7 +205,7 @@ async fn a_body_is_kept_up_to_the_limit_and_told_from_a_longer_one() {
             format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}"),
             format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{chunked}0\r\n\r\n"),
         ] {
-            let sink = Sink::answering(answer).await;
+            let sink = RawSink::answering(answer).await;
             let request = post(&sink.url("/"));
             let response = client
                 .send(Outbound {
@@ -221,7 +222,7 @@ async fn a_body_is_kept_up_to_the_limit_and_told_from_a_longer_one() {
 
 #[tokio::test]
 async fn connections_are_kept_and_used_again() {
-    let sink = Sink::answering(OK).await;
+    let sink = RawSink::answering(OK).await;
     let client = local_client();
     for _ in 0..20 {
         let response = send(&client.clone(), &post(&sink.url("/"))).await;

@@ -4,8 +4,8 @@
 
 mod addresses;
 mod answers;
+mod client;
 mod http2;
 mod limits;
 mod requests;
-mod sink;
 mod tls;

@@ -1,16 +1,17 @@
 //! What goes over the wire, and what is told of it when it does not.
 
-use crate::sink::{OK, Sink, local_client, outbound, post, request, send};
+use crate::client::{local_client, outbound, post, request, send};
 use hookmill_domain::attempt::SendFailure;
 use hookmill_domain::headers::HeaderLayers;
 use hookmill_domain::request::Method;
 use hookmill_domain::secret::Secret;
 use hookmill_egress::{Client, Config, Outbound, RETRY_AFTER_MS_MAX};
+use hookmill_stand_ins::raw_sink::{OK, RawSink};
 use std::net::TcpListener;
 
 #[tokio::test]
 async fn the_request_arrives_as_it_was_stored() {
-    let mut sink = Sink::answering(OK).await;
+    let mut sink = RawSink::answering(OK).await;
     let body = "{\"n\": 9007199254740993 , \"s\":\"\u{e9}\\ud800\"}\n";
     for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
         let stored = request(method, &sink.url("/a%2Fb?q=1&q=%20"), &[("X-A", "1")], body);
@@ -23,7 +24,7 @@ async fn the_request_arrives_as_it_was_stored() {
         assert_eq!(found.values("x-a"), ["1"]);
         assert_eq!(found.values("content-length"), [body.len().to_string()]);
         assert_eq!(found.values("content-type"), ["application/json"]);
-        assert_eq!(found.values("host"), [sink.address.to_string()]);
+        assert_eq!(found.values("host"), [sink.address().to_string()]);
         let agent = concat!("Hookmill/", env!("CARGO_PKG_VERSION"));
         assert_eq!(found.values("user-agent"), [agent]);
     }
@@ -31,7 +32,7 @@ async fn the_request_arrives_as_it_was_stored() {
 
 #[tokio::test]
 async fn a_get_is_sent_without_a_body() {
-    let mut sink = Sink::answering(OK).await;
+    let mut sink = RawSink::answering(OK).await;
     let stored = request(Method::Get, &sink.url("/"), &[], r#"{"a":1}"#);
     send(&local_client(), &stored).await.expect("an answer");
     let found = sink.request();
@@ -48,7 +49,7 @@ async fn a_get_is_sent_without_a_body() {
 
 #[tokio::test]
 async fn an_empty_body_says_that_it_is_empty() {
-    let mut sink = Sink::answering(OK).await;
+    let mut sink = RawSink::answering(OK).await;
     let stored = request(Method::Post, &sink.url("/"), &[], "");
     send(&local_client(), &stored).await.expect("an answer");
     assert_eq!(sink.request().values("content-length"), ["0"]);
@@ -56,7 +57,7 @@ async fn an_empty_body_says_that_it_is_empty() {
 
 #[tokio::test]
 async fn all_four_origins_of_headers_arrive_in_their_order() {
-    let mut sink = Sink::answering(OK).await;
+    let mut sink = RawSink::answering(OK).await;
     let own = [
         ("Authorization", "mine"),
         ("x-b", "transform"),
@@ -98,12 +99,13 @@ async fn retry_after_is_read_in_seconds_and_as_a_date() {
     ] {
         let answer =
             format!("HTTP/1.1 429 Slow\r\nretry-after: {value}\r\ncontent-length: 0\r\n\r\n");
-        let sink = Sink::answering(answer).await;
+        let sink = RawSink::answering(answer).await;
         let response = send(&local_client(), &post(&sink.url("/"))).await;
         let ms = response.expect("an answer").retry_after_ms.expect(value);
         assert!((low..=high).contains(&ms), "{value}: {ms}");
     }
-    let sink = Sink::answering("HTTP/1.1 503 No\r\nretry-after: soon\r\ncontent-length: 0\r\n\r\n");
+    let sink =
+        RawSink::answering("HTTP/1.1 503 No\r\nretry-after: soon\r\ncontent-length: 0\r\n\r\n");
     let response = send(&local_client(), &post(&sink.await.url("/"))).await;
     assert_eq!(response.expect("an answer").retry_after_ms, None);
 }
@@ -124,7 +126,7 @@ async fn a_refused_or_broken_connection_is_a_connection_failure() {
     assert_eq!(error.kind, SendFailure::Connection, "{error}");
     assert!(error.message.contains("refused"), "{error}");
 
-    let closing = Sink::serving(|stream| async move { drop(stream) }).await;
+    let closing = RawSink::serving(|stream| async move { drop(stream) }).await;
     let error = send(&local_client(), &post(&closing.url("/")))
         .await
         .expect_err("closed");
@@ -133,17 +135,17 @@ async fn a_refused_or_broken_connection_is_a_connection_failure() {
 
 #[tokio::test]
 async fn no_failure_tells_a_secret() {
-    let silent = Sink::serving(|stream| async move {
+    let silent = RawSink::serving(|stream| async move {
         let _open = stream;
         std::future::pending::<()>().await;
     })
     .await;
-    let closing = Sink::serving(|stream| async move { drop(stream) }).await;
+    let closing = RawSink::serving(|stream| async move { drop(stream) }).await;
     let secret_path = "/s3cret-path?token=s3cret-query";
     let urls = [
         silent.url(secret_path),
         closing.url(secret_path),
-        format!("https://{}{secret_path}", closing.address),
+        format!("https://{}{secret_path}", closing.address()),
         format!("http://10.0.0.1{secret_path}"),
         format!("http://nowhere.invalid{secret_path}"),
     ];

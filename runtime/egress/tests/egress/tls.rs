@@ -1,8 +1,9 @@
 //! HTTPS against a server whose certificate the test made.
 
-use crate::sink::{OK, Script, Sink, allowing, local_client, post, read_request, send};
+use crate::client::{Script, allowing, local_client, post, send};
 use hookmill_domain::attempt::SendFailure;
 use hookmill_egress::{Client, Config};
+use hookmill_stand_ins::raw_sink::{OK, RawSink, read_request};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -41,8 +42,8 @@ pub(crate) fn trusting(roots: &NamedTempFile) -> Config {
     }
 }
 
-async fn https_sink(acceptor: TlsAcceptor) -> Sink {
-    Sink::serving(move |stream| {
+async fn https_sink(acceptor: TlsAcceptor) -> RawSink {
+    RawSink::serving(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             let Ok(mut tls) = acceptor.accept(stream).await else {
@@ -60,7 +61,7 @@ async fn https_sink(acceptor: TlsAcceptor) -> Sink {
 async fn a_certificate_is_accepted_with_its_root_and_refused_without() {
     let (acceptor, roots) = identity(&["127.0.0.1"], &[]);
     let sink = https_sink(acceptor).await;
-    let request = post(&format!("https://{}/", sink.address));
+    let request = post(&format!("https://{}/", sink.address()));
 
     let trusting = Client::new(trusting(&roots)).expect("a client");
     let response = send(&trusting, &request).await.expect("it is trusted");
@@ -79,7 +80,7 @@ async fn a_certificate_for_another_name_is_refused() {
     let sink = https_sink(acceptor).await;
     let lookup = Script::new(&[&["127.0.0.1"]]);
     let client = Client::with_lookup(trusting(&roots), lookup).expect("a client");
-    let url = |name| format!("https://{name}:{}/", sink.address.port());
+    let url = |name| format!("https://{name}:{}/", sink.address().port());
     send(&client, &post(&url("other.test")))
         .await
         .expect("its own name");
@@ -91,14 +92,14 @@ async fn a_certificate_for_another_name_is_refused() {
 
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_is_a_tls_failure() {
-    let sink = Sink::serving(|mut stream| async move {
+    let sink = RawSink::serving(|mut stream| async move {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         std::future::pending::<()>().await;
     })
     .await;
     let error = send(
         &local_client(),
-        &post(&format!("https://{}/", sink.address)),
+        &post(&format!("https://{}/", sink.address())),
     )
     .await
     .expect_err("no TLS");
