@@ -11,10 +11,11 @@ use hookmill_config::nearest;
 use hookmill_domain::caps::{DeliveryCaps, SandboxCaps};
 use hookmill_domain::compose::{check_host, check_method, preview_headers};
 use hookmill_domain::declared::Declared;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::endpoint::{Endpoint, EndpointUrl};
 use hookmill_domain::fault::Fault;
 use hookmill_domain::filter::{EventFilter, TypePattern};
-use hookmill_domain::request::{Method, Request, check_url};
+use hookmill_domain::request::{Method, Request};
 use hookmill_domain::retry::RetryPolicy;
 use hookmill_domain::webhook::Webhook;
 use hookmill_domain::{EndpointId, TenantId};
@@ -109,13 +110,14 @@ fn find<'d>(
 
 impl Default for DryRunEndpoint {
     fn default() -> Self {
+        let url: DestinationUrl = DEFAULT_URL.parse().expect("the default is a URL");
         let tenant = TenantId::named(&[""]);
         let endpoint = Endpoint {
             id: EndpointId::named(&["", ""]),
             tenant,
             name: String::new(),
             is_disabled: false,
-            url: EndpointUrl::default(),
+            url: EndpointUrl::new(url),
             sources: Vec::new(),
             filter: EventFilter::new(vec![TypePattern::Any]),
             transform: None,
@@ -129,11 +131,10 @@ impl Default for DryRunEndpoint {
             delivery: DeliveryCaps::default(),
             sandbox: SandboxCaps::default(),
         };
-        let default = Self {
+        Self {
             endpoint,
             rules: Rules::Advise,
-        };
-        default.at(DEFAULT_URL).unwrap_or(default)
+        }
     }
 }
 
@@ -143,9 +144,8 @@ impl DryRunEndpoint {
     /// # Errors
     /// An endpoint can't have this URL.
     pub(super) fn at(&self, url: &str) -> anyhow::Result<Self> {
-        let url = check_url(url)?;
         let mut moved = self.clone();
-        moved.endpoint.url = EndpointUrl::new(&url);
+        moved.endpoint.url = EndpointUrl::new(url.parse()?);
         Ok(moved)
     }
 
@@ -244,6 +244,7 @@ impl DryRunEndpoint {
     }
 
     fn is_own_host(&self, request: &Request) -> bool {
-        url::Url::parse(self.url()).is_ok_and(|own| own.host() == request.url().host())
+        let own = self.endpoint.url.destination().as_url();
+        own.host() == request.url().host()
     }
 }

@@ -6,7 +6,7 @@
 use crate::caps::{ANSWER_BYTES_MAX, CONNECT_TIMEOUT, UPLOAD_TIMEOUT};
 use anyhow::{Context as _, anyhow, bail};
 use hookmill_domain::headers::USER_AGENT;
-use hookmill_domain::request::check_url;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::secret::Secret;
 use reqwest::multipart::Form;
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
@@ -107,7 +107,8 @@ impl RemoteRelay {
     }
 
     fn url(&self, path: &str) -> anyhow::Result<Url> {
-        Ok(check_url(&format!("{}{path}", self.base))?)
+        let url: DestinationUrl = format!("{}{path}", self.base).parse()?;
+        Ok(url.as_url().clone())
     }
 
     async fn send(&self, request: RequestBuilder) -> anyhow::Result<Answer> {

@@ -57,10 +57,10 @@ pub(super) const CONCURRENCY: RangeInclusive<u64> = 1..=10_000;
 /// Requests to one endpoint in a second: far beyond what a relay sends.
 pub(super) const RATE_PER_SECOND: RangeInclusive<u64> = 1..=1_000_000;
 
-/// Milliseconds to connect, at most a minute: a request that connects takes one
-/// of its endpoint's places.
+/// Milliseconds to connect, at most a minute: a request that connects is one of
+/// those that its endpoint may have under way.
 pub(super) const CONNECT_TIMEOUT_MS: RangeInclusive<u64> = 1..=60_000;
 
-/// Milliseconds of a whole request, at most five minutes: it takes one of its
-/// endpoint's places until it ends.
+/// Milliseconds of a whole request, at most five minutes: until it ends it is
+/// one of those that its endpoint may have under way.
 pub(super) const REQUEST_TIMEOUT_MS: RangeInclusive<u64> = 1..=300_000;

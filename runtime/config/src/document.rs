@@ -4,7 +4,7 @@
 //! Reading goes on after a problem, so that all are reported at once.
 
 use super::environment::Environment;
-use super::problem::{Origin, Problem};
+use super::problem::{Origin, Position, Problem};
 use super::read_file::ReadFile;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) enum Purpose {
     /// To serve: secrets are resolved, files that it names are read.
     Serve,
     /// To try a transform out on its author's machine, which has neither: a
-    /// reference is checked and a stand-in takes its place.
+    /// reference is checked and a stand-in is taken instead.
     Author,
 }
 
@@ -75,12 +75,12 @@ impl<'t> Document<'t> {
         (self.environment)(name)
     }
 
-    /// Records a problem at a place in the text.
+    /// Records a problem at a position in the text.
     pub(super) fn report(&self, span: &Range<usize>, key: &str, message: String) {
         self.push(self.origin(span), key, message);
     }
 
-    /// Records that a file, which a place in the text names, can't be used:
+    /// Records that a file, which the text names at this position, can't be used:
     /// others are served all the same.
     pub(super) fn report_unusable(&self, span: &Range<usize>, key: &str, message: String) {
         self.unusable.borrow_mut().push(Problem {
@@ -118,13 +118,13 @@ impl<'t> Document<'t> {
     fn origin(&self, span: &Range<usize>) -> Origin {
         Origin::File {
             file: self.file.clone(),
-            place: Some(self.place(span.start)),
+            position: Some(self.position(span.start)),
         }
     }
 
     /// The line of a byte offset, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
-        self.place(offset).0
+        self.position(offset).line
     }
 
     fn push(&self, origin: Origin, key: &str, message: String) {
@@ -135,10 +135,13 @@ impl<'t> Document<'t> {
         });
     }
 
-    fn place(&self, offset: usize) -> (usize, usize) {
+    fn position(&self, offset: usize) -> Position {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1];
         let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 }

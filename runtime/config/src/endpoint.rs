@@ -31,52 +31,57 @@ pub(super) fn read<'t>(tenant: &Tenant<'t>, name: &str, table: Table<'t>) -> Opt
     let transform = table
         .get("transform")
         .and_then(|value| read_transform(tenant, &value));
+    let has_transform = table.get("transform").is_some();
     let credential = table
         .get("credential")
         .and_then(|value| read_credential(tenant, &value));
+    let disabled = table.get("disabled").and_then(|value| value.boolean());
+    // The problems of all parts are reported, also where there is no URL.
+    let sources = read_sources(tenant, &table);
+    let filter = read_filter(&table);
+    let hosts = read_hosts(&table);
+    let methods = read_methods(&table);
+    let headers = read_headers(&table);
+    let env = read_env(&table);
+    let signer = read_signer(&table);
+    let retry = read_retry(&table);
+    let delivery = read_delivery(&table);
+    let sandbox = limits::read_limits(&table, tenant.sandbox);
+    table.finish();
+    let value = url_value?;
     let endpoint = Endpoint {
         id: EndpointId::named(&[tenant.name, name]),
         tenant: tenant.id,
         name: name.to_owned(),
-        is_disabled: table
-            .get("disabled")
-            .and_then(|value| value.boolean())
-            .unwrap_or(false),
-        url: url.as_ref().map(|(_, url)| url.clone()).unwrap_or_default(),
-        sources: read_sources(tenant, &table),
-        filter: read_filter(&table),
+        is_disabled: disabled.unwrap_or(false),
+        url: url?,
+        sources,
+        filter,
         transform,
-        hosts: read_hosts(&table),
-        methods: read_methods(&table),
-        headers: read_headers(&table),
-        env: read_env(&table),
+        hosts,
+        methods,
+        headers,
+        env,
         credential,
-        signer: read_signer(&table),
-        retry: read_retry(&table),
-        delivery: read_delivery(&table),
-        sandbox: limits::read_limits(&table, tenant.sandbox),
+        signer,
+        retry,
+        delivery,
+        sandbox,
     };
-    let has_transform = table.get("transform").is_some();
-    table.finish();
-    let (value, (url, known)) = (url_value?, url?);
     // A secret one is not known where no secrets are.
-    if !(known.is_secret() && value.document.is_for_authors()) {
-        check_hosts(&endpoint, &value, &url, has_transform);
+    if !(endpoint.url.is_secret() && value.document.is_for_authors()) {
+        check_hosts(&endpoint, &value, has_transform);
     }
     Some(endpoint)
 }
 
 /// A text, or a reference to a secret.
-fn read_url(value: &Value<'_>) -> Option<(url::Url, EndpointUrl)> {
+fn read_url(value: &Value<'_>) -> Option<EndpointUrl> {
     if value.is_table() {
         let secret = secret_ref::secret(value, SecretUse::Url)?;
-        let url = value.url_of(secret.expose())?;
-        let endpoint_url = EndpointUrl::secret(&url);
-        return Some((url, endpoint_url));
+        return value.url_of(secret.expose()).map(EndpointUrl::secret);
     }
-    let url = value.url()?;
-    let endpoint_url = EndpointUrl::new(&url);
-    Some((url, endpoint_url))
+    value.url().map(EndpointUrl::new)
 }
 
 /// `name`, or `name@3` for a version of an uploaded one.
@@ -256,7 +261,8 @@ fn read_delivery(table: &Table<'_>) -> DeliveryCaps {
 
 /// What would make every delivery fail, or go without its credential, is a
 /// problem now.
-fn check_hosts(endpoint: &Endpoint, value: &Value<'_>, url: &url::Url, has_transform: bool) {
+fn check_hosts(endpoint: &Endpoint, value: &Value<'_>, has_transform: bool) {
+    let url = endpoint.url.destination().as_url();
     let host = url.host_str().unwrap_or_default();
     if !endpoint.admits_host(url) {
         let allowed: Vec<_> = endpoint.hosts.iter().map(HostPattern::to_string).collect();

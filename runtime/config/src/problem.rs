@@ -1,6 +1,6 @@
 //! A problem in the configuration, and the list of all that were found.
 //!
-//! The texts name the place, the key and what to do. They must never hold a
+//! The texts name the position, the key and what to do. They must never hold a
 //! secret's value: only names of variables and files.
 
 use std::fmt;
@@ -21,23 +21,34 @@ pub struct Problem {
 pub(super) enum Origin {
     /// A flag or an environment variable, by name.
     Outside(String),
-    /// A place in the file; none for the file as a whole.
+    /// The file.
     File {
         /// The file, as the user named it.
         file: String,
-        /// Line and column, counted from 1; the column in characters.
-        place: Option<(usize, usize)>,
+        /// Where in it; none for the file as a whole.
+        position: Option<Position>,
     },
+}
+
+/// A position in the file, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Position {
+    pub(super) line: usize,
+    /// In characters.
+    pub(super) column: usize,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.origin {
             Origin::Outside(name) => write!(f, "{name}: ")?,
-            Origin::File { file, place: None } => write!(f, "{file}: ")?,
             Origin::File {
                 file,
-                place: Some((line, column)),
+                position: None,
+            } => write!(f, "{file}: ")?,
+            Origin::File {
+                file,
+                position: Some(Position { line, column }),
             } => write!(f, "{file}:{line}:{column}: ")?,
         }
         if !self.key.is_empty() {
@@ -71,7 +82,7 @@ impl Problems {
         Self(vec![Problem {
             origin: Origin::File {
                 file: file.display().to_string(),
-                place: None,
+                position: None,
             },
             key: String::new(),
             message,

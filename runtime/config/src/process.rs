@@ -12,6 +12,7 @@ use super::table::Table;
 use super::value::Value;
 use hookmill_domain::caps::{DISK_FREE_BYTES_MIN, IngestCaps, SandboxCaps};
 use hookmill_domain::declared::Declared;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::{Secret, SecretUse};
 use std::net::SocketAddr;
@@ -135,9 +136,10 @@ fn read_egress(root: &Table<'_>) -> EgressSettings {
 }
 
 /// `"api.example.com" = "http://127.0.0.1:9000"`
-fn read_route((host, value): (&str, Value<'_>)) -> Option<(HostPattern, url::Url)> {
+fn read_route((host, value): (&str, Value<'_>)) -> Option<(HostPattern, DestinationUrl)> {
     let host = host.parse().map_err(|error| value.report(error)).ok();
     let origin = value.url().filter(|url| {
+        let url = url.as_url();
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         if !bare {
             value.report("must be a scheme, a host and a port only: `http://127.0.0.1:9000`");

@@ -31,8 +31,8 @@ pub(super) fn secret(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secre
     let table = Table::of(value)?;
     let (env, file) = (table.get("env"), table.get("file"));
     let secret = match (env, file) {
-        (Some(place), None) | (None, Some(place)) if place.document.is_for_authors() => {
-            place.text().map(|_| Secret::new(stand_in(intended)))
+        (Some(known), None) | (None, Some(known)) if known.document.is_for_authors() => {
+            known.text().map(|_| Secret::new(stand_in(intended)))
         }
         (Some(name), None) => from_variable(&name, intended),
         (None, Some(path)) => from_file(&path, intended),
@@ -45,7 +45,7 @@ pub(super) fn secret(value: &Value<'_>, intended: SecretUse<'_>) -> Option<Secre
     secret
 }
 
-/// What takes a secret's place where none is read.
+/// What stands for a secret where none is read.
 fn stand_in(intended: SecretUse<'_>) -> &'static str {
     match intended {
         SecretUse::Signing => "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",

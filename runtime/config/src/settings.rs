@@ -8,13 +8,13 @@ use super::problem::{Problem, Problems};
 use super::read_file::ReadFile;
 use hookmill_domain::caps::{IngestCaps, SandboxCaps};
 use hookmill_domain::declared::Declared;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::secret::Secret;
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
-use url::Url;
 
 /// Everything that `hookmill serve` needs to know.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub struct EgressSettings {
     pub root_certificates: Vec<PathBuf>,
     /// Hosts whose requests go to another origin, for stand-ins: the demo's
     /// sink, a recorder in a test setup.
-    pub routes: Vec<(HostPattern, Url)>,
+    pub routes: Vec<(HostPattern, DestinationUrl)>,
 }
 
 /// What is logged, and how.

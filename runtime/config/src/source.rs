@@ -44,7 +44,7 @@ fn read_path<'t>(
     table: &Table<'t>,
     paths: &mut SourcePaths<'t>,
 ) -> Option<&'t str> {
-    let mut place = Place {
+    let mut path_use = PathUse {
         document: table.document(),
         span: table.span().clone(),
         key: table.key().to_owned(),
@@ -58,20 +58,21 @@ fn read_path<'t>(
                 value.report(format_args!("is not a path segment: {NAME_RULE}"));
                 return None;
             }
-            (place.span, place.key) = (value.span, value.key);
+            (path_use.span, path_use.key) = (value.span, value.key);
             text
         }
     };
-    paths.0.entry(path).or_default().push(place);
+    paths.0.entry(path).or_default().push(path_use);
     Some(path)
 }
 
 /// The paths in use, over all tenants: a path alone says which source an
 /// event is for.
 #[derive(Default)]
-pub(super) struct SourcePaths<'t>(BTreeMap<&'t str, Vec<Place<'t>>>);
+pub(super) struct SourcePaths<'t>(BTreeMap<&'t str, Vec<PathUse<'t>>>);
 
-struct Place<'t> {
+/// A use of a path: which source has it, and where the file says so.
+struct PathUse<'t> {
     document: &'t Document<'t>,
     span: Range<usize>,
     key: String,
@@ -81,9 +82,9 @@ struct Place<'t> {
 impl SourcePaths<'_> {
     /// Reports every use of a path but the first in the file.
     pub(super) fn report_duplicates(self) {
-        for (path, mut places) in self.0 {
-            places.sort_by_key(|place| place.span.start);
-            let Some((first, others)) = places.split_first() else {
+        for (path, mut uses) in self.0 {
+            uses.sort_by_key(|path_use| path_use.span.start);
+            let Some((first, others)) = uses.split_first() else {
                 continue;
             };
             for other in others {

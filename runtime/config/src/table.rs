@@ -139,7 +139,7 @@ impl<'t> Table<'t> {
     }
 
     /// A table's own span covers its header or its braces; its key is the
-    /// better place to point at.
+    /// better position to point at.
     fn at_its_key(&self, mut child: Table<'t>, name: &str) -> Table<'t> {
         if let Some((key, _)) = self.table.get_key_value(name) {
             child.span = key.span();

@@ -1,18 +1,17 @@
-//! One value of the file, with its place and its full key: typed access that
+//! One value of the file, with its position and its full key: typed access that
 //! reports what does not fit.
 //!
-//! A wrong value may be a secret in the wrong place, so messages say a
+//! A wrong value may be a secret in the wrong key, so messages say a
 //! value's type, and show the value itself only where it is a number or the
 //! text failed to parse as something that is not a secret.
 
 use super::document::Document;
-use hookmill_domain::request::{InvalidRequest, check_url};
+use hookmill_domain::destination_url::DestinationUrl;
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
 use toml::Spanned;
 use toml::de::DeValue;
-use url::Url;
 
 /// A value.
 #[derive(Clone)]
@@ -81,18 +80,16 @@ impl<'t> Value<'t> {
     }
 
     /// An absolute `http` or `https` URL.
-    pub(super) fn url(&self) -> Option<Url> {
+    pub(super) fn url(&self) -> Option<DestinationUrl> {
         self.url_of(self.text()?)
     }
 
     /// An absolute `http` or `https` URL in a text that the value refers to.
-    pub(super) fn url_of(&self, text: &str) -> Option<Url> {
-        check_url(text)
-            .map_err(|error| match error {
-                // The URL itself may hold a password: the place says enough.
-                InvalidRequest::Url { problem, .. } => self.report(format_args!("is {problem}")),
-                other => self.report(other),
-            })
+    pub(super) fn url_of(&self, text: &str) -> Option<DestinationUrl> {
+        let parsed = text.parse::<DestinationUrl>();
+        // The URL itself may hold a password: the position says enough.
+        parsed
+            .map_err(|error| self.report(format_args!("is {}", error.problem)))
             .ok()
     }
 

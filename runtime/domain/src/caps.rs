@@ -1,7 +1,19 @@
-//! Every limit, with its default, in one place.
+//! Every limit of the domain, and those that several crates share, with their
+//! defaults.
 //!
 //! A limit that a tenant or operator can change stands in a struct; one that
-//! is fixed by a format or a standard is a constant.
+//! is fixed by a format or a standard is a constant. What only one other crate
+//! limits stands in the `caps.rs` of that crate:
+//!
+//! - `cli`: files, answers and waiting of the command line
+//! - `config`: the file, and the range of each number in it
+//! - `egress`: connections, lookups, and how much of an answer is read
+//! - `relay`: deliveries under way, turns, uploads, leases, the sweep
+//!
+//! `api` has no limits. Those of `sandbox`, `server` and `store` stand in the
+//! files that they are for.
+
+use std::ops::RangeInclusive;
 
 /// What an accepted event may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,8 +154,8 @@ pub const EVENT_KEY_BYTES_MAX: usize = 256;
 /// anybody writes.
 pub const EVENT_DEPTH_MAX: u32 = 10_000;
 
-/// The same of everything else that is read as JSON: more, because it may hold
-/// what became of an event.
+/// Objects and lists that may stand in each other in everything else that is
+/// read as JSON: more than in an event, because it may hold what became of one.
 pub const JSON_DEPTH_MAX: u32 = EVENT_DEPTH_MAX + 100;
 
 /// Bytes of an event type.
@@ -154,6 +166,58 @@ pub const VARIABLE_NAME_BYTES_MAX: usize = 256;
 
 /// Bytes of a secret, wherever it comes from.
 pub const SECRET_BYTES_MAX: usize = 64 << 10;
+
+/// Bytes that a signing key holds. Standard Webhooks asks for 24 to 64; keys of
+/// 16 are in use.
+pub const SIGNING_KEY_BYTES: RangeInclusive<usize> = 16..=64;
+
+/// Characters of a URL, a host or a header's name that an error repeats: enough
+/// to find it again.
+pub const ERROR_TEXT_CHARS_MAX: usize = 200;
+
+/// Characters of a wrong name that an error repeats: more than the longest name
+/// that can be declared has.
+pub const NAME_SHOWN_CHARS_MAX: usize = 80;
+
+/// Characters of a wrong id that an error repeats: twice those of a right one.
+pub(crate) const ID_SHOWN_CHARS_MAX: usize = 64;
+
+/// Characters of a wrong version or an unknown coding that an error repeats.
+pub(crate) const TOKEN_SHOWN_CHARS_MAX: usize = 40;
+
+/// Codings that one body may have, one over the other: no sender needs more
+/// than one, and each costs a pass.
+pub const CODINGS_MAX: usize = 4;
+
+/// Bytes by which a coding may make a body longer. What is decoded on the way
+/// to the body itself may be as much longer than the limit.
+pub(crate) const CODING_GROWTH_BYTES_MAX: usize = 16 << 10;
+
+/// Bytes by which a decoder's output grows at least at once.
+pub(crate) const DECODE_STEP_BYTES: usize = 16 << 10;
+
+/// Bytes of the longest zstd window (RFC 9659, section 3).
+pub(crate) const ZSTD_WINDOW_BYTES_MAX: usize = 8 << 20;
+
+/// Milliseconds that a retry waits at least after a 429 or a timeout: the
+/// destination asked for less, or is too slow already.
+pub(crate) const THROTTLED_DELAY_MS_MIN: u64 = 60_000;
+
+/// Milliseconds for which one answer can hold back a whole endpoint, new
+/// events included.
+pub(crate) const THROTTLE_MS_MAX: u64 = 300_000;
+
+/// Milliseconds for which an answer holds back a whole endpoint at most that
+/// does not say for how long.
+pub(crate) const THROTTLE_UNASKED_MS_MAX: u64 = 1_000;
+
+/// Runs over samples that may use up a limit before the rest is left out: each
+/// takes as long as a run may.
+pub(crate) const TRIAL_COSTLY_RUNS_MAX: usize = 3;
+
+/// Milliseconds that a run over a sample gets at least, so that what does not
+/// end runs out of fuel and not, on a busy machine, out of time.
+pub(crate) const TRIAL_DEADLINE_MS_MIN: u64 = 5_000;
 
 /// Bytes of a response body that are kept with an attempt.
 pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;

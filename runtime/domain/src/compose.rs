@@ -1,10 +1,11 @@
 //! From a transform's request to the one that is sent: what the endpoint lets
 //! it choose, and what the endpoint adds.
 //!
-//! There is no other place that knows either, so that what authors are shown is
+//! Nothing else knows either, so that what authors are shown is
 //! what destinations get.
 
 use crate::UnixMs;
+use crate::caps::ERROR_TEXT_CHARS_MAX;
 use crate::endpoint::Endpoint;
 use crate::fault::{Fault, FaultCode};
 use crate::headers::{HeaderLayers, USER_AGENT, UnsendableHeader, merge_headers};
@@ -34,7 +35,7 @@ pub fn check_host(endpoint: &Endpoint, request: &Request) -> Result<(), Fault> {
         return Ok(());
     }
     // With its port, which may be all that differs.
-    let host: String = request.url().authority().chars().take(200).collect();
+    let host: String = request.url().authority().chars().take(ERROR_TEXT_CHARS_MAX).collect();
     let message = format!(
         "`url` names the host {host}, which endpoint `{}` does not allow; add it to the endpoint's `hosts`",
         endpoint.name
@@ -91,7 +92,7 @@ pub fn layers<'a>(
 /// Whether a transform turned an `https` endpoint's request into clear text:
 /// the credential must not be read on the way.
 fn is_downgraded(endpoint: &Endpoint, url: &url::Url) -> bool {
-    url.scheme() == "http" && endpoint.url.as_str().starts_with("https:")
+    url.scheme() == "http" && endpoint.url.destination().as_url().scheme() == "https"
 }
 
 /// Stands for what is only known when a request is sent.

@@ -2,7 +2,7 @@
 //! transforms, with every reference and secret resolved.
 //!
 //! Read from `hookmill.toml`; the relay reconciles it into the store. It must
-//! stay plain data: whoever makes one has checked it already.
+//! stay plain data: who makes one has checked it already.
 
 use crate::TenantId;
 use crate::endpoint::Endpoint;

@@ -2,6 +2,7 @@
 
 use crate::caps::{DeliveryCaps, SandboxCaps};
 use crate::credential::Credential;
+use crate::destination_url::DestinationUrl;
 use crate::filter::EventFilter;
 use crate::hosts::HostPattern;
 use crate::media_type;
@@ -53,30 +54,30 @@ pub struct Endpoint {
     pub sandbox: SandboxCaps,
 }
 
-/// An absolute `http` or `https` URL. Those that chat services give out are
-/// secrets themselves: of such a one `Debug` shows the origin alone.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// The URL of an endpoint. Those that chat services give out are secrets
+/// themselves: of such a one `Debug` shows the origin alone.
+#[derive(Clone, PartialEq, Eq)]
 pub struct EndpointUrl {
-    text: String,
+    url: DestinationUrl,
     is_secret: bool,
 }
 
 impl EndpointUrl {
     /// A URL that anybody may see.
     #[must_use]
-    pub fn new(url: &url::Url) -> Self {
+    pub fn new(url: DestinationUrl) -> Self {
         Self {
-            text: url.to_string(),
+            url,
             is_secret: false,
         }
     }
 
     /// A URL that is a secret.
     #[must_use]
-    pub fn secret(url: &url::Url) -> Self {
+    pub fn secret(url: DestinationUrl) -> Self {
         Self {
+            url,
             is_secret: true,
-            ..Self::new(url)
         }
     }
 
@@ -86,21 +87,28 @@ impl EndpointUrl {
         self.is_secret
     }
 
-    /// The URL, secret or not. Call it only where it goes to the transform or
-    /// the destination, or is looked at in parts.
+    /// The URL, secret or not. Call it only where it goes to the destination,
+    /// or is looked at in parts.
+    #[must_use]
+    pub fn destination(&self) -> &DestinationUrl {
+        &self.url
+    }
+
+    /// The URL as text, secret or not. Call it only where it goes to the
+    /// transform.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.url.as_str()
     }
 }
 
 impl fmt::Debug for EndpointUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match url::Url::parse(&self.text) {
-            Ok(url) if self.is_secret => {
-                write!(f, "\"{}/...\"", url.origin().ascii_serialization())
-            }
-            _ => fmt::Debug::fmt(&self.text, f),
+        if self.is_secret {
+            let origin = self.url.as_url().origin().ascii_serialization();
+            write!(f, "\"{origin}/...\"")
+        } else {
+            fmt::Debug::fmt(&self.url, f)
         }
     }
 }
@@ -116,10 +124,8 @@ impl Endpoint {
     #[must_use]
     pub fn admits_host(&self, url: &url::Url) -> bool {
         let own = || {
-            url::Url::parse(self.url.as_str()).is_ok_and(|own| {
-                own.host() == url.host()
-                    && own.port_or_known_default() == url.port_or_known_default()
-            })
+            let own = self.url.destination().as_url();
+            own.host() == url.host() && own.port_or_known_default() == url.port_or_known_default()
         };
         let credential = || {
             self.credential
@@ -133,15 +139,15 @@ impl Endpoint {
 
 #[cfg(test)]
 mod tests {
-    use super::EndpointUrl;
+    use super::{DestinationUrl, EndpointUrl};
 
     #[test]
     fn a_secret_url_shows_its_origin_alone() {
-        let url = url::Url::parse("https://hooks.chat.test:8443/services/T0/B0/s3cret?t=1");
-        let url = url.expect("a URL");
-        let shown = format!("{:?}", EndpointUrl::secret(&url));
+        let text = "https://hooks.chat.test:8443/services/T0/B0/s3cret?t=1";
+        let url: DestinationUrl = text.parse().expect("a URL");
+        let shown = format!("{:?}", EndpointUrl::secret(url.clone()));
         assert_eq!(shown, "\"https://hooks.chat.test:8443/...\"");
-        let shown = format!("{:?}", EndpointUrl::new(&url));
-        assert_eq!(shown, format!("{:?}", url.as_str()));
+        let shown = format!("{:?}", EndpointUrl::new(url));
+        assert_eq!(shown, format!("{text:?}"));
     }
 }

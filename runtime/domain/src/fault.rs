@@ -14,7 +14,7 @@ pub enum FaultCode {
     Rejected = 1,
     /// The transform returned `failure.retry`.
     RetryRequested = 2,
-    /// The result is no webhook: wrong type, bad URL, method, header or payload.
+    /// The result is not a webhook: wrong type, bad URL, method, header or payload.
     InvalidResult = 3,
     /// The fuel ran out.
     OutOfFuel = 4,
@@ -85,7 +85,7 @@ impl fmt::Display for FaultCode {
     }
 }
 
-/// A place in a transform's source, counted from 1.
+/// A position in a transform's source, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Line.
@@ -114,7 +114,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault without a place or a stack.
+    /// A fault without a position or a stack.
     #[must_use]
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self {

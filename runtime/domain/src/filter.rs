@@ -16,10 +16,10 @@ pub enum TypePattern {
     Any,
 }
 
-/// A text is no event type pattern.
+/// A text is not an event type pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no event type pattern: write a type (`payment.succeeded`), a prefix (`payment.*`) or `*`"
+    "`{0}` is not an event type pattern: write a type (`payment.succeeded`), a prefix (`payment.*`) or `*`"
 )]
 pub struct ParsePatternError(String);
 

@@ -1,8 +1,8 @@
 //! Fingerprints of secrets: they tell whether a secret is another one than
 //! before, without keeping it.
 //!
-//! A plain digest would do for a random key, and not for a password: whoever
-//! reads it could try words until one fits. So a fingerprint is a MAC under a
+//! A plain digest would do for a random key, and not for a password: a
+//! reader could try words until one fits. So a fingerprint is a MAC under a
 //! key of the installation's own, which stands in no row, list or log that a
 //! fingerprint stands in.
 

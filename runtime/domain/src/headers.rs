@@ -5,6 +5,7 @@
 //! sets, and nothing that a tenant writes can stand in for a credential or
 //! a signature. Pure: sends nothing.
 
+use crate::caps::ERROR_TEXT_CHARS_MAX;
 use crate::request::{Method, Request, check_header};
 use crate::secret::Secret;
 use http::header::{self, ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE};
@@ -83,7 +84,7 @@ fn insert(merged: &mut HeaderMap, name: &str, value: &str) -> Result<(), Unsenda
 
 fn field(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), UnsendableHeader> {
     let refuse = || UnsendableHeader {
-        name: name.chars().take(200).collect(),
+        name: name.chars().take(ERROR_TEXT_CHARS_MAX).collect(),
     };
     check_header(name, value).map_err(|_| refuse())?;
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse())?;

@@ -17,10 +17,10 @@ enum HostMatch {
     Below(String),
 }
 
-/// A text is no host pattern.
+/// A text is not a host pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`"
+    "`{0}` is not a host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`"
 )]
 pub struct ParseHostError(String);
 

@@ -17,7 +17,7 @@ const ENCODED_LEN: usize = 26;
 /// A text is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no {kind} id: expected `{prefix}_` and 26 characters of 0-9 and a-z without i, l, o, u"
+    "`{text}` is not {kind} id: expected `{prefix}_` and 26 characters of 0-9 and a-z without i, l, o, u"
 )]
 pub struct ParseIdError {
     text: String,
@@ -67,7 +67,7 @@ macro_rules! id {
                     .and_then(decode)
                     .map(Self)
                     .ok_or_else(|| ParseIdError {
-                        text: text.chars().take(64).collect(),
+                        text: text.chars().take(crate::caps::ID_SHOWN_CHARS_MAX).collect(),
                         kind: $kind,
                         prefix: $prefix,
                     })
@@ -117,23 +117,23 @@ macro_rules! by_name {
 
 id!(
     /// An accepted event; `msg_...`, as the clients of Svix know it.
-    EventId, "event", "msg"
+    EventId, "an event", "msg"
 );
 id!(
     /// One event on its way to one endpoint; the same over all attempts.
-    DeliveryId, "delivery", "dlv"
+    DeliveryId, "a delivery", "dlv"
 );
 id!(
-    /// A tenant: whoever owns sources, endpoints and transforms.
-    TenantId, "tenant", "tnt"
+    /// A tenant: who owns sources, endpoints and transforms.
+    TenantId, "a tenant", "tnt"
 );
 id!(
     /// A source: where a tenant's events come in, and how they are verified.
-    SourceId, "source", "src"
+    SourceId, "a source", "src"
 );
 id!(
     /// An endpoint: where a tenant's events go, and how.
-    EndpointId, "endpoint", "ep"
+    EndpointId, "an endpoint", "ep"
 );
 by_time!(EventId);
 by_time!(DeliveryId);
@@ -198,7 +198,7 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let event = EventId::new(UnixMs(1), [7; 10]).to_string();
         let error = event.parse::<DeliveryId>().expect_err("kinds differ");
-        assert!(error.to_string().contains("is no delivery id"), "{error}");
+        assert!(error.to_string().contains("is not a delivery id"), "{error}");
     }
 
     #[test]

@@ -53,7 +53,8 @@ pub fn text(bytes: &[u8]) -> Result<&str, InvalidJson> {
     text_within(bytes, JSON_DEPTH_MAX)
 }
 
-/// The same with another limit of depth.
+/// The text of bytes that should be JSON, as [`text`] gives it, with another
+/// limit of depth.
 pub(crate) fn text_within(bytes: &[u8], depth_max: u32) -> Result<&str, InvalidJson> {
     let text =
         str::from_utf8(bytes).map_err(|error| InvalidJson::Encoding(encoding(bytes, error)))?;
@@ -81,7 +82,7 @@ pub fn read<'t, T: Deserialize<'t>>(bytes: &'t [u8]) -> Result<T, InvalidJson> {
     read_text(text(bytes)?)
 }
 
-/// The same, of what [`text`] gave.
+/// Reads one JSON value from a text that [`text`] gave.
 pub(crate) fn read_text<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, InvalidJson> {
     Ok(serde_json::from_str(text)?)
 }
@@ -93,7 +94,7 @@ fn encoding(bytes: &[u8], error: std::str::Utf8Error) -> Cow<'static, str> {
     }
 }
 
-/// Counts brackets outside of texts: what is no JSON is left to the parser.
+/// Counts brackets outside of texts: what is not JSON is left to the parser.
 fn check_depth(text: &str, depth_max: u32) -> Result<(), InvalidJson> {
     // Most texts are too short to be too deep.
     if text.len() <= depth_max as usize {

@@ -14,6 +14,7 @@ pub mod coding;
 pub mod compose;
 pub mod credential;
 pub mod declared;
+pub mod destination_url;
 pub mod endpoint;
 pub mod event;
 mod event_type;

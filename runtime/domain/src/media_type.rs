@@ -1,7 +1,7 @@
 //! Content types, as far as they decide how a body is written.
 //!
 //! Only one question is asked of them: is it JSON? It is answered as the WHATWG
-//! MIME Sniffing Standard does. A text that is no media type is not JSON.
+//! MIME Sniffing Standard does. A text that is not a media type is not JSON.
 
 /// The field that says what a body is, in lower case.
 pub const CONTENT_TYPE: &str = "content-type";

@@ -1,4 +1,4 @@
-//! What a program is, whoever holds it: its kind, and the digest of its bytes.
+//! What a program is, wherever it is held: its kind, and the digest of its bytes.
 //!
 //! Must not load one, nor open files.
 
@@ -120,7 +120,7 @@ pub enum UnreadableFile {
         /// What it may have.
         bytes_max: usize,
     },
-    /// It is a source, and no text.
+    /// It is a source, and not a text.
     #[error("is not UTF-8: {0}")]
     NotUtf8(#[from] std::str::Utf8Error),
 }

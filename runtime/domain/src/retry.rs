@@ -1,6 +1,7 @@
-//! What happens after an attempt: the one place that decides about retries.
+//! What happens after an attempt: the only decision about retries.
 
 use crate::UnixMs;
+use crate::caps::{THROTTLE_MS_MAX, THROTTLE_UNASKED_MS_MAX, THROTTLED_DELAY_MS_MIN};
 use crate::fault::FaultCode;
 
 /// When to try again. Attempt 1 is at once; attempt `n + 1` follows attempt
@@ -30,14 +31,6 @@ impl Default for RetryPolicy {
         }
     }
 }
-
-/// Milliseconds that a retry waits at least after a 429 or a timeout: the
-/// destination asked for less, or is too slow already.
-const THROTTLED_DELAY_MS_MIN: u64 = 60_000;
-
-/// Milliseconds for which one answer can hold back a whole endpoint, new
-/// events included.
-const THROTTLE_MS_MAX: u64 = 300_000;
 
 /// How an attempt ended, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,8 +180,9 @@ fn after_failure(
             let base = held_back_ms.unwrap_or(scheduled);
             let ceiling = base.saturating_mul(2).max(THROTTLED_DELAY_MS_MIN);
             let delay = asked_ms.clamp(base, ceiling);
-            let pause =
-                retry_after_ms.map_or(base.min(1_000), |ms| ms.min(ceiling).min(THROTTLE_MS_MAX));
+            let pause = retry_after_ms.map_or(base.min(THROTTLE_UNASKED_MS_MAX), |ms| {
+                ms.min(ceiling).min(THROTTLE_MS_MAX)
+            });
             let step = NextStep::RetryAt {
                 at: now.plus_ms(delay),
                 held_back_ms,

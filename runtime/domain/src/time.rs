@@ -1,6 +1,6 @@
 //! An instant, as Hookmill stores and compares it.
 //!
-//! Must not read a clock: whoever has one passes the instant in.
+//! Must not read a clock: who has one passes the instant in.
 
 use std::fmt;
 

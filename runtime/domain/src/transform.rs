@@ -1,5 +1,6 @@
 //! Versions of transforms, and how an endpoint names the one it wants.
 
+use crate::caps::TOKEN_SHOWN_CHARS_MAX;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
@@ -41,9 +42,9 @@ impl fmt::Display for VersionNumber {
     }
 }
 
-/// A text is no version number.
+/// A text is not a version number.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no version: versions are 1, 2, 3, ...")]
+#[error("`{0}` is not a version: versions are 1, 2, 3, ...")]
 pub struct ParseVersionError(String);
 
 impl FromStr for VersionNumber {
@@ -54,7 +55,7 @@ impl FromStr for VersionNumber {
         let number = digits.then(|| text.parse().ok()).flatten();
         number
             .and_then(Self::new)
-            .ok_or_else(|| ParseVersionError(text.chars().take(40).collect()))
+            .ok_or_else(|| ParseVersionError(text.chars().take(TOKEN_SHOWN_CHARS_MAX).collect()))
     }
 }
 

@@ -1,29 +1,21 @@
 //! What a transform's runs over sample events show, before anything real is
 //! sent through it.
 
-use crate::caps::SandboxCaps;
+use crate::caps::{SandboxCaps, TRIAL_COSTLY_RUNS_MAX, TRIAL_DEADLINE_MS_MIN};
 use crate::fault::FaultCode;
-
-/// Runs that used up a limit after which the rest is left out: each takes as
-/// long as a run may.
-const COSTLY_MAX: usize = 3;
-
-/// Milliseconds that a run over a sample gets at least, so that what does not end
-/// runs out of fuel and not, on a busy machine, out of time.
-const DEADLINE_MS_MIN: u64 = 5_000;
 
 /// What a run over a sample may use, where the endpoint has these limits.
 #[must_use]
 pub fn caps(endpoint: SandboxCaps) -> SandboxCaps {
     SandboxCaps {
-        deadline_ms: endpoint.deadline_ms.max(DEADLINE_MS_MIN),
+        deadline_ms: endpoint.deadline_ms.max(TRIAL_DEADLINE_MS_MIN),
         ..endpoint
     }
 }
 
 /// Whether the runs show that it never works: each ended in a fault. A deadline
 /// that was exceeded shows nothing, as the machine may have been busy, and a
-/// wish to be called again is no refusal.
+/// wish to be called again is not a refusal.
 #[must_use]
 pub fn never_works(outcomes: &[Option<FaultCode>]) -> bool {
     let is_proof = |outcome: &Option<FaultCode>| {
@@ -44,7 +36,7 @@ pub fn is_enough(outcomes: &[Option<FaultCode>]) -> bool {
             Some(FaultCode::OutOfFuel | FaultCode::DeadlineExceeded)
         )
     };
-    outcomes.iter().filter(is_costly).count() >= COSTLY_MAX
+    outcomes.iter().filter(is_costly).count() >= TRIAL_COSTLY_RUNS_MAX
 }
 
 #[cfg(test)]

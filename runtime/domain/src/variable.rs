@@ -3,7 +3,7 @@
 //! One rule for the configuration, `env.json` and the command line. Components
 //! see them as a process's environment, which a name must fit.
 
-use crate::caps::VARIABLE_NAME_BYTES_MAX;
+use crate::caps::{NAME_SHOWN_CHARS_MAX, VARIABLE_NAME_BYTES_MAX};
 
 /// A text can't name a variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +19,7 @@ pub struct BadVariableName(String);
 pub fn check_variable_name(name: &str) -> Result<(), BadVariableName> {
     let is_odd = |c: char| c.is_control() || c.is_whitespace() || c == '=' || c == '\u{feff}';
     if name.is_empty() || name.len() > VARIABLE_NAME_BYTES_MAX || name.contains(is_odd) {
-        return Err(BadVariableName(name.chars().take(80).collect()));
+        return Err(BadVariableName(name.chars().take(NAME_SHOWN_CHARS_MAX).collect()));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! The status holds in every case, since the destination has decided when it
 //! sends it. What goes wrong afterwards is a note.
 
+use crate::caps::{CODED_BYTES_MAX, LOCATION_CHARS_MAX};
 use crate::failure::chain_text;
 use bytes::Bytes;
 use hookmill_domain::coding::{Codings, DecodeError, UnsupportedCoding};
@@ -12,12 +13,6 @@ use http::header::LOCATION;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
-
-/// Bytes of a coded body that are read at most to decode its beginning.
-const CODED_BYTES_MAX: usize = 64 << 10;
-
-/// Characters of `location` that are kept.
-const LOCATION_CHARS_MAX: usize = 500;
 
 /// What the destination answered.
 #[derive(Clone, Debug, PartialEq, Eq)]

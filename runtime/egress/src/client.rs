@@ -6,6 +6,10 @@
 //! `REFUSED_STREAM`, a kept connection that was closed before the first byte).
 
 use crate::answer::{BodyEnd, Response, location, read_body};
+use crate::caps::{
+    HTTP2_CONNECTION_WINDOW_BYTES, HTTP2_HEADER_BYTES_MAX, HTTP2_STREAM_WINDOW_BYTES,
+    IDLE_PER_HOST_MAX, IDLE_TIMEOUT, RESPONSE_FIELDS_MAX, UNPROCESSED_MAX,
+};
 use crate::connector::{self, Connector};
 use crate::failure::{SendError, chain_text, is_refused_by_us, is_unbegun, is_unprocessed};
 use crate::lookup::{GuardedResolver, Lookup};
@@ -14,11 +18,12 @@ use crate::retry_after::parse_retry_after_ms;
 use crate::routes::Routes;
 use crate::status_line::Head;
 use crate::system_lookup::SystemLookup;
-use crate::tap::Heard;
+use crate::tap::LatestHead;
 use crate::tls::{self, TlsSetupError};
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::coding::Codings;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::headers::{HeaderLayers, USER_AGENT, merge_headers};
 use hookmill_domain::hosts::HostPattern;
 use hookmill_domain::request::{Method, Request};
@@ -36,30 +41,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::{Instant, timeout_at};
 
-/// Idle connections kept for one host. An endpoint's default concurrency, so
-/// that a burst does not close what the next one needs.
-const IDLE_PER_HOST_MAX: usize = 64;
-
-/// How long an idle connection is kept: less than the 60 s after which common
-/// load balancers drop theirs, so that few requests meet a closing one.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
-
-/// Header fields of a response over HTTP/1; their bytes are limited by the HTTP
-/// library, to some 400 KiB. A response with more still has its status.
-const RESPONSE_FIELDS_MAX: usize = 256;
-
-/// Bytes of response headers over HTTP/2. Of a response with more nothing is
-/// known: the library says that it came, and no more.
-const HTTP2_HEADER_BYTES_MAX: u32 = 256 << 10;
-
-/// How often a request is sent again that the server did not look at.
-const UNPROCESSED_MAX: u32 = 2;
-
-/// Bytes of one response, and of all on a connection, that an HTTP/2 server
-/// may send unasked. Little of a response is ever read.
-const HTTP2_STREAM_WINDOW: u32 = 64 << 10;
-const HTTP2_CONNECTION_WINDOW: u32 = 1 << 20;
-
 /// What a client is made from.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -69,7 +50,7 @@ pub struct Config {
     pub user_agent: String,
     /// Hosts whose requests go to another origin (scheme, host and port of the
     /// URL); the first match counts.
-    pub routes: Vec<(HostPattern, url::Url)>,
+    pub routes: Vec<(HostPattern, DestinationUrl)>,
     /// Files of PEM certificates that are trusted besides the system's.
     pub extra_roots: Vec<PathBuf>,
 }
@@ -161,8 +142,8 @@ impl Client {
             .http1_allow_spaces_after_header_name_in_responses(true)
             .http1_ignore_invalid_headers_in_responses(true)
             .http2_max_header_list_size(HTTP2_HEADER_BYTES_MAX)
-            .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
-            .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
+            .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW_BYTES)
+            .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW_BYTES)
             .build(Connector::new(resolver, tls));
         Ok(Self {
             http,
@@ -173,7 +154,7 @@ impl Client {
     }
 
     /// Sends a request once and gives the response's status and the beginning
-    /// of its body. Whatever the status, an answer is no error; and once there
+    /// of its body. Whatever the status, an answer is not an error; and once there
     /// is a status, neither is anything that follows. Takes no longer than the
     /// request's timeout.
     ///
@@ -203,15 +184,16 @@ impl Client {
         let request = outbound.request;
         let mut headers = merge_headers(request, &outbound.layers, &self.user_agent)
             .map_err(|header| SendError::unsendable(&header))?;
-        let url = match self.routes.detour(request.url()) {
-            Some(detour) => {
-                headers.insert(HOST, detour.host);
-                detour.url
+        let destination = request.destination();
+        let (dialled, uri) = match self.routes.reroute(destination) {
+            Some(rerouted) => {
+                headers.insert(HOST, rerouted.host);
+                (rerouted.origin, rerouted.uri)
             }
-            None => request.url().clone(),
+            None => (destination, destination.uri().clone()),
         };
         // The HTTP client dials an address in a URL without asking a resolver.
-        let literal = match url.host() {
+        let literal = match dialled.as_url().host() {
             Some(url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
             Some(url::Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
             _ => None,
@@ -231,10 +213,7 @@ impl Client {
         };
         let mut prepared = http::Request::new(body);
         *prepared.method_mut() = method(request.method());
-        *prepared.uri_mut() = url
-            .as_str()
-            .parse()
-            .map_err(|error| SendError::unsendable_url(&error))?;
+        *prepared.uri_mut() = uri;
         *prepared.headers_mut() = headers;
         Ok(prepared)
     }
@@ -261,14 +240,15 @@ async fn read(
     }
 }
 
-/// The HTTP library gave up. What the destination said by then counts.
+/// The HTTP library gave up. The status that came by then counts.
 fn without_head(
     error: &(dyn std::error::Error + 'static),
     connection: &CaptureConnection,
 ) -> Result<Response, SendError> {
-    // Of a request that was not begun, what was heard is another's answer.
+    // On the connection of a request that was not begun, the latest answer is
+    // another request's.
     let is_begun = connection.connection_metadata().is_some() && !is_unbegun(error);
-    match heard(connection).map(|heard| heard.head()) {
+    match latest_head(connection) {
         _ if !is_begun => Err(SendError::unanswered(error)),
         Some(Head::Status { status, .. }) => {
             let problem = chain_text(error);
@@ -282,7 +262,7 @@ fn without_head(
 
 /// The time is up, and the HTTP library still waits for the head's end.
 fn timed_out(timeout_ms: u64, connection: &CaptureConnection) -> Result<Response, SendError> {
-    match heard(connection).map(|heard| heard.head()) {
+    match latest_head(connection) {
         // A whole head would have been an answer: it is another request's.
         Some(Head::Status {
             status,
@@ -295,12 +275,14 @@ fn timed_out(timeout_ms: u64, connection: &CaptureConnection) -> Result<Response
     }
 }
 
-/// What was heard on a request's connection; none without one, or over HTTP/2.
-fn heard(connection: &CaptureConnection) -> Option<Heard> {
+/// The head of the latest answer on a request's connection, as far as it came;
+/// none without a connection, or over HTTP/2.
+fn latest_head(connection: &CaptureConnection) -> Option<Head> {
     let metadata = connection.connection_metadata();
     let mut extensions = http::Extensions::new();
     metadata.as_ref()?.get_extras(&mut extensions);
-    extensions.remove()
+    let latest: LatestHead = extensions.remove()?;
+    Some(latest.head())
 }
 
 impl fmt::Debug for Client {

@@ -2,8 +2,10 @@
 //! a tap on what comes back.
 //!
 //! How long that may take is the request's own affair, for which the connection
-//! is made; whoever uses it afterwards does not wait for it.
+//! is made; a request that uses it afterwards does not wait for it.
 
+use crate::caps::{KEEPALIVE, KEEPALIVE_RETRIES, UNACKNOWLEDGED_MAX};
+use crate::connect_timed_out::ConnectTimedOut;
 use crate::failure::is_elapsed;
 use crate::lookup::GuardedResolver;
 use crate::tap::Tap;
@@ -25,20 +27,6 @@ tokio::task_local! {
     /// HTTP library asks for a connection within the request's own task, and
     /// passes nothing on but the URL.
     static TIMEOUT_MS: u64;
-}
-
-/// After this long without a sign of life the system asks for one.
-const KEEPALIVE: Duration = Duration::from_secs(15);
-const KEEPALIVE_RETRIES: u32 = 3;
-
-/// How long the system waits for what was sent to be acknowledged.
-const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
-
-/// A connection took too long to make.
-#[derive(Debug, thiserror::Error)]
-#[error("no connection within {timeout_ms} ms")]
-pub(crate) struct ConnectTimedOut {
-    timeout_ms: u64,
 }
 
 /// A connection to a destination.

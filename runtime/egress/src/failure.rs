@@ -4,7 +4,8 @@
 //! message is for the endpoint's owner: the whole chain of causes, without the
 //! URL, which may hold a secret in its path or query.
 
-use crate::connector::ConnectTimedOut;
+use crate::caps::MESSAGE_CHARS_MAX;
+use crate::connect_timed_out::ConnectTimedOut;
 use crate::lookup::LookupError;
 use crate::policy::ForbiddenAddress;
 use hookmill_domain::attempt::SendFailure;
@@ -12,9 +13,6 @@ use hookmill_domain::headers::UnsendableHeader;
 use std::error::Error;
 use std::fmt;
 use std::io;
-
-/// Characters of a message that are kept.
-const MESSAGE_CHARS_MAX: usize = 1_000;
 
 /// A request was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +52,6 @@ impl SendError {
     /// The destination said something that is not an answer.
     pub(crate) fn unreadable(error: &(dyn Error + 'static)) -> Self {
         Self::from_chain(error, SendFailure::UnreadableAnswer)
-    }
-
-    /// The URL can't be sent; nor could it the next time.
-    pub(crate) fn unsendable_url(error: &http::uri::InvalidUri) -> Self {
-        Self::from_chain(error, SendFailure::Forbidden)
     }
 
     fn from_chain(error: &(dyn Error + 'static), kind: SendFailure) -> Self {

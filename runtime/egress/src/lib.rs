@@ -11,16 +11,20 @@
 //! - `system_lookup`: asks the system for a name's addresses
 //! - `tls`: which certificates are trusted
 //! - `client`: sends
-//! - `connector`: makes connections, each within its request's own time
+//! - `connector`, `connect_timed_out`: makes connections, each within its request's
+//!   own time
 //! - `tap`, `status_line`: the status of an answer whose rest can't be read
 //! - `answer`: what a destination answered, as a person would read it
 //! - `failure`: why a request was not answered
 //! - `retry_after`: reads `Retry-After`
 //! - `routes`: hosts whose requests go to a stand-in
+//! - `caps`: every limit
 #![forbid(unsafe_code)]
 
 mod answer;
+mod caps;
 mod client;
+mod connect_timed_out;
 mod connector;
 mod failure;
 mod lookup;
@@ -33,10 +37,11 @@ mod tap;
 mod tls;
 
 pub use answer::{BodyEnd, Response};
+pub use caps::RETRY_AFTER_MS_MAX;
 pub use client::{Client, ClientError, Config, Outbound};
 pub use failure::SendError;
 pub use lookup::{Lookup, LookupFuture};
 pub use policy::{AddressClass, AddressPolicy, ForbiddenAddress};
-pub use retry_after::{RETRY_AFTER_MS_MAX, parse_retry_after_ms};
+pub use retry_after::parse_retry_after_ms;
 pub use system_lookup::SystemLookup;
 pub use tls::TlsSetupError;

@@ -4,6 +4,7 @@
 //! answers differently the second time (DNS rebinding) gains nothing: there is
 //! no second time. Must not cache: connections are kept, answers are not.
 
+use crate::caps::ADDRESSES_MAX;
 use crate::policy::{AddressPolicy, ForbiddenAddress};
 use hyper_util::client::legacy::connect::dns::Name;
 use std::future::Future;
@@ -13,10 +14,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tower_service::Service;
-
-/// Addresses of one name that are tried at most; more would only stretch the
-/// time until a dead destination is given up.
-const ADDRESSES_MAX: usize = 16;
 
 /// The answer to a lookup, in time.
 pub type LookupFuture = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;

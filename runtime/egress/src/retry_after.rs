@@ -4,12 +4,9 @@
 //! Whether to heed it is the domain's decision. Pure: takes the time as
 //! a parameter.
 
+use crate::caps::RETRY_AFTER_MS_MAX;
 use hookmill_domain::UnixMs;
 use std::time::UNIX_EPOCH;
-
-/// The longest wait that is passed on, in milliseconds: a day. The retry
-/// schedule bounds it further; this keeps nonsense out of its arithmetic.
-pub const RETRY_AFTER_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 
 /// Milliseconds from `now` that the header's value asks for: seconds, with
 /// fractions rounded up to a whole second, or an HTTP date. 0 for a date that

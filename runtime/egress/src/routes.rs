@@ -4,46 +4,49 @@
 //! setup. The request stays what it is, `Host` included; only the connection
 //! goes elsewhere. The address policy holds for where it goes.
 
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::hosts::HostPattern;
-use http::HeaderValue;
+use http::{HeaderValue, Uri};
 
 /// Where requests go instead of their own host; the first match counts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Routes(Vec<(HostPattern, url::Url)>);
+pub(crate) struct Routes(Vec<(HostPattern, DestinationUrl)>);
 
-/// A request's way by a route.
-pub(crate) struct Detour {
-    /// Where the connection goes: the route's origin, the request's path.
-    pub(crate) url: url::Url,
+/// Where a request goes by a route.
+pub(crate) struct Rerouted<'r> {
+    /// The route's origin, which is dialled.
+    pub(crate) origin: &'r DestinationUrl,
+    /// The route's origin with the request's path and query.
+    pub(crate) uri: Uri,
     /// The host that the request was for.
     pub(crate) host: HeaderValue,
 }
 
 impl Routes {
-    pub(crate) fn new(routes: Vec<(HostPattern, url::Url)>) -> Self {
+    pub(crate) fn new(routes: Vec<(HostPattern, DestinationUrl)>) -> Self {
         Self(routes)
     }
 
-    /// The detour for this URL; none when it goes its own way.
-    pub(crate) fn detour(&self, url: &url::Url) -> Option<Detour> {
-        let (_, origin) = self.0.iter().find(|(host, _)| host.admits(url))?;
-        let host = url[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
-        let mut detoured = origin.clone();
-        detoured.set_path(url.path());
-        detoured.set_query(url.query());
-        Some(Detour {
-            url: detoured,
-            host: HeaderValue::from_str(&host).ok()?,
+    /// Where a request to this URL goes instead; none when it goes its own way.
+    pub(crate) fn reroute(&self, url: &DestinationUrl) -> Option<Rerouted<'_>> {
+        let mut routes = self.0.iter();
+        let (_, origin) = routes.find(|(host, _)| host.admits(url.as_url()))?;
+        let mut parts = origin.uri().clone().into_parts();
+        parts.path_and_query = url.uri().path_and_query().cloned();
+        Some(Rerouted {
+            origin,
+            uri: Uri::from_parts(parts).ok()?,
+            host: HeaderValue::from_str(url.as_url().authority()).ok()?,
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Routes;
+    use super::{DestinationUrl, Routes};
 
     #[test]
-    fn a_detour_keeps_path_query_and_host() {
+    fn a_route_keeps_path_query_and_host() {
         let routes = Routes::new(vec![(
             "api.example.com".parse().expect("a host"),
             "http://127.0.0.1:9000/".parse().expect("an origin"),
@@ -60,11 +63,12 @@ mod tests {
             ("https://other.example.com/", None),
         ];
         for (url, expected) in table {
-            let detour = routes.detour(&url.parse().expect("a URL"));
-            let found = detour.map(|it| (it.url.to_string(), it.host));
+            let url: DestinationUrl = url.parse().expect("a URL");
+            let found = routes.reroute(&url);
+            let found = found.map(|it| (it.uri.to_string(), it.host));
             let expected =
                 expected.map(|(url, host)| (url.to_owned(), host.parse().expect("a header value")));
-            assert_eq!(found, expected, "{url}");
+            assert_eq!(found, expected, "{url:?}");
         }
     }
 }

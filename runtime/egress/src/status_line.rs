@@ -3,9 +3,7 @@
 //! More lenient than the HTTP library, and only asked where that gives up.
 //! Pure.
 
-/// Bytes of a first line that are kept: the version and the status. A reason
-/// may follow at any length.
-const LINE_BYTES_KEPT: usize = 64;
+use crate::caps::STATUS_LINE_BYTES_KEPT;
 
 /// The head of an answer, as far as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +69,7 @@ impl HeadReader {
     }
 
     fn read_byte(&mut self, byte: u8) {
-        if self.in_first_line && self.line.len() < LINE_BYTES_KEPT {
+        if self.in_first_line && self.line.len() < STATUS_LINE_BYTES_KEPT {
             // Blank lines before the first one are passed over
             // (RFC 9112, section 2.2).
             if !(self.line.is_empty() && matches!(byte, b'\r' | b'\n')) {

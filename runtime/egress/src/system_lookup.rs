@@ -5,15 +5,13 @@
 //! one: a slow name costs one thread, however many requests go there. Must not
 //! keep answers: who asks after one is in gets a new one.
 
+use crate::caps::LOOKUPS_MAX;
 use crate::lookup::{Lookup, LookupFuture};
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
-
-/// Names looked up at once; each holds a thread until the system answers.
-const LOOKUPS_MAX: usize = 128;
 
 /// The system's resolver.
 #[derive(Debug)]

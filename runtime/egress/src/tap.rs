@@ -6,6 +6,7 @@
 //! a new answer: the tap looks for the request's own method at the beginning
 //! of a write. What follows the head it lets pass unseen.
 
+use crate::caps::HEAD_READ_BYTES;
 use crate::status_line::{Head, HeadReader};
 use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -14,27 +15,25 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-/// Bytes that are looked at in one read.
-const LOOK_BYTES: usize = 8 << 10;
-
 /// What a request begins with, of the methods that are sent.
 const BEGINNINGS: [&[u8]; 5] = [b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"GET "];
 
-/// A connection that is listened to.
+/// A connection whose answers are listened to.
 pub(crate) struct Tap<S> {
     stream: S,
-    heard: Heard,
+    latest: LatestHead,
     is_http1: bool,
     /// Why nothing more can be written. The destination may have answered
     /// before it closed, so this is told only once there is nothing to read.
     write_error: Option<io::Error>,
 }
 
-/// What was heard of a connection's latest answer. None of HTTP/2.
+/// The head of the latest answer on a connection, as far as it came. Empty over
+/// HTTP/2.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Heard(Arc<Mutex<HeadReader>>);
+pub(crate) struct LatestHead(Arc<Mutex<HeadReader>>);
 
-impl Heard {
+impl LatestHead {
     /// The latest answer's head, as far as it came.
     pub(crate) fn head(&self) -> Head {
         self.lock().head()
@@ -51,7 +50,7 @@ impl<S: Connection> Tap<S> {
         Self {
             is_http1: !stream.connected().is_negotiated_h2(),
             stream,
-            heard: Heard::default(),
+            latest: LatestHead::default(),
             write_error: None,
         }
     }
@@ -60,7 +59,7 @@ impl<S: Connection> Tap<S> {
 impl<S> Tap<S> {
     fn look_at_written(&self, written: &[u8]) {
         if self.is_http1 && BEGINNINGS.iter().any(|begin| written.starts_with(begin)) {
-            self.heard.lock().begin();
+            self.latest.lock().begin();
         }
     }
 
@@ -80,7 +79,7 @@ impl<S: Connection> Connection for Tap<S> {
     fn connected(&self) -> Connected {
         let connected = self.stream.connected();
         if self.is_http1 {
-            connected.extra(self.heard.clone())
+            connected.extra(self.latest.clone())
         } else {
             connected
         }
@@ -93,10 +92,10 @@ impl<S: Read + Unpin> Read for Tap<S> {
         context: &mut Context<'_>,
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        if !self.heard.lock().is_listening() {
+        if !self.latest.lock().is_listening() {
             return Pin::new(&mut self.stream).poll_read(context, buffer);
         }
-        let mut bytes = [0; LOOK_BYTES];
+        let mut bytes = [0; HEAD_READ_BYTES];
         let length = bytes.len().min(buffer.remaining());
         let mut looked = ReadBuf::new(&mut bytes[..length]);
         let read = Pin::new(&mut self.stream).poll_read(context, looked.unfilled());
@@ -108,7 +107,7 @@ impl<S: Read + Unpin> Read for Tap<S> {
         if is_end && let Some(error) = self.write_error.take() {
             return Poll::Ready(Err(error));
         }
-        self.heard.lock().read(looked.filled());
+        self.latest.lock().read(looked.filled());
         buffer.put_slice(looked.filled());
         read
     }

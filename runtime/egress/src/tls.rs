@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 pub enum TlsSetupError {
     /// A certificate file can't be used.
-    #[error("{path:?} is no readable file of PEM certificates")]
+    #[error("{path:?} is not a readable file of PEM certificates")]
     CertificateFile {
         /// The file.
         path: PathBuf,

@@ -183,8 +183,8 @@ struct Transformed {
 
 impl Transformed {
     fn unchanged(route: &Route, event: &Event) -> Self {
-        let url = route.endpoint.url.as_str();
-        let request = Request::try_new(url, Method::Post, Vec::new(), event.body.clone());
+        let url = route.endpoint.url.destination().clone();
+        let request = Request::try_for(url, Method::Post, Vec::new(), event.body.clone());
         Self {
             result: request
                 .map(Webhook::Send)

@@ -4,6 +4,7 @@ use crate::uploads::Sample;
 use crate::worker;
 use hookmill_domain::caps::IngestCaps;
 use hookmill_domain::declared::Declared;
+use hookmill_domain::destination_url::DestinationUrl;
 use hookmill_domain::hosts::HostPattern;
 use hookmill_egress::AddressPolicy;
 use hookmill_sandbox::Compile;
@@ -28,7 +29,7 @@ pub struct Config {
     /// Address ranges that may be dialled although they are not public.
     pub allow_addresses: Vec<IpNet>,
     /// Hosts whose requests go to another origin, for stand-ins.
-    pub routes: Vec<(HostPattern, url::Url)>,
+    pub routes: Vec<(HostPattern, DestinationUrl)>,
     /// PEM files of certificates that are trusted besides the system's.
     pub root_certificates: Vec<PathBuf>,
     /// What to do when the store lacks what it acknowledged.

@@ -149,7 +149,7 @@ mod tests {
     use std::sync::Arc;
 
     fn secret_url(text: &str) -> EndpointUrl {
-        EndpointUrl::secret(&text.parse().expect("a URL"))
+        EndpointUrl::secret(text.parse().expect("a URL"))
     }
 
     fn signer(secret: &str) -> Option<Arc<Signer>> {
@@ -205,11 +205,8 @@ mod tests {
                 it.url = secret_url("https://hooks.chat.test/services/second");
             }),
             ("no secret any more", |it| {
-                it.url = EndpointUrl::new(
-                    &"https://hooks.chat.test/services/first"
-                        .parse()
-                        .expect("a URL"),
-                );
+                let url = "https://hooks.chat.test/services/first";
+                it.url = EndpointUrl::new(url.parse().expect("a URL"));
             }),
             ("a token", |it| {
                 it.credential = credential(CredentialScheme::Bearer(Secret::new("second")));

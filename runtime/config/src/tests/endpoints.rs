@@ -25,7 +25,7 @@ fn problems_in_what_an_endpoint_refers_to_are_reported() {
             ),
             (
                 "transform = 'mailerlite@latest'",
-                "hookmill.toml:7:13: tenants.a.endpoints.e.transform: `latest` is no version: versions are 1, 2, 3, ...",
+                "hookmill.toml:7:13: tenants.a.endpoints.e.transform: `latest` is not a version: versions are 1, 2, 3, ...",
             ),
             (
                 "credential = 'c'",
@@ -45,7 +45,7 @@ fn problems_in_what_an_endpoint_refers_to_are_reported() {
             ),
             (
                 "events = ['pay*']",
-                "hookmill.toml:7:11: tenants.a.endpoints.e.events[0]: `pay*` is no event type pattern: write a type (`payment.succeeded`), a prefix (`payment.*`) or `*`",
+                "hookmill.toml:7:11: tenants.a.endpoints.e.events[0]: `pay*` is not an event type pattern: write a type (`payment.succeeded`), a prefix (`payment.*`) or `*`",
             ),
             (
                 "hosts = ['b.test', '*.c.test']",
@@ -107,7 +107,7 @@ fn problems_in_how_an_endpoint_is_delivered_to_are_reported() {
             ),
             (
                 "headers = { 'a b' = '1' }",
-                "hookmill.toml:3:21: tenants.a.endpoints.e.headers.\"a b\": header \"a b\" is no header name",
+                "hookmill.toml:3:21: tenants.a.endpoints.e.headers.\"a b\": header \"a b\" is not a header name",
             ),
             (
                 "headers = { Accept = 'a', accept = 'b' }",

@@ -1,5 +1,5 @@
 //! The configuration's promises: the example parses, every problem is one
-//! line that names its place, and no secret is ever shown.
+//! line that names its position, and no secret is ever shown.
 
 mod endpoints;
 mod problems;
@@ -221,12 +221,12 @@ fn all_problems_are_reported_by_line_and_columns_count_characters() {
     let found = problems(
         "[tenants.a.endpoints.e]\nenv = { 'é' = 1 }\n[history]\ndays = 0\n[server]\nlisten = 1\n",
     );
-    let places: Vec<_> = found
+    let positions: Vec<_> = found
         .lines()
         .map(|line| line.split(": ").next().unwrap_or_default())
         .collect();
     assert_eq!(
-        places,
+        positions,
         [
             "hookmill.toml:1:22",
             "hookmill.toml:2:15",

@@ -99,7 +99,7 @@ fn problems_in_the_process_sections_name_place_key_and_range() {
             ),
             (
                 "[egress.routes]\n'a/b' = 'http://b.test'",
-                "hookmill.toml:2:9: egress.routes.\"a/b\": `a/b` is no host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`",
+                "hookmill.toml:2:9: egress.routes.\"a/b\": `a/b` is not a host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`",
             ),
             (
                 "[egress.routes]\n'a.test' = 'http://u:topsecret@b.test'",
@@ -268,7 +268,7 @@ fn problems_in_credentials_are_reported() {
             ),
             (
                 "hosts = ['https://a.test']",
-                "hookmill.toml:3:10: tenants.a.credentials.c.hosts[0]: `https://a.test` is no host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`",
+                "hookmill.toml:3:10: tenants.a.credentials.c.hosts[0]: `https://a.test` is not a host pattern: write `api.example.com`, `*.example.com` or an address, each with or without `:port`",
             ),
         ],
     );

@@ -7,70 +7,23 @@
 //! limit and with the body. Must not read what it does not know: an unknown
 //! coding is an error and never passed over.
 
+mod kind;
 mod stage;
 
 #[cfg(test)]
 mod tests;
 
+pub use kind::Coding;
+
+use crate::caps::{CODING_GROWTH_BYTES_MAX, CODINGS_MAX, TOKEN_SHOWN_CHARS_MAX};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use stage::{End, Stage};
 use std::fmt;
 
-/// Codings that one body may have, one over the other.
-pub const CODINGS_MAX: usize = 4;
-
 /// The codings that are decoded, as `accept-encoding` has them.
 pub const ACCEPTED: &str = "gzip, deflate, br, zstd";
-
-/// Bytes by which a coding may make a body longer. What is decoded on the way
-/// to the body itself may be as much longer than the limit.
-const GROWTH_BYTES_MAX: usize = 16 << 10;
-
-/// One content coding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coding {
-    /// RFC 1952. Also known as `x-gzip`.
-    Gzip,
-    /// RFC 1950. Many send RFC 1951 under this name, which is read too.
-    Deflate,
-    /// RFC 7932.
-    Brotli,
-    /// RFC 8878, with windows of at most 8 MiB (RFC 9659).
-    Zstd,
-}
-
-impl Coding {
-    /// The coding of this name; none when it is unknown.
-    fn from_token(token: &str) -> Option<Self> {
-        let is = |name: &str| token.eq_ignore_ascii_case(name);
-        match () {
-            () if is("gzip") || is("x-gzip") => Some(Self::Gzip),
-            () if is("deflate") => Some(Self::Deflate),
-            () if is("br") => Some(Self::Brotli),
-            () if is("zstd") => Some(Self::Zstd),
-            () => None,
-        }
-    }
-
-    /// Its name in `content-encoding`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Deflate => "deflate",
-            Self::Brotli => "br",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
-impl fmt::Display for Coding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// A body has a coding that is not decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -181,7 +134,7 @@ impl Codings {
             };
             let stage_max = match index {
                 0 => bytes_max,
-                _ => bytes_max.saturating_add(GROWTH_BYTES_MAX),
+                _ => bytes_max.saturating_add(CODING_GROWTH_BYTES_MAX),
             };
             let stage = stage::decode(*coding, from, stage_max);
             // The outermost coding's trouble is the reason for what follows.
@@ -207,7 +160,7 @@ fn unknown(token: &str) -> UnsupportedCoding {
         ' '..='~' => character,
         _ => '?',
     };
-    UnsupportedCoding::Unknown(token.chars().take(40).map(visible).collect())
+    UnsupportedCoding::Unknown(token.chars().take(TOKEN_SHOWN_CHARS_MAX).map(visible).collect())
 }
 
 fn error(coding: Coding, stage: &Stage, bytes_max: usize) -> Option<DecodeError> {

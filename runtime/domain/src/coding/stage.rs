@@ -3,19 +3,14 @@
 //! Every decoder writes into a buffer that grows in steps up to the limit, so
 //! that a body costs what comes out of it and no more.
 
-use super::Coding;
+use super::kind::Coding;
+use crate::caps::{DECODE_STEP_BYTES, ZSTD_WINDOW_BYTES_MAX};
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use flate2::bufread::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{ErrorKind, Read};
-
-/// Bytes by which the output grows at once.
-const STEP_BYTES: usize = 16 << 10;
-
-/// Bytes of the longest zstd window (RFC 9659, section 3).
-const ZSTD_WINDOW_BYTES_MAX: usize = 8 << 20;
 
 /// What came out of one coding.
 pub(super) struct Stage {
@@ -75,7 +70,7 @@ impl Output {
     fn room(&self) -> usize {
         let left = self.bytes_max.saturating_add(1) - self.bytes.len();
         // Doubling keeps the copying down that growing costs.
-        left.min(STEP_BYTES.max(self.bytes.len()))
+        left.min(DECODE_STEP_BYTES.max(self.bytes.len()))
     }
 
     fn is_full(&self) -> bool {

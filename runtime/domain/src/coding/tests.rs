@@ -1,3 +1,5 @@
+//! Bodies in every coding: whole, cut off, too large, damaged.
+
 use super::*;
 use bytes::Bytes;
 use flate2::Compression;
@@ -13,7 +15,8 @@ const BROTLI: &[u8] =
     b"\x8b\x18\x80{\"type\":\"payment.succeeded\",\"data\":{\"id\":\"pay_1\"}}\x03";
 const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd\x04\x58\x91\x01\x00{\"type\":\"payment.succeeded\",\"data\":{\"id\":\"pay_1\"}}\xd6\x5e\x29\x6c";
 
-/// The same with a window of a gigabyte, which only "large window brotli" has.
+/// TEXT in brotli with a window of a gigabyte, which only "large window brotli"
+/// has.
 const BROTLI_LARGE_WINDOW: &[u8] =
     b"\x11\x1e\x62\x00\x02{\"type\":\"payment.succeeded\",\"data\":{\"id\":\"pay_1\"}}\x03";
 

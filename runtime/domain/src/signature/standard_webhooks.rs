@@ -5,7 +5,7 @@
 //! skipped, as the standard asks.
 
 use crate::UnixMs;
-use crate::caps::EVENT_KEY_BYTES_MAX;
+use crate::caps::{EVENT_KEY_BYTES_MAX, SIGNING_KEY_BYTES};
 use crate::fingerprint::FingerprintKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +20,7 @@ use subtle::ConstantTimeEq;
 #[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
 
-/// A text is no signing key. Never repeats the text: it may be a secret.
+/// A text is not a signing key. Never repeats the text: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseKeyError {
     /// Not base64.
@@ -39,8 +39,7 @@ impl FromStr for SigningKey {
         let bytes = STANDARD
             .decode(encoded)
             .map_err(|_| ParseKeyError::NotBase64)?;
-        // The standard asks for 24 to 64; keys of 16 bytes are in use.
-        if !(16..=64).contains(&bytes.len()) {
+        if !SIGNING_KEY_BYTES.contains(&bytes.len()) {
             return Err(ParseKeyError::Length(bytes.len()));
         }
         let mac = Hmac::new_from_slice(&bytes).map_err(|_| ParseKeyError::Length(bytes.len()))?;
