@@ -14,6 +14,10 @@ pub(super) const CONFIG_BYTES_MAX: u64 = 16 << 20;
 /// in URLs, in log lines and in file names.
 pub(super) const NAME_CHARS_MAX: usize = 64;
 
+/// Edits by which a wrong name may differ from the one that was probably meant:
+/// one for each third of its characters, within this range.
+pub(super) const NEAREST_EDITS: RangeInclusive<usize> = 1..=3;
+
 /// Characters of a wrong log filter that are shown: enough to find it again.
 pub(super) const LOG_FILTER_SHOWN_CHARS_MAX: usize = 200;
 
@@ -35,8 +39,16 @@ pub(super) const BACKLOG_EVENTS: RangeInclusive<u64> = 1..=1_000_000_000;
 /// `sandbox.threads`: more than the processors of any machine help nothing.
 pub(super) const SANDBOX_THREADS: RangeInclusive<usize> = 1..=256;
 
+/// Threads of the sandbox where neither the file nor the system says how many
+/// processors there are.
+pub(super) const SANDBOX_THREADS_DEFAULT: usize = 2;
+
 /// Bytes of a WebAssembly page: no guest's memory is smaller.
 pub(super) const PAGE_BYTES: usize = 64 << 10;
+
+/// `history.days` where the file does not say it: time to find out what happened
+/// last month.
+pub(super) const HISTORY_DAYS_DEFAULT: u64 = 30;
 
 /// `history.days`, at most ten years.
 pub(super) const HISTORY_DAYS: RangeInclusive<u64> = 1..=3_650;

@@ -1,6 +1,6 @@
 //! Names: what one must look like, and which one was probably meant.
 
-use super::caps::NAME_CHARS_MAX;
+use super::caps::{NAME_CHARS_MAX, NEAREST_EDITS};
 
 /// What a name must look like, as a problem's text.
 pub(super) const NAME_RULE: &str =
@@ -21,7 +21,7 @@ pub fn nearest<'c>(text: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let close = candidates
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(text, candidate), candidate));
-    let allowed = (text.chars().count() / 3).clamp(1, 3);
+    let allowed = (text.chars().count() / 3).clamp(*NEAREST_EDITS.start(), *NEAREST_EDITS.end());
     close
         .filter(|(distance, _)| *distance <= allowed)
         .min()

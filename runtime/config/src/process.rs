@@ -101,7 +101,8 @@ fn read_limits(root: &Table<'_>) -> IngestCaps {
 }
 
 fn read_sandbox(root: &Table<'_>) -> (usize, SandboxCaps) {
-    let mut threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut threads =
+        std::thread::available_parallelism().map_or(caps::SANDBOX_THREADS_DEFAULT, usize::from);
     let mut sandbox = SandboxCaps::default();
     if let Some(table) = root.table("sandbox") {
         if let Some(value) = table.get("threads") {
@@ -168,7 +169,7 @@ fn read_root(value: &Value<'_>) -> Option<PathBuf> {
 }
 
 fn read_history(root: &Table<'_>) -> u32 {
-    let mut days = 30;
+    let mut days = caps::HISTORY_DAYS_DEFAULT;
     if let Some(table) = root.table("history") {
         if let Some(value) = table.get("days") {
             limits::set(&mut days, &value, caps::HISTORY_DAYS);

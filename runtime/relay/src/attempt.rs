@@ -20,11 +20,6 @@ use hookmill_egress::{Client, Outbound};
 use hookmill_sandbox::{Invocation, Sandbox};
 use hookmill_store::Leased;
 
-/// Runs that one tenant may have in the sandbox, waiting ones included: the
-/// sandbox's queue is one for all, and a tenant whose runs take long waits for
-/// itself.
-pub(crate) const SANDBOX_RUNS_PER_TENANT: usize = 8;
-
 /// What an attempt needs besides the delivery.
 pub(crate) struct Attempter<'a> {
     pub(crate) sandbox: &'a Sandbox,

@@ -1,5 +1,6 @@
-//! The one place of this crate that reads the clock and draws random numbers.
+//! Reads the clock and draws random numbers. Nothing else in this crate does.
 
+use crate::caps::RANDOM_POOL_BYTES;
 use hookmill_domain::UnixMs;
 use std::cell::RefCell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,21 +14,17 @@ pub(crate) fn now() -> UnixMs {
     }))
 }
 
-/// Bytes that are asked of the operating system at a time: enough for some
-/// fifty ids.
-const POOL_BYTES: usize = 512;
-
 thread_local! {
     /// Random bytes, and how many of them were given away.
-    static POOL: RefCell<([u8; POOL_BYTES], usize)> = const { RefCell::new(([0; POOL_BYTES], POOL_BYTES)) };
+    static POOL: RefCell<([u8; RANDOM_POOL_BYTES], usize)> = const { RefCell::new(([0; RANDOM_POOL_BYTES], RANDOM_POOL_BYTES)) };
 }
 
 /// Random bytes from the operating system, none of them given twice.
 #[must_use]
 pub(crate) fn random<const N: usize>() -> [u8; N] {
-    const { assert!(N <= POOL_BYTES) };
+    const { assert!(N <= RANDOM_POOL_BYTES) };
     POOL.with_borrow_mut(|(pool, used)| {
-        if *used + N > POOL_BYTES {
+        if *used + N > RANDOM_POOL_BYTES {
             getrandom::fill(pool).expect("the operating system has random bytes");
             *used = 0;
         }

@@ -6,31 +6,23 @@
 //! others wait outside of it, and only so many: a tenant that uploads much
 //! waits for itself.
 
+use crate::caps::{LOADS_AT_ONCE, UPLOADS_MAX, UPLOADS_PER_TENANT_MAX};
 use crate::turns::WorkInTurns;
 use hookmill_domain::TenantId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinError;
 
-/// Programs loaded at once.
-const AT_ONCE: usize = 1;
-
-/// Uploads of one tenant, the one that is loaded included.
-const PER_TENANT_MAX: usize = 4;
-
-/// Uploads of all tenants, each of which keeps its program in memory.
-const ALL_MAX: usize = 32;
-
 /// There is no room for another upload now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CompileQueueFull {
     /// The tenant has too many under way.
     #[error(
-        "{PER_TENANT_MAX} uploads of this tenant are under way, the most there may be; try again when one has ended"
+        "{UPLOADS_PER_TENANT_MAX} uploads of this tenant are under way, the most there may be; try again when one has ended"
     )]
     Tenant,
     /// All tenants together have too many.
-    #[error("{ALL_MAX} uploads are under way, the most there may be; try again later")]
+    #[error("{UPLOADS_MAX} uploads are under way, the most there may be; try again later")]
     All,
 }
 
@@ -49,7 +41,7 @@ impl CompileQueue {
     /// For these tenants.
     pub(crate) fn new(tenants: impl IntoIterator<Item = TenantId>) -> Self {
         Self {
-            loading: WorkInTurns::new(tenants, AT_ONCE),
+            loading: WorkInTurns::new(tenants, LOADS_AT_ONCE),
             uploads: Arc::default(),
         }
     }
@@ -79,7 +71,7 @@ impl CompileQueue {
         &self,
         load: impl FnOnce() -> T + Send + 'static,
     ) -> T {
-        done(self.loading.of_ours(load).await)
+        done(self.loading.without_turn(load).await)
     }
 }
 
@@ -91,11 +83,11 @@ fn done<T>(work: Result<T, JoinError>) -> T {
 impl Uploads {
     fn count(self: &Arc<Self>, tenant: TenantId) -> Result<CountedUpload, CompileQueueFull> {
         let mut counts = self.lock();
-        if counts.values().sum::<usize>() >= ALL_MAX {
+        if counts.values().sum::<usize>() >= UPLOADS_MAX {
             return Err(CompileQueueFull::All);
         }
         let count = counts.entry(tenant).or_default();
-        if *count >= PER_TENANT_MAX {
+        if *count >= UPLOADS_PER_TENANT_MAX {
             return Err(CompileQueueFull::Tenant);
         }
         *count += 1;
@@ -132,7 +124,7 @@ impl Drop for CountedUpload {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL_MAX, CompileQueue, CompileQueueFull, PER_TENANT_MAX};
+    use super::{CompileQueue, CompileQueueFull, UPLOADS_MAX, UPLOADS_PER_TENANT_MAX};
     use hookmill_domain::TenantId;
     use std::sync::{Arc, Mutex};
 
@@ -160,11 +152,11 @@ mod tests {
     async fn there_is_room_for_so_many_and_it_comes_back() {
         let queue = CompileQueue::new([tenant(1)]);
         let count = |number| queue.uploads.count(tenant(number));
-        let mut counted: Vec<_> = (0..PER_TENANT_MAX)
+        let mut counted: Vec<_> = (0..UPLOADS_PER_TENANT_MAX)
             .map(|_| count(1).expect("room"))
             .collect();
         assert_eq!(count(1).err(), Some(CompileQueueFull::Tenant));
-        for number in PER_TENANT_MAX..ALL_MAX {
+        for number in UPLOADS_PER_TENANT_MAX..UPLOADS_MAX {
             let number = u8::try_from(number).expect("few");
             counted.push(count(number).expect("room"));
         }

@@ -6,6 +6,7 @@
 //! turns and one that sends many waits for itself. Only bodies that are signed
 //! get here.
 
+use crate::caps::DECODINGS_DEFAULT;
 use crate::turns::WorkInTurns;
 use hookmill_domain::TenantId;
 use hookmill_domain::coding::DecodeError;
@@ -17,7 +18,8 @@ pub(crate) struct Decoding(WorkInTurns);
 impl Decoding {
     /// For these tenants.
     pub(crate) fn new(tenants: impl IntoIterator<Item = TenantId>) -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let processors =
+            std::thread::available_parallelism().map_or(DECODINGS_DEFAULT, usize::from);
         Self(WorkInTurns::new(tenants, processors))
     }
 

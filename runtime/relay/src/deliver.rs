@@ -5,6 +5,7 @@
 //! delivery is then tried again.
 
 use crate::attempt::{AttemptResult, Attempter};
+use crate::caps::EXTENSIONS_PER_LEASE;
 use crate::clock;
 use crate::disabled::Term;
 use crate::places::Place;
@@ -94,12 +95,12 @@ impl Relay {
         attempt: impl Future<Output = Decision>,
     ) -> Option<Decision> {
         let ttl_ms = self.lease_ttl_ms;
-        let third = Duration::from_millis(ttl_ms / 3);
+        let interval = Duration::from_millis(ttl_ms / EXTENSIONS_PER_LEASE);
         let mut attempt = std::pin::pin!(attempt);
         loop {
             tokio::select! {
                 decision = &mut attempt => return Some(decision),
-                () = tokio::time::sleep(third) => {}
+                () = tokio::time::sleep(interval) => {}
             }
             let until = clock::now().plus_ms(ttl_ms);
             match self.store.extend(vec![token], until).await.as_deref() {
@@ -127,9 +128,10 @@ impl Relay {
     }
 }
 
-/// The names of an endpoint's tenant and of itself, for a log line, which shows
-/// them as empty where the endpoint is not declared any more.
-fn log_names(route: Option<&Route>) -> (&str, &str) {
-    let names = route.map(|route| (&*route.tenant_name, route.endpoint.name.as_str()));
-    names.unwrap_or_default()
+/// The names of an endpoint's tenant and of itself, for a log line, which leaves
+/// them out where the endpoint is not declared any more.
+fn log_names(route: Option<&Route>) -> (Option<&str>, Option<&str>) {
+    route
+        .map(|route| (&*route.tenant_name, route.endpoint.name.as_str()))
+        .unzip()
 }

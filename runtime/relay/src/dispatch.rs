@@ -1,8 +1,9 @@
-//! The dispatcher: claims what is due, as fairness has it, and lets each
-//! delivery run as a task of its own.
+//! The dispatcher: claims what is due, as fairness has it, and starts a task for
+//! each delivery.
 //!
 //! Wake-ups are hints; what the store says is due is the truth.
 
+use crate::caps::{CLAIM_INTERVAL, IDLE_MAX, STORE_FAILURE_DELAY, WAIT_MIN};
 use crate::clock;
 use crate::deliver::deliver;
 use crate::relay::Relay;
@@ -11,23 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// The longest the dispatcher sleeps without being woken: a lost wake-up costs
-/// no more than this.
-const IDLE_MAX: Duration = Duration::from_secs(1);
-
-/// The shortest sleep: what is due within it is due.
-const WAIT_MIN: Duration = Duration::from_millis(1);
-
-/// The least time between two claims. Under load several deliveries end and
-/// become due within it, and one claim serves them all; with time to spare
-/// nothing waits for it.
-const CLAIM_INTERVAL: Duration = Duration::from_millis(1);
-
-/// The time to wait after the store failed to answer.
-const STORE_FAILURE_DELAY: Duration = Duration::from_secs(1);
-
-/// Runs until `stop` turns true. Deliveries under way go on.
-pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
+/// Claims and starts deliveries until `stop` turns true. Those under way go on.
+pub(crate) async fn task(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let freed = relay.places.freed();
         let changed = relay.store.changed();

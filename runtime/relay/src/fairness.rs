@@ -1,22 +1,16 @@
-//! Who is served next: round robin over tenants, and round robin over each
-//! tenant's lanes.
+//! Which lanes may claim how many deliveries: round robin over tenants, and
+//! round robin over each tenant's lanes.
 //!
 //! Pure: it asks no clock and does no I/O. What is under way, throttled or
 //! rate limited is told to it, and it answers with a plan. A lane is an
 //! endpoint's queue. Instants are monotonic: a step of the wall clock holds
 //! nothing back.
 
+use crate::caps::{LANE_QUANTUM, SHARE_PARTS, UNSETTLED_PER_REQUEST};
 use hookmill_domain::caps::DeliveryCaps;
 use hookmill_domain::{EndpointId, TenantId};
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
-
-/// Deliveries that one lane may get before the next has its turn.
-const LANE_QUANTUM: u32 = 16;
-
-/// How many times as many deliveries a lane may have unsettled as requests
-/// under way. After a crash all of them are repeated.
-const UNSETTLED_PER_REQUEST: u32 = 2;
 
 /// What the scheduler knows of the deliveries under way.
 #[derive(Debug)]
@@ -26,11 +20,12 @@ pub(crate) struct Fairness {
     lanes: HashMap<EndpointId, Lane>,
     owners: HashMap<LaneOwner, Owner>,
     /// Turns given so far.
-    turns: Turn,
+    turns: TurnNumber,
 }
 
-/// When an owner or a lane had its latest turn; the smallest is next.
-type Turn = u64;
+/// Counts the turns: of two owners, or of two lanes of one owner, the one whose
+/// latest turn has the smaller number is next.
+type TurnNumber = u64;
 
 /// Who a lane belongs to, and shares its places with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +40,7 @@ enum LaneOwner {
 struct Owner {
     /// Deliveries under way.
     in_flight: u32,
-    latest_turn: Turn,
+    latest_turn: TurnNumber,
 }
 
 #[derive(Debug)]
@@ -54,9 +49,9 @@ struct Lane {
     caps: DeliveryCaps,
     /// Requests under way, and deliveries on the way to one.
     in_flight: u32,
-    /// Those, and the answered ones that are not settled.
+    /// Requests under way, and answered ones whose delivery is not settled.
     unsettled: u32,
-    latest_turn: Turn,
+    latest_turn: TurnNumber,
     throttled_until: Instant,
     /// Thousandths of a delivery that the rate limit allows now.
     tokens_milli: u64,
@@ -65,10 +60,10 @@ struct Lane {
 
 /// The lanes of an owner that may start something, by their turns, and how
 /// much they may start.
-type OpenLanes = BTreeMap<(Turn, EndpointId), u32>;
+type OpenLanes = BTreeMap<(TurnNumber, EndpointId), u32>;
 
 /// The owners of open lanes, by their turns.
-type OpenOwners = BTreeMap<(Turn, LaneOwner), OpenLanes>;
+type OpenOwners = BTreeMap<(TurnNumber, LaneOwner), OpenLanes>;
 
 /// What to claim now, and when to ask again if nothing else happens.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -104,7 +99,7 @@ impl Fairness {
 
     /// Adds a lane that an endpoint left which is not declared any more, unless
     /// the lane is known: its deliveries get places too, to be parked.
-    pub(crate) fn adopt(&mut self, endpoint: EndpointId, now: Instant) {
+    pub(crate) fn add_undeclared(&mut self, endpoint: EndpointId, now: Instant) {
         let owner = LaneOwner::Undeclared(endpoint);
         self.insert(endpoint, owner, DeliveryCaps::default(), now);
     }
@@ -132,7 +127,7 @@ impl Fairness {
         });
     }
 
-    fn next_turn(&mut self) -> Turn {
+    fn next_turn(&mut self) -> TurnNumber {
         self.turns += 1;
         self.turns
     }
@@ -254,10 +249,10 @@ impl Fairness {
 }
 
 /// How many more of `free` places an owner may take that holds some already:
-/// three quarters of what the others leave are its at most.
+/// all but one part of what the others leave.
 fn share_left(held: u32, free: u32) -> u32 {
     let left_by_others = free + held;
-    let share = (left_by_others - left_by_others / 4).max(1);
+    let share = (left_by_others - left_by_others / SHARE_PARTS).max(1);
     share.saturating_sub(held).min(free)
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 /// Why a program is loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Why {
+pub(crate) enum LoadReason {
     /// It was not, yet.
     Start,
     /// Files are read anew.
@@ -17,7 +17,7 @@ pub(crate) enum Why {
 
 /// What came of loading a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Loaded {
+pub(crate) enum LoadOutcome {
     /// It runs from now on.
     New,
     /// It runs from now on, and its file is another than the one that was
@@ -35,22 +35,22 @@ pub(crate) enum Loaded {
 #[derive(Debug, Default)]
 pub(crate) struct LoadQueue {
     state: Mutex<State>,
-    work: Notify,
+    added: Notify,
     idle: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: BTreeMap<LoadKey, Why>,
-    under_way: Option<(LoadKey, Why)>,
-    tally: Tally,
+    waiting: BTreeMap<LoadKey, LoadReason>,
+    under_way: Option<(LoadKey, LoadReason)>,
+    counts: ReloadCounts,
     /// A file runs that is another than the one that was declared.
     has_changed: bool,
 }
 
 /// What came of reading files anew, so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ReloadCounts {
     pub(crate) new: usize,
     pub(crate) unchanged: usize,
     pub(crate) refused: usize,
@@ -63,18 +63,21 @@ impl LoadQueue {
         state.waiting.len() + usize::from(state.under_way.is_some())
     }
 
-    pub(crate) fn add(&self, keys: impl IntoIterator<Item = LoadKey>, why: Why) {
+    pub(crate) fn add(&self, keys: impl IntoIterator<Item = LoadKey>, reason: LoadReason) {
         let mut state = self.lock();
         for key in keys {
-            let waiting = state.waiting.entry(key).or_insert(why);
-            *waiting = why.max(*waiting);
+            let waiting = state.waiting.entry(key).or_insert(reason);
+            *waiting = reason.max(*waiting);
         }
         drop(state);
-        self.work.notify_one();
+        self.added.notify_one();
     }
 
     /// Takes the next one: the first of these that is to be loaded, or any.
-    pub(crate) fn take(&self, wanted: impl IntoIterator<Item = LoadKey>) -> Option<(LoadKey, Why)> {
+    pub(crate) fn take(
+        &self,
+        wanted: impl IntoIterator<Item = LoadKey>,
+    ) -> Option<(LoadKey, LoadReason)> {
         let mut state = self.lock();
         let wanted = wanted.into_iter();
         let mut wanted = wanted.filter_map(|key| state.waiting.remove_entry(&key));
@@ -85,26 +88,29 @@ impl LoadQueue {
         next
     }
 
-    /// Notes what came of the one that was taken; gives the tally when it was
+    /// Notes what came of the one that was taken; gives the counts when it was
     /// the last of files that were read anew.
-    pub(crate) fn done(&self, why: Why, loaded: Loaded) -> Option<Tally> {
+    pub(crate) fn done(&self, reason: LoadReason, loaded: LoadOutcome) -> Option<ReloadCounts> {
         let mut state = self.lock();
         state.under_way = None;
         if state.waiting.is_empty() {
             self.idle.notify_waiters();
         }
-        state.has_changed |= loaded == Loaded::NewFile;
-        if why == Why::Start {
+        state.has_changed |= loaded == LoadOutcome::NewFile;
+        if reason == LoadReason::Start {
             return None;
         }
         match loaded {
-            Loaded::New | Loaded::NewFile => state.tally.new += 1,
-            Loaded::Unchanged => state.tally.unchanged += 1,
-            Loaded::Refused => state.tally.refused += 1,
-            Loaded::Later => return None,
+            LoadOutcome::New | LoadOutcome::NewFile => state.counts.new += 1,
+            LoadOutcome::Unchanged => state.counts.unchanged += 1,
+            LoadOutcome::Refused => state.counts.refused += 1,
+            LoadOutcome::Later => return None,
         }
-        let is_last = state.waiting.values().all(|why| *why == Why::Start);
-        is_last.then(|| std::mem::take(&mut state.tally))
+        let is_last = state
+            .waiting
+            .values()
+            .all(|reason| *reason == LoadReason::Start);
+        is_last.then(|| std::mem::take(&mut state.counts))
     }
 
     /// Whether files have changed and nothing is left to load: the declarations
@@ -115,8 +121,8 @@ impl LoadQueue {
     }
 
     /// Completes when something was added that may not be taken yet.
-    pub(crate) async fn work(&self) {
-        self.work.notified().await;
+    pub(crate) async fn added(&self) {
+        self.added.notified().await;
     }
 
     /// Completes when nothing is left to load.
@@ -158,10 +164,10 @@ mod tests {
     #[test]
     fn what_deliveries_wait_for_is_loaded_first() {
         let queue = LoadQueue::default();
-        queue.add(["a", "b", "c"].map(key), Why::Start);
+        queue.add(["a", "b", "c"].map(key), LoadReason::Start);
         assert_eq!(taken(&queue, &["x", "c"]).as_deref(), Some("c"));
         assert_eq!(queue.left(), 3, "one of them is under way");
-        queue.done(Why::Start, Loaded::New);
+        queue.done(LoadReason::Start, LoadOutcome::New);
         // It is loaded already: the turn is the next one's.
         assert_eq!(taken(&queue, &["c"]).as_deref(), Some("a"));
         assert_eq!(taken(&queue, &[]).as_deref(), Some("b"));
@@ -171,10 +177,10 @@ mod tests {
     #[test]
     fn changes_are_recorded_once_when_nothing_is_left_to_load() {
         let queue = LoadQueue::default();
-        queue.add(["a", "b"].map(key), Why::Reload);
+        queue.add(["a", "b"].map(key), LoadReason::Reload);
         for is_last in [false, true] {
             assert!(taken(&queue, &[]).is_some());
-            queue.done(Why::Reload, Loaded::NewFile);
+            queue.done(LoadReason::Reload, LoadOutcome::NewFile);
             assert_eq!(queue.take_changed(), is_last);
         }
         assert!(!queue.take_changed(), "nothing has changed since");
@@ -183,16 +189,20 @@ mod tests {
     #[test]
     fn a_second_reload_reads_again_what_the_first_has_read() {
         let queue = LoadQueue::default();
-        queue.add(["a", "b"].map(key), Why::Reload);
+        queue.add(["a", "b"].map(key), LoadReason::Reload);
         assert_eq!(taken(&queue, &[]).as_deref(), Some("a"));
-        queue.add(["a", "b"].map(key), Why::Reload);
-        assert!(queue.done(Why::Reload, Loaded::New).is_none());
+        queue.add(["a", "b"].map(key), LoadReason::Reload);
+        assert!(queue.done(LoadReason::Reload, LoadOutcome::New).is_none());
         assert_eq!(taken(&queue, &[]).as_deref(), Some("a"));
-        assert!(queue.done(Why::Reload, Loaded::Unchanged).is_none());
+        assert!(
+            queue
+                .done(LoadReason::Reload, LoadOutcome::Unchanged)
+                .is_none()
+        );
         assert_eq!(taken(&queue, &[]).as_deref(), Some("b"));
-        let tally = queue.done(Why::Reload, Loaded::Refused);
-        let tally = tally.expect("it was the last");
-        assert_eq!((tally.new, tally.unchanged, tally.refused), (1, 1, 1));
+        let counts = queue.done(LoadReason::Reload, LoadOutcome::Refused);
+        let counts = counts.expect("it was the last");
+        assert_eq!((counts.new, counts.unchanged, counts.refused), (1, 1, 1));
         assert_eq!(queue.left(), 0);
     }
 }

@@ -4,11 +4,12 @@
 use crate::blocking::blocking;
 use crate::compile_queue::CompileQueue;
 use crate::load_key::LoadKey;
-use crate::load_queue::{Loaded, Why};
+use crate::load_queue::{LoadOutcome, LoadReason};
 use crate::registry::Registry;
 use crate::slot::{Content, Slot};
 use crate::transform_file::{self, FileTransform};
 use crate::uploads::{UploadError, Version, load_version, read_versions};
+use hookmill_domain::causes::in_one_line;
 use hookmill_domain::declared::DeclaredTransform;
 use hookmill_domain::program::ProgramDigest;
 use hookmill_domain::transform::{TransformRef, WantedVersion};
@@ -27,21 +28,26 @@ pub(crate) struct Loader<'a> {
 
 impl Loader<'_> {
     /// Loads a program, and says in the log what came of it.
-    pub(crate) async fn load(&self, key: &LoadKey, why: Why) -> Loaded {
+    pub(crate) async fn load(&self, key: &LoadKey, reason: LoadReason) -> LoadOutcome {
         let transforms = self.registry.transforms();
         match transforms.file(key.tenant, &key.transform) {
-            Some(file) => self.load_file(file, key, why).await,
+            Some(file) => self.load_file(file, key, reason).await,
             None => self.load_upload(key).await,
         }
     }
 
-    async fn load_file(&self, file: &FileTransform, key: &LoadKey, why: Why) -> Loaded {
+    async fn load_file(
+        &self,
+        file: &FileTransform,
+        key: &LoadKey,
+        reason: LoadReason,
+    ) -> LoadOutcome {
         let active = LoadKey {
             wanted: WantedVersion::Active,
             ..key.clone()
         };
         let Some(slot) = self.registry.transforms().slot(&active) else {
-            return Loaded::Unchanged;
+            return LoadOutcome::Unchanged;
         };
         let declared = file.declared.clone();
         let reading = declared.clone();
@@ -56,7 +62,7 @@ impl Loader<'_> {
                 tenant.name = declared.tenant_name, transform.name = declared.name, program.digest = %digest,
                 "the transform's file is unchanged"
             );
-            return Loaded::Unchanged;
+            return LoadOutcome::Unchanged;
         }
         let (sandbox, loading) = (self.sandbox.clone(), declared.clone());
         let load = move || transform_file::load(&sandbox, &loading, &bytes);
@@ -67,22 +73,22 @@ impl Loader<'_> {
         };
         slot.set(program);
         file.set_digest(digest);
-        tell_loaded(&declared, &digest, before.as_ref(), why);
+        log_loaded(&declared, &digest, before.as_ref(), reason);
         if before == Some(digest) {
-            Loaded::New
+            LoadOutcome::New
         } else {
-            Loaded::NewFile
+            LoadOutcome::NewFile
         }
     }
 
-    async fn load_upload(&self, key: &LoadKey) -> Loaded {
+    async fn load_upload(&self, key: &LoadKey) -> LoadOutcome {
         let Some(slot) = self.registry.transforms().slot(key) else {
-            return Loaded::Unchanged;
+            return LoadOutcome::Unchanged;
         };
         let error: UploadError = match self.find_version(key).await {
             Ok(None) => {
                 slot.fill(Content::NoVersion);
-                return Loaded::Unchanged;
+                return LoadOutcome::Unchanged;
             }
             Ok(Some(version)) => {
                 let (sandbox, library) = (self.sandbox.clone(), Arc::clone(self.library));
@@ -90,7 +96,7 @@ impl Loader<'_> {
                 match self.compile_queue.load_declared(load).await {
                     Ok(program) => {
                         slot.fill(Content::Program(program));
-                        return Loaded::New;
+                        return LoadOutcome::New;
                     }
                     Err(error @ UploadError::Sandbox(_)) => return self.later(key, &error),
                     Err(error) => error,
@@ -98,7 +104,7 @@ impl Loader<'_> {
             }
             Err(error) => error.into(),
         };
-        slot.fill(Content::Unusable(one_line(&error).into()));
+        slot.fill(Content::Unusable(in_one_line(&error).into()));
         let transform = TransformRef {
             name: key.transform.clone(),
             version: key.wanted,
@@ -109,7 +115,7 @@ impl Loader<'_> {
             error = &error as &dyn Error,
             "an uploaded transform can't be loaded: its endpoints wait for a version that can, or for SIGHUP"
         );
-        Loaded::Refused
+        LoadOutcome::Refused
     }
 
     async fn find_version(&self, key: &LoadKey) -> Result<Option<Version>, LibraryError> {
@@ -120,20 +126,24 @@ impl Loader<'_> {
         })
     }
 
-    fn later(&self, key: &LoadKey, error: &(dyn Error + 'static)) -> Loaded {
+    fn later(&self, key: &LoadKey, error: &(dyn Error + 'static)) -> LoadOutcome {
         tracing::warn!(
             tenant.name = self.registry.tenant_name(key.tenant),
             transform.name = key.transform,
             error,
             "a transform could not be loaded for want of something of ours: it is tried again"
         );
-        Loaded::Later
+        LoadOutcome::Later
     }
 }
 
-fn refuse_file(slot: &Slot, declared: &DeclaredTransform, error: &(dyn Error + 'static)) -> Loaded {
+fn refuse_file(
+    slot: &Slot,
+    declared: &DeclaredTransform,
+    error: &(dyn Error + 'static),
+) -> LoadOutcome {
     let runs_on = slot.is_ready();
-    slot.fill(Content::Unusable(one_line(error).into()));
+    slot.fill(Content::Unusable(in_one_line(error).into()));
     let path = declared.file.display();
     if runs_on {
         tracing::error!(
@@ -146,23 +156,23 @@ fn refuse_file(slot: &Slot, declared: &DeclaredTransform, error: &(dyn Error + '
             "a transform can't be loaded: its endpoints wait; mend the file and send SIGHUP"
         );
     }
-    Loaded::Refused
+    LoadOutcome::Refused
 }
 
-fn tell_loaded(
+fn log_loaded(
     declared: &DeclaredTransform,
     digest: &ProgramDigest,
     before: Option<&ProgramDigest>,
-    why: Why,
+    reason: LoadReason,
 ) {
-    match why {
-        Why::Reload => tracing::info!(
+    match reason {
+        LoadReason::Reload => tracing::info!(
             tenant.name = declared.tenant_name, transform.name = declared.name,
             program.digest = %digest,
             program.digest_before = before.map(ToString::to_string),
             "the transform was reloaded from its file"
         ),
-        Why::Start => tracing::debug!(
+        LoadReason::Start => tracing::debug!(
             tenant.name = declared.tenant_name, transform.name = declared.name, program.digest = %digest,
             "the transform is loaded"
         ),
@@ -171,16 +181,4 @@ fn tell_loaded(
 
 fn is_ours(error: &LoadError) -> bool {
     matches!(error, LoadError::Unavailable { .. })
-}
-
-/// An error with its causes, in one line.
-fn one_line(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

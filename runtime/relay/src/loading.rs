@@ -6,20 +6,17 @@
 //! time, first those that deliveries wait for. What can't be loaded is logged
 //! and keeps no other program waiting.
 
+use crate::caps::LOAD_FAILURE_DELAY;
 use crate::clock;
 use crate::load_key::LoadKey;
-use crate::load_queue::{Loaded, Tally, Why};
+use crate::load_queue::{LoadOutcome, LoadReason, ReloadCounts};
 use crate::loader::Loader;
 use crate::relay::Relay;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long to wait after we, not the program, failed.
-const OUR_FAILURE_DELAY: Duration = Duration::from_secs(1);
-
 /// Loads what is to be loaded until `stop` turns true.
-pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn task(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     let loader = Loader {
         registry: &relay.registry,
         sandbox: &relay.sandbox,
@@ -29,15 +26,15 @@ pub(crate) async fn run(relay: Arc<Relay>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let due = relay.store.due(clock::now()).lanes.into_iter();
         let due = due.filter_map(|lane| relay.registry.route(lane)?.load_key());
-        let Some((key, why)) = relay.load_queue.take(due) else {
+        let Some((key, reason)) = relay.load_queue.take(due) else {
             tokio::select! {
-                () = relay.load_queue.work() => {}
+                () = relay.load_queue.added() => {}
                 _ = stop.changed() => {}
             }
             continue;
         };
         tokio::select! {
-            loaded = loader.load(&key, why) => relay.note_loaded(key, why, loaded),
+            loaded = loader.load(&key, reason) => relay.note_loaded(key, reason, loaded),
             _ = stop.changed() => {}
         }
         if relay.load_queue.take_changed() {
@@ -50,7 +47,7 @@ impl Relay {
     /// Has everything loaded that is declared.
     pub(crate) fn load_all(&self) {
         let keys = self.registry.transforms().load_keys();
-        self.load_queue.add(keys, Why::Start);
+        self.load_queue.add(keys, LoadReason::Start);
     }
 
     /// Programs that are still to be loaded; deliveries that need one wait for
@@ -75,27 +72,27 @@ impl Relay {
             transforms = keys.len(),
             "the files of transforms are read anew"
         );
-        self.load_queue.add(keys, Why::Reload);
+        self.load_queue.add(keys, LoadReason::Reload);
     }
 
-    fn note_loaded(self: &Arc<Self>, key: LoadKey, why: Why, loaded: Loaded) {
-        let tally = self.load_queue.done(why, loaded);
+    fn note_loaded(self: &Arc<Self>, key: LoadKey, reason: LoadReason, loaded: LoadOutcome) {
+        let counts = self.load_queue.done(reason, loaded);
         match loaded {
-            Loaded::New | Loaded::NewFile => self.places.wake(),
-            Loaded::Later => {
+            LoadOutcome::New | LoadOutcome::NewFile => self.places.wake(),
+            LoadOutcome::Later => {
                 let relay = Arc::clone(self);
                 tokio::spawn(async move {
-                    tokio::time::sleep(OUR_FAILURE_DELAY).await;
-                    relay.load_queue.add([key], why);
+                    tokio::time::sleep(LOAD_FAILURE_DELAY).await;
+                    relay.load_queue.add([key], reason);
                 });
             }
-            Loaded::Unchanged | Loaded::Refused => {}
+            LoadOutcome::Unchanged | LoadOutcome::Refused => {}
         }
-        if let Some(Tally {
+        if let Some(ReloadCounts {
             new,
             unchanged,
             refused,
-        }) = tally
+        }) = counts
         {
             tracing::info!(
                 reloaded = new,

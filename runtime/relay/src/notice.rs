@@ -5,9 +5,6 @@
 use hookmill_domain::attempt::Attempt;
 use hookmill_domain::{DeliveryId, EndpointId, EventId};
 
-/// Notices that a slow watcher may fall behind by.
-pub(crate) const NOTICES_KEPT: usize = 1_024;
-
 /// One attempt was made.
 #[derive(Clone, Debug)]
 pub struct Notice {
@@ -19,8 +16,8 @@ pub struct Notice {
     pub delivery: DeliveryId,
     /// Where it goes.
     pub endpoint: EndpointId,
-    /// The endpoint's name; empty when it is not declared any more.
-    pub endpoint_name: String,
+    /// The endpoint's name; none when it is not declared any more.
+    pub endpoint_name: Option<String>,
     /// The attempt.
     pub attempt: Attempt,
     /// What follows.

@@ -1,4 +1,4 @@
-//! What is told of an attempt while it happens: a log line for the operator,
+//! What is said of an attempt while it happens: a log line for the operator,
 //! a notice for those who watch. Bodies and secrets stay out of both.
 
 use crate::notice::Notice;
@@ -17,7 +17,7 @@ impl Relay {
         self.notices.subscribe()
     }
 
-    /// Tells how an attempt ended.
+    /// Logs how an attempt ended, and sends a notice of it.
     pub(crate) fn observe(
         &self,
         event: &Event,
@@ -30,9 +30,9 @@ impl Relay {
         };
         let source = self.registry.source_names(event.source);
         let names = DeliveryNames {
-            tenant: self.registry.tenant_name(event.tenant).unwrap_or_default(),
-            source: source.map_or("", |names| &names.source),
-            endpoint: self.endpoint_name(endpoint).unwrap_or_default(),
+            tenant: self.registry.tenant_name(event.tenant),
+            source: source.map(|names| names.source.as_str()),
+            endpoint: self.endpoint_name(endpoint),
             endpoint_id: endpoint,
             event: event.id,
             delivery,
@@ -46,7 +46,7 @@ impl Relay {
             event_type: event.event_type.clone(),
             delivery,
             endpoint,
-            endpoint_name: names.endpoint.to_owned(),
+            endpoint_name: names.endpoint.map(str::to_owned),
             attempt: attempt.clone(),
             next: what_follows(&settlement.next),
         };
@@ -55,12 +55,12 @@ impl Relay {
     }
 }
 
-/// Whose delivery it is, by name and by id; a name is empty where what it names
-/// is not declared any more.
+/// Whose delivery it is, by name and by id; no name where what it names is not
+/// declared any more.
 struct DeliveryNames<'r> {
-    tenant: &'r str,
-    source: &'r str,
-    endpoint: &'r str,
+    tenant: Option<&'r str>,
+    source: Option<&'r str>,
+    endpoint: Option<&'r str>,
     endpoint_id: EndpointId,
     event: EventId,
     delivery: DeliveryId,

@@ -1,7 +1,7 @@
 //! Opens a relay: the store, the sandbox, the HTTP client, and the record of
 //! what is declared.
 
-use crate::attempt::SANDBOX_RUNS_PER_TENANT;
+use crate::caps::{LEASE_SLACK_MS, NOTICES_KEPT, SANDBOX_RUNS_PER_TENANT};
 use crate::clock;
 use crate::compile_queue::CompileQueue;
 use crate::config::{Config, OnLoss};
@@ -9,7 +9,6 @@ use crate::decoding::Decoding;
 use crate::disable;
 use crate::fingerprint_key;
 use crate::load_queue::LoadQueue;
-use crate::notice::NOTICES_KEPT;
 use crate::places::Places;
 use crate::registry::Registry;
 use crate::relay::{Relay, UploadState};
@@ -25,10 +24,6 @@ use tokio::sync::{broadcast, watch};
 
 /// Where uploaded transforms are in a data folder.
 const TRANSFORMS_DIR: &str = "transforms";
-
-/// Milliseconds that a lease outlasts the longest request: time for the
-/// sandbox, its queue and the settling.
-const LEASE_SLACK_MS: u64 = 60_000;
 
 /// The relay can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -99,9 +94,9 @@ impl Relay {
             resources.removed = reconciled.removed.len(),
             "declared resources recorded"
         );
-        tell_removed(&reconciled);
+        log_removed(&reconciled);
         disable::restore(&*store, registry.disabled_endpoints()).await?;
-        tell_disabled(&registry);
+        log_disabled(&registry);
         let tenants = || registry.tenants().map(|(id, _)| id);
         let compile_queue = CompileQueue::new(tenants());
         let decoding = Decoding::new(tenants());
@@ -140,7 +135,7 @@ impl Relay {
 }
 
 /// Says whose deliveries will be parked.
-fn tell_removed(reconciled: &Reconciled) {
+fn log_removed(reconciled: &Reconciled) {
     for (id, name) in &reconciled.removed {
         if let ResourceId::Endpoint(id) = id {
             tracing::warn!(
@@ -152,7 +147,7 @@ fn tell_removed(reconciled: &Reconciled) {
 }
 
 /// Says what waits although nothing is wrong with it.
-fn tell_disabled(registry: &Registry) {
+fn log_disabled(registry: &Registry) {
     for route in registry.routes() {
         let endpoint = &route.endpoint;
         if let Some(disabled) = registry.disabled(endpoint.id) {

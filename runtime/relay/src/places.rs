@@ -1,6 +1,7 @@
 //! The places for deliveries: a limited number of them at once, shared by
 //! [`Fairness`]. A claimed delivery holds one until it is settled.
 
+use crate::caps::IN_FLIGHT_MAX;
 use crate::fairness::{Fairness, Plan};
 use hookmill_domain::caps::DeliveryCaps;
 use hookmill_domain::{EndpointId, TenantId};
@@ -8,9 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
-
-/// Deliveries under way at once, over all tenants.
-const IN_FLIGHT_MAX: u32 = 1_024;
 
 /// The places, taken and free.
 pub(crate) struct Places {
@@ -37,7 +35,7 @@ impl Places {
     pub(crate) fn plan(&self, now: Instant, due: &[EndpointId]) -> Plan {
         let mut fairness = self.fairness();
         for lane in due {
-            fairness.adopt(*lane, now);
+            fairness.add_undeclared(*lane, now);
         }
         fairness.plan(now, due)
     }

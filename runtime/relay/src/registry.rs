@@ -29,12 +29,18 @@ pub(crate) struct Registry {
 impl Registry {
     /// Resolves the references between resources. Loads nothing: every slot is
     /// empty.
+    ///
+    /// # Panics
+    /// The tenant or the transform of a resource is not declared.
     pub(crate) fn new(declared: &Declared) -> Self {
         let tenants = declared.tenants.iter();
         let tenant_names: HashMap<_, Arc<str>> = tenants
             .map(|tenant| (tenant.id, tenant.name.as_str().into()))
             .collect();
-        let name_of = |tenant: TenantId| tenant_names.get(&tenant).cloned().unwrap_or_default();
+        let name_of = |tenant: TenantId| {
+            let name: Option<&Arc<str>> = tenant_names.get(&tenant);
+            Arc::clone(name.expect("the tenant of a resource is declared"))
+        };
         let mut transforms = Transforms::new(declared);
         let mut by_tenant: HashMap<TenantId, Vec<EndpointId>> = HashMap::new();
         let mut routes = HashMap::new();

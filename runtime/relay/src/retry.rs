@@ -3,15 +3,12 @@
 
 use crate::attempt::AttemptResult;
 use crate::attempt_note::held_back;
+use crate::caps::RELEASED_DELAY_MS;
 use hookmill_domain::UnixMs;
 use hookmill_domain::attempt::Attempt;
 use hookmill_domain::request::Request;
 use hookmill_domain::retry::{EndpointEffect, NextStep, RetryPolicy, next_step};
 use hookmill_store::{Leased, Next, ParkReason, Settlement};
-
-/// Milliseconds after which a delivery that we could not work on is tried
-/// again. It counts as no attempt.
-const OUR_FAILURE_DELAY_MS: u64 = 200;
 
 /// What is to be recorded of a delivery, and what happens to its endpoint.
 pub(crate) struct Decision {
@@ -27,7 +24,8 @@ pub(crate) struct AttemptTime {
     pub(crate) ended_at: UnixMs,
 }
 
-/// What follows an attempt. `random` spreads retries.
+/// What follows an attempt. `random` is any evenly distributed number, by which
+/// retries are spread.
 pub(crate) fn decide(
     policy: &RetryPolicy,
     leased: &Leased,
@@ -71,7 +69,7 @@ pub(crate) fn release(leased: &Leased, now: UnixMs) -> Decision {
             token: leased.token,
             attempt: None,
             next: Next::Release {
-                at: now.plus_ms(OUR_FAILURE_DELAY_MS),
+                at: now.plus_ms(RELEASED_DELAY_MS),
             },
             now,
         },

@@ -1,5 +1,5 @@
-//! Turns of tenants: each may do so much at once, whatever is free, so that a
-//! tenant with much to do waits for itself.
+//! Turns of tenants: each has so many at once, whatever is free, so that a tenant
+//! with much to do waits for itself.
 
 use hookmill_domain::TenantId;
 use std::collections::HashMap;
@@ -65,12 +65,11 @@ impl WorkInTurns {
         self.work(turn, work).await
     }
 
-    /// Does work of our own, which waits for a thread as all others and has no
-    /// tenant's turn to wait for.
+    /// Does work that is no tenant's: it waits for a thread and for nobody's turn.
     ///
     /// # Errors
     /// The work panicked.
-    pub(crate) async fn of_ours<T: Send + 'static>(
+    pub(crate) async fn without_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
@@ -126,7 +125,7 @@ mod tests {
             assert!(one.as_mut().poll(&mut context).is_pending());
         }
         assert_eq!(work.in_turn(tenant(2), || 7).await.ok(), Some(7));
-        assert_eq!(work.of_ours(|| 8).await.ok(), Some(8));
+        assert_eq!(work.without_turn(|| 8).await.ok(), Some(8));
         drop(under_way);
         for one in waiting {
             assert!(one.await.is_ok(), "each has its turn");

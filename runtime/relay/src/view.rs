@@ -3,6 +3,7 @@
 //! The store's own views, passed on, so that the server need not know the
 //! store.
 
+pub use crate::caps::HELD_COUNT_MAX;
 use crate::disabled::Disabled;
 use crate::relay::Relay;
 use crate::route::Route;
@@ -31,9 +32,6 @@ pub struct EndpointView<'r> {
     /// [`HELD_COUNT_MAX`].
     pub held: usize,
 }
-
-/// Held deliveries that are counted for one endpoint: counting reads them.
-pub const HELD_COUNT_MAX: usize = 1_000;
 
 /// Why a delivery that is due is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

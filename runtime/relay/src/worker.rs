@@ -3,6 +3,7 @@
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
+use crate::caps::{CHECK_DEADLINE, QUICK_CHECK_MS};
 use hookmill_store::supervised::{self, EXIT_DAMAGED};
 use hookmill_store::{CheckDepth, CheckReport, OpenError, StoreConfig};
 use std::path::Path;
@@ -11,14 +12,6 @@ use std::time::Duration;
 
 pub use hookmill_sandbox::Probe;
 pub use hookmill_store::supervised::StoreDamaged;
-
-/// Milliseconds for which the check before a start reads rows, undelivered
-/// work first.
-const QUICK_CHECK_MS: u64 = 300;
-
-/// Seconds that the check before a start may take, opening included: a store
-/// of several gigabytes opens in seconds, a damaged one may hang for ever.
-const CHECK_DEADLINE_S: u64 = 120;
 
 /// How much of a store is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +58,7 @@ pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
         Depth::Quick => CheckDepth::Within(Duration::from_millis(QUICK_CHECK_MS)),
     };
     match hookmill_store::check(&config, depth) {
-        Ok(report) => tell(&report),
+        Ok(report) => print_report(&report),
         Err(
             error @ (OpenError::Damaged { .. }
             | OpenError::AcknowledgedDataMissing { .. }
@@ -81,7 +74,7 @@ pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
     }
 }
 
-fn tell(report: &CheckReport) -> ExitCode {
+fn print_report(report: &CheckReport) -> ExitCode {
     if !report.findings.is_empty() {
         eprintln!("{}", report.findings.join("; "));
         return ExitCode::from(EXIT_DAMAGED);
@@ -110,7 +103,7 @@ pub(crate) fn check_in_child(exe: &Path, data_dir: &Path) -> Result<(), StoreDam
     command
         .args(["store-check", "--end-with-parent"])
         .arg(data_dir);
-    supervised::check_in_child(command, Duration::from_secs(CHECK_DEADLINE_S))
+    supervised::check_in_child(command, CHECK_DEADLINE)
 }
 
 /// Where the store is in a data folder.

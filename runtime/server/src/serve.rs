@@ -11,7 +11,7 @@ use crate::signals::{Signal, Signals};
 use anyhow::Context as _;
 use hookmill_config::{ReadFile, Settings};
 use hookmill_relay::uploads::Sample;
-use hookmill_relay::{Config, OnLoss, Relay, Running};
+use hookmill_relay::{Config, OnLoss, Relay, RelayTasks};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ struct RunningServer {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     http: JoinHandle<()>,
-    deliveries: Running,
+    deliveries: RelayTasks,
 }
 
 impl Server {
@@ -70,7 +70,7 @@ impl Server {
             address,
             stop,
             http: tokio::spawn(listener::serve(listener, router, stopped)),
-            deliveries: self.relay.run(),
+            deliveries: self.relay.start(),
         })
     }
 }

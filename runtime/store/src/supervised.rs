@@ -23,7 +23,7 @@ const WORDS_BYTES_KEPT: usize = 8 << 10;
 pub enum StoreDamaged {
     /// It said what is damaged.
     #[error("the store is damaged: {0}")]
-    Found(String),
+    Reported(String),
     /// It ended without a word, or with a panic.
     #[error("the store is damaged: checking it ended with {status}: {words}")]
     Crashed {
@@ -76,7 +76,7 @@ pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), St
     if status.success() {
         Ok(())
     } else if status.code() == Some(i32::from(EXIT_DAMAGED)) {
-        Err(StoreDamaged::Found(words))
+        Err(StoreDamaged::Reported(words))
     } else {
         Err(StoreDamaged::Crashed { status, words })
     }

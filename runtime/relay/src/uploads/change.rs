@@ -4,9 +4,9 @@
 //! One change at a time, so that what the endpoints run is what the library
 //! says; the slow part, loading, comes before.
 
+use super::check::refuse_what_never_works;
 use super::error::UploadError;
 use super::restore::{load_version, read_versions};
-use super::try_out::refuse_if_it_never_works;
 use super::{Activation, TransformId, TransformView, Upload, Uploaded};
 use crate::blocking::blocking;
 use crate::clock;
@@ -38,12 +38,12 @@ impl Relay {
         activation: Activation,
         author: &str,
     ) -> Result<Uploaded, UploadError> {
-        let tries = self.tries(id, &upload)?;
+        let cases = self.cases(id, &upload)?;
         let (file_name, kind) = (upload.file_name.clone(), upload.kind);
         let bytes = upload.program.clone();
-        let (program, checked) = self.try_out(id.tenant, tries, upload).await?;
+        let (program, checked) = self.load_and_run(id.tenant, cases, upload).await?;
         if activation == Activation::AtOnce {
-            refuse_if_it_never_works(&checked)?;
+            refuse_what_never_works(&checked)?;
         }
         let new = NewVersion {
             file_name,
@@ -62,7 +62,7 @@ impl Relay {
         };
         let (relay, id) = (Arc::clone(self), id.clone());
         let keep = async move { relay.keep(&id, new, activation).await };
-        let (version, is_new) = to_its_end(keep).await?;
+        let (version, is_new) = uncancelled(keep).await?;
         Ok(Uploaded {
             version,
             is_new,
@@ -125,7 +125,7 @@ impl Relay {
             let _changing = relay.uploads.changing.lock().await;
             relay.make_active(&of, number, program).await
         };
-        to_its_end(switch).await?;
+        uncancelled(switch).await?;
         self.transform(id).await
     }
 
@@ -189,7 +189,7 @@ impl Relay {
 }
 
 /// Lets a change end that has begun, also when nobody waits for it any more.
-async fn to_its_end<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
+async fn uncancelled<T: Send + 'static>(change: impl Future<Output = T> + Send + 'static) -> T {
     match tokio::spawn(change).await {
         Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),

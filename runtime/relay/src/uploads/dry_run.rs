@@ -15,16 +15,17 @@ use std::sync::Arc;
 /// What the transform sees as the endpoint's URL where no endpoint uses it.
 const NO_ENDPOINT_URL: &str = "https://endpoint.invalid/";
 
-/// A sample, and the endpoint whose view of the world it gets.
-pub(super) struct Try<'e> {
+/// One run of a dry run: a sample, and the endpoint whose view of the world it
+/// gets.
+pub(super) struct DryRunCase<'e> {
     pub(super) endpoint: Option<&'e Endpoint>,
     pub(super) sample: Sample,
     /// What the run may use.
     pub(super) caps: SandboxCaps,
 }
 
-impl<'e> Try<'e> {
-    /// A sample of the uploader's own, within the endpoint's limits.
+impl<'e> DryRunCase<'e> {
+    /// A sample that came with the upload, within the endpoint's limits.
     pub(super) fn of_own(endpoint: Option<&'e Endpoint>, sample: Sample) -> Self {
         Self {
             endpoint,
@@ -39,18 +40,18 @@ pub(super) async fn run_all(
     sandbox: &Sandbox,
     tenant: TenantId,
     program: &Program,
-    tries: Vec<Try<'_>>,
+    cases: Vec<DryRunCase<'_>>,
     now: UnixMs,
     is_enough: fn(&[SampleRun]) -> bool,
 ) -> Result<Vec<SampleRun>, RunError> {
-    let mut runs = Vec::with_capacity(tries.len());
-    for one in tries {
+    let mut runs = Vec::with_capacity(cases.len());
+    for case in cases {
         if is_enough(&runs) {
             break;
         }
-        let (endpoint, caps) = (one.endpoint, one.caps);
-        let name = one.sample.name.clone();
-        let invocation = invocation(one, now);
+        let (endpoint, caps) = (case.endpoint, case.caps);
+        let name = case.sample.name.clone();
+        let invocation = invocation(case, now);
         let run = sandbox.run(tenant, program, invocation).await?;
         let outcome = match endpoint {
             Some(endpoint) => run.outcome.and_then(|it| permitted(endpoint, it)),
@@ -70,8 +71,8 @@ pub(super) async fn run_all(
 
 /// What a run over a sample gets: the ids are alike for every sample, so that a
 /// dry run can be repeated.
-fn invocation(one: Try<'_>, now: UnixMs) -> Invocation {
-    let (endpoint, sample) = (one.endpoint, one.sample);
+fn invocation(case: DryRunCase<'_>, now: UnixMs) -> Invocation {
+    let (endpoint, sample) = (case.endpoint, case.sample);
     Invocation {
         event_type: sample.event_type,
         url: endpoint
@@ -86,6 +87,6 @@ fn invocation(one: Try<'_>, now: UnixMs) -> Invocation {
         received_at: now,
         env: endpoint.map_or_else(|| Arc::from([]), |it| it.env.clone()),
         params: Bytes::new(),
-        caps: one.caps,
+        caps: case.caps,
     }
 }

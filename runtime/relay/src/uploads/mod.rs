@@ -5,12 +5,12 @@
 //! ran before goes on. Who may upload is decided by the caller.
 
 mod change;
+mod check;
 mod dry_run;
 mod error;
 mod restore;
 mod sample;
 mod trial;
-mod try_out;
 
 pub use crate::compile_queue::CompileQueueFull;
 pub use error::{Failed, UploadError};
@@ -23,6 +23,7 @@ use crate::relay::Relay;
 use crate::transforms::Origin;
 use bytes::Bytes;
 use hookmill_domain::TenantId;
+use hookmill_domain::caps::NAME_SHOWN_CHARS_MAX;
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::transform::WantedVersion;
 use hookmill_sandbox::about::About;
@@ -98,7 +99,9 @@ impl Relay {
     /// [`UploadError::UnknownTenant`].
     pub fn tenant(&self, name_or_id: &str) -> Result<TenantId, UploadError> {
         let found = self.registry.tenant(name_or_id);
-        found.ok_or_else(|| UploadError::UnknownTenant(name_or_id.chars().take(80).collect()))
+        found.ok_or_else(|| {
+            UploadError::UnknownTenant(name_or_id.chars().take(NAME_SHOWN_CHARS_MAX).collect())
+        })
     }
 
     /// The uploaded transform with this name.
@@ -111,8 +114,9 @@ impl Relay {
         name: &str,
     ) -> Result<TransformId, UploadError> {
         let names = || {
-            let tenant = self.registry.tenant_name(tenant).unwrap_or_default();
-            (tenant.to_owned(), name.chars().take(80).collect())
+            let known = self.registry.tenant_name(tenant).map(str::to_owned);
+            let tenant = known.unwrap_or_else(|| tenant.to_string());
+            (tenant, name.chars().take(NAME_SHOWN_CHARS_MAX).collect())
         };
         match self.registry.transforms().origin(tenant, name) {
             Some(Origin::Uploads) => Ok(TransformId {

@@ -1,11 +1,11 @@
 //! A sample event, and what came of a program's run over it.
 
 use bytes::Bytes;
+use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::event::{EventBody, MalformedEvent};
 use hookmill_domain::fault::Fault;
 use hookmill_domain::webhook::Webhook;
-use hookmill_sandbox::RunUsage;
 
 /// A sample event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,34 +4,34 @@
 //! What fails on all of them can't become active. What fails on some may be
 //! meant so, and is told.
 
-use super::dry_run::Try;
+use super::dry_run::DryRunCase;
 use super::sample::{Sample, SampleRun};
 use hookmill_domain::endpoint::Endpoint;
 use hookmill_domain::fault::FaultCode;
 use hookmill_domain::transform::WantedVersion;
 use hookmill_domain::trial;
 
-/// The tries: for each event type the first endpoint that wants it, as its
+/// The runs of a trial: for each event type the first endpoint that wants it, as its
 /// variables, limits and hosts hold. Endpoints that are pinned to another
 /// version have no say, unless there are no others. For no endpoint at all
 /// every type might be wanted.
-pub(super) fn tries<'e>(built_in: &[Sample], endpoints: &[&'e Endpoint]) -> Vec<Try<'e>> {
+pub(super) fn cases<'e>(built_in: &[Sample], endpoints: &[&'e Endpoint]) -> Vec<DryRunCase<'e>> {
     let wanted = |sample: &Sample| {
         let mut endpoints_of_type = endpoints
             .iter()
             .filter(|it| it.filter.admits(&sample.event_type));
         let endpoint = endpoints_of_type.next().copied();
         (endpoint.is_some() || endpoints.is_empty()).then(|| {
-            let own = Try::of_own(endpoint, sample.clone());
+            let own = DryRunCase::of_own(endpoint, sample.clone());
             let caps = trial::caps(own.caps);
-            Try { caps, ..own }
+            DryRunCase { caps, ..own }
         })
     };
     built_in.iter().filter_map(wanted).collect()
 }
 
 /// The endpoints that a new version will run for, by name.
-pub(super) fn interested<'e>(
+pub(super) fn endpoints_to_run_for<'e>(
     users: impl Iterator<Item = (&'e Endpoint, WantedVersion)>,
 ) -> Vec<&'e Endpoint> {
     let (mut active, mut pinned) = (Vec::new(), Vec::new());

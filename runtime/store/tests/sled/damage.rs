@@ -214,7 +214,7 @@ fn rounds(damage: impl Fn(&Path, &mut Numbers) -> String) -> BTreeMap<&'static s
                     runtime.block_on(assert_whole(&place, &round));
                     "harmless"
                 }
-                Err(StoreDamaged::Found(words)) => {
+                Err(StoreDamaged::Reported(words)) => {
                     assert!(!words.is_empty(), "{round}: refused without a word");
                     "found"
                 }

@@ -1,12 +1,13 @@
 //! What an upload is checked for before anything of it is kept: whether it can
 //! be loaded, and what it makes of sample events.
 
-use super::dry_run::{self, Try};
+use super::dry_run::{self, DryRunCase};
 use super::error::{Failed, UploadError};
 use super::{Checked, TransformId, Upload, trial};
 use crate::clock;
 use crate::relay::Relay;
 use hookmill_domain::TenantId;
+use hookmill_domain::caps::NAME_SHOWN_CHARS_MAX;
 use hookmill_sandbox::about::about;
 use hookmill_sandbox::{Program, Source};
 use std::time::Instant;
@@ -21,40 +22,42 @@ impl Relay {
         id: &TransformId,
         upload: Upload,
     ) -> Result<Checked, UploadError> {
-        let tries = self.tries(id, &upload)?;
-        let (_, checked) = self.try_out(id.tenant, tries, upload).await?;
-        refuse_if_it_never_works(&checked)?;
+        let cases = self.cases(id, &upload)?;
+        let (_, checked) = self.load_and_run(id.tenant, cases, upload).await?;
+        refuse_what_never_works(&checked)?;
         Ok(checked)
     }
 
-    /// What the program is tried on: the upload's own samples, or else those in
+    /// What the program is run over: the upload's own samples, or else those in
     /// the binary.
-    pub(super) fn tries(
+    pub(super) fn cases(
         &self,
         id: &TransformId,
         upload: &Upload,
-    ) -> Result<Vec<Try<'_>>, UploadError> {
+    ) -> Result<Vec<DryRunCase<'_>>, UploadError> {
         let endpoints = match upload.endpoint.as_deref() {
-            None => trial::interested(self.registry.endpoints_of(id.tenant, &id.name)),
+            None => trial::endpoints_to_run_for(self.registry.endpoints_of(id.tenant, &id.name)),
             Some(named) => {
                 let endpoint = self.registry.endpoint_named(id.tenant, named);
-                let unknown = || UploadError::UnknownEndpoint(named.chars().take(80).collect());
+                let unknown = || {
+                    UploadError::UnknownEndpoint(named.chars().take(NAME_SHOWN_CHARS_MAX).collect())
+                };
                 vec![endpoint.ok_or_else(unknown)?]
             }
         };
         if upload.samples.is_empty() {
-            return Ok(trial::tries(&self.uploads.built_in, &endpoints));
+            return Ok(trial::cases(&self.uploads.built_in, &endpoints));
         }
         let endpoint = endpoints.first().copied();
         let samples = upload.samples.iter().cloned();
-        Ok(samples.map(|it| Try::of_own(endpoint, it)).collect())
+        Ok(samples.map(|it| DryRunCase::of_own(endpoint, it)).collect())
     }
 
     /// Loads the program, in the tenant's turn, and runs it over the samples.
-    pub(super) async fn try_out(
+    pub(super) async fn load_and_run(
         &self,
         tenant: TenantId,
-        tries: Vec<Try<'_>>,
+        cases: Vec<DryRunCase<'_>>,
         upload: Upload,
     ) -> Result<(Program, Checked), UploadError> {
         let sandbox = self.sandbox.clone();
@@ -82,10 +85,10 @@ impl Relay {
             built_in: Vec::new(),
         };
         if samples.is_empty() {
-            let run = dry_run::run_all(sandbox, tenant, &program, tries, now, trial::is_enough);
+            let run = dry_run::run_all(sandbox, tenant, &program, cases, now, trial::is_enough);
             checked.built_in = run.await?;
         } else {
-            let run = dry_run::run_all(sandbox, tenant, &program, tries, now, |_| false);
+            let run = dry_run::run_all(sandbox, tenant, &program, cases, now, |_| false);
             checked.samples = run.await?;
         }
         match Failed::of(&checked.samples) {
@@ -96,7 +99,7 @@ impl Relay {
 }
 
 /// What is known to fail always must not become active.
-pub(super) fn refuse_if_it_never_works(checked: &Checked) -> Result<(), UploadError> {
+pub(super) fn refuse_what_never_works(checked: &Checked) -> Result<(), UploadError> {
     match Failed::of(&checked.built_in) {
         Some(failed) if trial::never_works(&checked.built_in) => {
             Err(UploadError::NeverWorks(failed))

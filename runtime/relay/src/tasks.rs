@@ -1,4 +1,4 @@
-//! Starts a relay's tasks, and drains them.
+//! A relay's tasks: how they are started, and how they end.
 
 use crate::relay::Relay;
 use crate::{dispatch, loading, sweep};
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// The tasks of a running relay.
-pub struct Running {
+/// The tasks of a relay that was started.
+pub struct RelayTasks {
     relay: Arc<Relay>,
     dispatch: JoinHandle<()>,
     load: JoinHandle<()>,
@@ -17,19 +17,19 @@ pub struct Running {
 impl Relay {
     /// Starts to load programs, and to deliver.
     #[must_use]
-    pub fn run(self: &Arc<Self>) -> Running {
+    pub fn start(self: &Arc<Self>) -> RelayTasks {
         let stop = self.stop.subscribe();
         self.load_all();
-        Running {
+        RelayTasks {
             relay: Arc::clone(self),
-            dispatch: tokio::spawn(dispatch::run(Arc::clone(self), stop.clone())),
-            load: tokio::spawn(loading::run(Arc::clone(self), stop.clone())),
-            sweep: tokio::spawn(sweep::run(Arc::clone(self), stop)),
+            dispatch: tokio::spawn(dispatch::task(Arc::clone(self), stop.clone())),
+            load: tokio::spawn(loading::task(Arc::clone(self), stop.clone())),
+            sweep: tokio::spawn(sweep::task(Arc::clone(self), stop)),
         }
     }
 }
 
-impl Running {
+impl RelayTasks {
     /// Claims nothing more from now on.
     pub fn stop(&self) {
         self.relay.stop.send_replace(true);
