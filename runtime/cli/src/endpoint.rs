@@ -111,10 +111,9 @@ fn find<'d>(
 impl Default for DryRunEndpoint {
     fn default() -> Self {
         let url: DestinationUrl = DEFAULT_URL.parse().expect("the default is a URL");
-        let tenant = TenantId::named(&[""]);
         let endpoint = Endpoint {
-            id: EndpointId::named(&["", ""]),
-            tenant,
+            id: EndpointId::UNDECLARED,
+            tenant: TenantId::UNDECLARED,
             name: String::new(),
             is_disabled: false,
             url: EndpointUrl::new(url),

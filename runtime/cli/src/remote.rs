@@ -5,8 +5,8 @@
 
 use crate::caps::{ANSWER_BYTES_MAX, CONNECT_TIMEOUT, UPLOAD_TIMEOUT};
 use anyhow::{Context as _, anyhow, bail};
-use hookmill_domain::headers::USER_AGENT;
 use hookmill_domain::destination_url::DestinationUrl;
+use hookmill_domain::headers::USER_AGENT;
 use hookmill_domain::secret::Secret;
 use reqwest::multipart::Form;
 use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};

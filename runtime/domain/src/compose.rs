@@ -35,7 +35,12 @@ pub fn check_host(endpoint: &Endpoint, request: &Request) -> Result<(), Fault> {
         return Ok(());
     }
     // With its port, which may be all that differs.
-    let host: String = request.url().authority().chars().take(ERROR_TEXT_CHARS_MAX).collect();
+    let host: String = request
+        .url()
+        .authority()
+        .chars()
+        .take(ERROR_TEXT_CHARS_MAX)
+        .collect();
     let message = format!(
         "`url` names the host {host}, which endpoint `{}` does not allow; add it to the endpoint's `hosts`",
         endpoint.name

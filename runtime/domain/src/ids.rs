@@ -105,6 +105,10 @@ macro_rules! by_time {
 macro_rules! by_name {
     ($name:ident, $prefix:literal) => {
         impl $name {
+            /// Stands where nothing is declared, as in commands for authors. No
+            /// name has this id.
+            pub const UNDECLARED: Self = Self([0; 16]);
+
             /// The id of the resource with this path of names, from the tenant
             /// down (UUIDv8 of a SHA-256 digest).
             #[must_use]
@@ -198,7 +202,10 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let event = EventId::new(UnixMs(1), [7; 10]).to_string();
         let error = event.parse::<DeliveryId>().expect_err("kinds differ");
-        assert!(error.to_string().contains("is not a delivery id"), "{error}");
+        assert!(
+            error.to_string().contains("is not a delivery id"),
+            "{error}"
+        );
     }
 
     #[test]

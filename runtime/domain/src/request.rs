@@ -208,8 +208,8 @@ pub fn check_header(name: &str, value: &str) -> Result<(), InvalidRequest> {
         name: cut(name),
         problem,
     };
-    let parsed =
-        http::HeaderName::from_bytes(name.as_bytes()).map_err(|_| refuse("is not a header name"))?;
+    let parsed = http::HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| refuse("is not a header name"))?;
     if CONNECTION_HEADERS.contains(&parsed.as_str()) {
         return Err(refuse("is set by the HTTP client and can't be changed"));
     }

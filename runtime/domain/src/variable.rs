@@ -19,7 +19,9 @@ pub struct BadVariableName(String);
 pub fn check_variable_name(name: &str) -> Result<(), BadVariableName> {
     let is_odd = |c: char| c.is_control() || c.is_whitespace() || c == '=' || c == '\u{feff}';
     if name.is_empty() || name.len() > VARIABLE_NAME_BYTES_MAX || name.contains(is_odd) {
-        return Err(BadVariableName(name.chars().take(NAME_SHOWN_CHARS_MAX).collect()));
+        return Err(BadVariableName(
+            name.chars().take(NAME_SHOWN_CHARS_MAX).collect(),
+        ));
     }
     Ok(())
 }

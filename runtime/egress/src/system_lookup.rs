@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 #[derive(Debug)]
 pub struct SystemLookup {
     under_way: Arc<UnderWay>,
-    slots: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     resolve: fn(&str) -> io::Result<Vec<IpAddr>>,
 }
 
@@ -37,7 +37,7 @@ impl SystemLookup {
     fn with_resolve(resolve: fn(&str) -> io::Result<Vec<IpAddr>>) -> Self {
         Self {
             under_way: Arc::default(),
-            slots: Arc::new(Semaphore::new(LOOKUPS_MAX)),
+            permits: Arc::new(Semaphore::new(LOOKUPS_MAX)),
             resolve,
         }
     }
@@ -53,16 +53,16 @@ impl SystemLookup {
         under_way.insert(host.to_owned(), receiver.clone());
         drop(under_way);
         let (host, resolve) = (host.to_owned(), self.resolve);
-        let (under_way, slots) = (Arc::clone(&self.under_way), Arc::clone(&self.slots));
+        let (under_way, permits) = (Arc::clone(&self.under_way), Arc::clone(&self.permits));
         // A task of its own: who asked first may stop waiting before others.
         tokio::spawn(async move {
-            let slot = slots
+            let permit = permits
                 .acquire_owned()
                 .await
                 .expect("the semaphore is never closed");
             let name = host.clone();
             let found = tokio::task::spawn_blocking(move || resolve(&name)).await;
-            drop(slot);
+            drop(permit);
             let answer = found
                 .unwrap_or_else(|panicked| Err(io::Error::other(panicked)))
                 .map_err(|error| (error.kind(), error.to_string()));

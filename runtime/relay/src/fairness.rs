@@ -49,7 +49,7 @@ struct Lane {
     caps: DeliveryCaps,
     /// Requests under way, and deliveries on the way to one.
     in_flight: u32,
-    /// Requests under way, and answered ones whose delivery is not settled.
+    /// What `in_flight` counts, and answered deliveries that are not settled.
     unsettled: u32,
     latest_turn: TurnNumber,
     throttled_until: Instant,

@@ -161,7 +161,7 @@ impl Sandbox {
             // The receiver waits below.
             let _ = sender.send(execute(&shared.host, &program, invocation));
         });
-        self.0.queue.submit(TenantId::from_bytes([0; 16]), job)?;
+        self.0.queue.submit(TenantId::UNDECLARED, job)?;
         receiver.recv().unwrap_or(Err(RunError::Stopped))
     }
 

@@ -21,7 +21,7 @@ fn problems_in_the_syntax_are_reported_alone() {
 }
 
 #[test]
-fn problems_in_the_process_sections_name_place_key_and_range() {
+fn problems_in_the_process_sections_name_position_key_and_range() {
     assert_table(
         "",
         &[

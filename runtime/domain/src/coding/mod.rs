@@ -160,7 +160,13 @@ fn unknown(token: &str) -> UnsupportedCoding {
         ' '..='~' => character,
         _ => '?',
     };
-    UnsupportedCoding::Unknown(token.chars().take(TOKEN_SHOWN_CHARS_MAX).map(visible).collect())
+    UnsupportedCoding::Unknown(
+        token
+            .chars()
+            .take(TOKEN_SHOWN_CHARS_MAX)
+            .map(visible)
+            .collect(),
+    )
 }
 
 fn error(coding: Coding, stage: &Stage, bytes_max: usize) -> Option<DecodeError> {

@@ -15,8 +15,7 @@ use std::sync::Arc;
 /// What the transform sees as the endpoint's URL where no endpoint uses it.
 const NO_ENDPOINT_URL: &str = "https://endpoint.invalid/";
 
-/// One run of a dry run: a sample, and the endpoint whose view of the world it
-/// gets.
+/// One run of a dry run: a sample, and the endpoint that it is made for.
 pub(super) struct DryRunCase<'e> {
     pub(super) endpoint: Option<&'e Endpoint>,
     pub(super) sample: Sample,

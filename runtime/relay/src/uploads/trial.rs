@@ -1,8 +1,8 @@
-//! What an upload without samples of its own is tried on: of each event type
+//! What an upload without samples of its own is run over: of each event type
 //! that the transform's endpoints want, the sample that is in the binary.
 //!
 //! What fails on all of them can't become active. What fails on some may be
-//! meant so, and is told.
+//! meant so, and is reported.
 
 use super::dry_run::DryRunCase;
 use super::sample::{Sample, SampleRun};
@@ -11,8 +11,8 @@ use hookmill_domain::fault::FaultCode;
 use hookmill_domain::transform::WantedVersion;
 use hookmill_domain::trial;
 
-/// The runs of a trial: for each event type the first endpoint that wants it, as its
-/// variables, limits and hosts hold. Endpoints that are pinned to another
+/// The runs of a trial: for each event type with the first endpoint that wants
+/// it, as its variables, limits and hosts hold. Endpoints that are pinned to another
 /// version have no say, unless there are no others. For no endpoint at all
 /// every type might be wanted.
 pub(super) fn cases<'e>(built_in: &[Sample], endpoints: &[&'e Endpoint]) -> Vec<DryRunCase<'e>> {
