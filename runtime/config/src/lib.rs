@@ -2,9 +2,9 @@
 //!
 //! [`load`] gives complete [`Settings`] or all [`Problems`], each with file,
 //! line, column and key; nothing is used of a file with a problem in it. What
-//! is wrong with a transform's own file is one tenant's affair and kept apart
-//! ([`Settings::check_files`]). The
-//! format is documented in `hookmill.example.toml`, which is a test.
+//! is wrong with a transform's own file concerns one tenant and is kept apart
+//! ([`Settings::check_files`]). The format is documented in
+//! `hookmill.example.toml`, which is a test.
 //!
 //! Flags win over `HOOKMILL_*` variables, which win over the file. Reading
 //! must not change anything: no folder is made, no port bound.

@@ -51,7 +51,7 @@ impl LogFilter {
         }
     }
 
-    /// As the library that writes lines has it. The longest target that a
+    /// This filter as the library that writes lines takes it. The longest target that a
     /// line's own begins with counts.
     pub fn to_targets(&self) -> Targets {
         Targets::new()

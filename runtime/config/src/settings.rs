@@ -58,7 +58,7 @@ impl Settings {
     /// Whether the files of all transforms can be read.
     ///
     /// # Errors
-    /// Those that can't. They keep nobody from serving the others.
+    /// The files that can't be read. The other transforms are served all the same.
     pub fn check_files(&self) -> Result<(), Problems> {
         Problems::check(self.unusable.clone())
     }

@@ -18,7 +18,7 @@ pub(super) struct Tenant<'t> {
     pub(super) name: &'t str,
     pub(super) sources: Vec<&'t str>,
     pub(super) transforms: Vec<&'t str>,
-    /// Those of the transforms that are uploaded.
+    /// The transforms among them that are uploaded.
     pub(super) uploads: Vec<&'t str>,
     /// By name; none is a credential with a problem, reported already.
     pub(super) credentials: BTreeMap<&'t str, Option<Arc<Credential>>>,

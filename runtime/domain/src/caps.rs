@@ -9,9 +9,10 @@
 //! - `config`: the file, and the range of each number in it
 //! - `egress`: connections, lookups, and how much of an answer is read
 //! - `relay`: deliveries under way, turns, uploads, leases, the sweep
+//! - `sandbox`: programs, their compiling and their runs
+//! - `server`: requests to the HTTP routes
 //!
-//! `api` has no limits. Those of `sandbox`, `server` and `store` stand in the
-//! files that they are for.
+//! `api` has no limits; those of `store` stand with what they limit.
 
 use std::ops::RangeInclusive;
 
@@ -121,33 +122,38 @@ impl SandboxCaps {
     }
 }
 
-/// Bytes of a WebAssembly component that may be loaded.
+/// Bytes of a WebAssembly component that may be loaded: one of Python, which
+/// holds the interpreter, has 19 MB.
 pub const COMPONENT_BYTES_MAX: usize = 50 << 20;
 
-/// Bytes of a JavaScript source (Svix: 51,200).
+/// Bytes of a JavaScript source (Svix: 51,200): a handler with its libraries in
+/// one file.
 pub const SOURCE_BYTES_MAX: usize = 1 << 20;
 
 /// Versions of one uploaded transform that are kept; a further upload needs
-/// one to be deleted.
+/// one to be deleted. All of them stand in one file, which each change writes
+/// anew.
 pub const VERSIONS_MAX: usize = 1_000;
 
-/// Bytes of all uploaded programs of one tenant.
+/// Bytes of all uploaded programs of one tenant: the disk is one for all.
 pub const UPLOADED_BYTES_MAX: u64 = 1 << 30;
 
-/// Sample events of one upload.
+/// Sample events of one upload: each is a run before the upload is answered.
 pub const SAMPLES_MAX: usize = 100;
 
 /// Bytes of a request URL, escaped: what the HTTP library can send (Svix:
 /// 65,536).
 pub const URL_BYTES_MAX: usize = 65_534;
 
-/// Header fields of a request.
+/// Header fields of a request: as many as common servers take.
 pub const HEADERS_MAX: usize = 100;
 
-/// Bytes of all header names and values of a request together.
+/// Bytes of all header names and values of a request together: more than common
+/// servers take, some of which refuse 8 KiB.
 pub const HEADER_BYTES_MAX: usize = 32 << 10;
 
-/// Bytes of an event id given by its sender (`webhook-id`).
+/// Bytes of an event id given by its sender (`webhook-id`): it is a part of the
+/// idempotency key.
 pub const EVENT_KEY_BYTES_MAX: usize = 256;
 
 /// Objects and lists of an event that may stand in each other. Far more than
@@ -158,13 +164,15 @@ pub const EVENT_DEPTH_MAX: u32 = 10_000;
 /// read as JSON: more than in an event, because it may hold what became of one.
 pub const JSON_DEPTH_MAX: u32 = EVENT_DEPTH_MAX + 100;
 
-/// Bytes of an event type.
+/// Bytes of an event type: it stands in log lines and in filters.
 pub const EVENT_TYPE_BYTES_MAX: usize = 256;
 
-/// Bytes of the name of a variable that a transform sees.
+/// Bytes of the name of a variable that a transform sees: far more than names
+/// have.
 pub const VARIABLE_NAME_BYTES_MAX: usize = 256;
 
-/// Bytes of a secret, wherever it comes from.
+/// Bytes of a secret, wherever it comes from: a key or a certificate fits, a
+/// wrong file does not.
 pub const SECRET_BYTES_MAX: usize = 64 << 10;
 
 /// Bytes that a signing key holds. Standard Webhooks asks for 24 to 64; keys of
@@ -219,14 +227,16 @@ pub(crate) const TRIAL_COSTLY_RUNS_MAX: usize = 3;
 /// end runs out of fuel and not, on a busy machine, out of time.
 pub(crate) const TRIAL_DEADLINE_MS_MIN: u64 = 5_000;
 
-/// Bytes of a response body that are kept with an attempt.
+/// Bytes of a response body that are kept with an attempt: enough for an error
+/// message.
 pub const RESPONSE_BYTES_KEPT: usize = 4 << 10;
 
 /// Bytes of a fault's message that are kept with an attempt, and as many of its
 /// stack: most of both is the guest's own text.
 pub const FAULT_TEXT_BYTES_KEPT: usize = 4 << 10;
 
-/// Endpoints of one tenant, and so deliveries of one event.
+/// Endpoints of one tenant, and so deliveries of one event, which are written in
+/// one batch.
 pub const ENDPOINTS_MAX: usize = 1_024;
 
 /// How one endpoint is delivered to.

@@ -26,7 +26,7 @@ impl Method {
     /// All methods, in the order of their persisted ordinals.
     pub const ALL: [Self; 5] = [Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Get];
 
-    /// Those that an endpoint allows unless it says otherwise.
+    /// The methods that an endpoint allows unless it says otherwise.
     pub const DEFAULT: [Self; 3] = [Self::Post, Self::Put, Self::Patch];
 
     /// The method as RFC 9110 writes it.

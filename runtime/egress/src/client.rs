@@ -126,7 +126,7 @@ impl Client {
     /// A client that asks `lookup` for addresses. They are checked like any.
     ///
     /// # Errors
-    /// As [`Client::new`].
+    /// [`ClientError`]: an unreadable certificate file or a bad user agent.
     pub fn with_lookup(config: Config, lookup: Arc<dyn Lookup>) -> Result<Self, ClientError> {
         let user_agent =
             HeaderValue::from_str(&config.user_agent).map_err(ClientError::UserAgent)?;

@@ -1,8 +1,8 @@
 //! Makes connections: a lookup, the policy, TCP, TLS where the URL says so, and
 //! a tap on what comes back.
 //!
-//! How long that may take is the request's own affair, for which the connection
-//! is made; a request that uses it afterwards does not wait for it.
+//! How long that may take is said by the request for which the connection is
+//! made; a request that uses it afterwards does not wait for it.
 
 use crate::caps::{KEEPALIVE, KEEPALIVE_RETRIES, UNACKNOWLEDGED_MAX};
 use crate::connect_timed_out::ConnectTimedOut;

@@ -22,14 +22,14 @@ pub struct EndpointView<'r> {
     pub id: EndpointId,
     /// The name of its tenant.
     pub tenant: &'r str,
-    /// Its own.
+    /// Its own name.
     pub name: &'r str,
     /// Why it takes no deliveries for now; none when it takes them.
     pub disabled: Option<Disabled>,
     /// Why it has no program to run; none when it has one, or needs none.
     pub waiting: Option<Waiting>,
-    /// Deliveries that wait for one or the other, counted up to
-    /// [`HELD_COUNT_MAX`].
+    /// Deliveries that wait because it is disabled or has no program, counted up
+    /// to [`HELD_COUNT_MAX`].
     pub held: usize,
 }
 

@@ -31,7 +31,7 @@ mod wasi;
 
 pub use build::bundle;
 pub use child::worker::compile_worker;
-pub use child::{Attempt, Breach, ChildLimits, Probe, probe};
+pub use child::{Breach, ChildLimits, Probe, ProbeStep, probe};
 pub use config::{Compile, Config};
 pub use hookmill_domain::attempt::RunUsage;
 pub use program::about;

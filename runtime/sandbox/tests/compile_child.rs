@@ -69,7 +69,7 @@ fn a_child_can_do_nothing_but_its_job() {
         hookmill_peer::missing("this system does not let a process give up its privileges");
         return;
     }
-    assert!(probe.attempts.len() >= 9, "{probe:?}");
+    assert!(probe.steps.len() >= 9, "{probe:?}");
     assert_eq!(probe.leaks().collect::<Vec<_>>(), Vec::<&str>::new());
 }
 

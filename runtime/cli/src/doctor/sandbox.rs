@@ -51,7 +51,7 @@ fn confinement() -> Check {
     }
     let leaks: Vec<_> = probe.leaks().collect();
     if leaks.is_empty() {
-        let tried = probe.attempts.len();
+        let tried = probe.steps.len();
         let detail =
             format!("components compile in a confined child; it was refused {tried} ways out");
         return Check::ok(NAME, detail);

@@ -18,7 +18,7 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// None when none failed.
+    /// What failed of these runs; none when nothing did.
     #[must_use]
     pub fn of(runs: &[SampleRun]) -> Option<Self> {
         let mut failures = runs.iter().filter_map(|run| {

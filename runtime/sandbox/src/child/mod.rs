@@ -21,7 +21,7 @@ pub use failure::Breach;
 pub(crate) use failure::Failure;
 pub use order::ChildLimits;
 pub(crate) use order::Job;
-pub use probe::{Attempt, Probe};
+pub use probe::{Probe, ProbeStep};
 
 use confine::Confinement;
 use order::Order;

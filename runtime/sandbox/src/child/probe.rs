@@ -19,16 +19,16 @@ const DESCRIPTORS: std::ops::Range<i32> = 3..1_024;
 /// What a child could and could not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// Whether the child could give up its privileges. When not, the attempts
+    /// Whether the child could give up its privileges. When not, the steps
     /// succeed, and only limits hold.
     pub is_confined: bool,
     /// What it tried.
-    pub attempts: Vec<Attempt>,
+    pub steps: Vec<ProbeStep>,
 }
 
 /// One thing that a child tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct ProbeStep {
     /// What.
     pub what: String,
     /// Whether the system refused it.
@@ -39,38 +39,38 @@ impl Probe {
     pub(super) fn from_answer(confinement: Confinement, answer: &[u8]) -> Result<Self, String> {
         Ok(Self {
             is_confined: confinement == Confinement::Full,
-            attempts: serde_json::from_slice(answer).map_err(|error| error.to_string())?,
+            steps: serde_json::from_slice(answer).map_err(|error| error.to_string())?,
         })
     }
 
     /// What a confined child could do all the same.
     pub fn leaks(&self) -> impl Iterator<Item = &str> {
-        let leaks = self.attempts.iter().filter(|attempt| !attempt.is_refused);
-        leaks.map(|attempt| attempt.what.as_str())
+        let leaks = self.steps.iter().filter(|step| !step.is_refused);
+        leaks.map(|step| step.what.as_str())
     }
 }
 
 /// The child's side.
 pub(super) fn perform() -> Vec<u8> {
-    let attempts = [
-        attempt("use a descriptor of its parent", descriptors()),
-        attempt("open a file", File::open("/etc/passwd")),
-        attempt("list a folder", std::fs::read_dir("/proc/self/fd")),
-        attempt("make a folder", std::fs::create_dir("/proc/self/hookmill")),
-        attempt("make a UDP socket", UdpSocket::bind("127.0.0.1:0")),
-        attempt("make a TCP socket", TcpListener::bind("127.0.0.1:0")),
-        attempt("make a local socket", UnixDatagram::unbound()),
-        attempt("start a program", start()),
-        attempt("signal its parent", signal()),
-        attempt("trace its parent", trace()),
+    let steps = [
+        step("use a descriptor of its parent", descriptors()),
+        step("open a file", File::open("/etc/passwd")),
+        step("list a folder", std::fs::read_dir("/proc/self/fd")),
+        step("make a folder", std::fs::create_dir("/proc/self/hookmill")),
+        step("make a UDP socket", UdpSocket::bind("127.0.0.1:0")),
+        step("make a TCP socket", TcpListener::bind("127.0.0.1:0")),
+        step("make a local socket", UnixDatagram::unbound()),
+        step("start a program", start()),
+        step("signal its parent", signal()),
+        step("trace its parent", trace()),
     ];
-    serde_json::to_vec(&attempts).expect("texts and flags are JSON")
+    serde_json::to_vec(&steps).expect("texts and flags are JSON")
 }
 
 /// Only a refusal counts, not that there was nothing to be had.
-fn attempt<T>(what: &str, tried: io::Result<T>) -> Attempt {
+fn step<T>(what: &str, tried: io::Result<T>) -> ProbeStep {
     let refused = |error: io::Error| error.kind() == io::ErrorKind::PermissionDenied;
-    Attempt {
+    ProbeStep {
         what: what.to_owned(),
         is_refused: tried.err().is_some_and(refused),
     }
