@@ -3,20 +3,21 @@
 //! Read once, at start. Limits of a single run are not here but in
 //! [`SandboxCaps`], because they differ from tenant to tenant.
 
-use crate::child::ChildLimits;
+use crate::caps::{
+    ChildLimits, FRAMES_MAX, FROZEN_BYTES_MAX, RUNS_WAITING_MAX, SLOTS, TOP_LEVEL_FUEL_MAX,
+};
 use hookmill_domain::caps::SandboxCaps;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-
-/// Frames that are enough to see where a fault was.
-const FRAMES_MAX: NonZeroUsize = NonZeroUsize::new(20).unwrap();
 
 /// How a [`Sandbox`](crate::Sandbox) is laid out.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Runs under way at once, of all tenants and of each. A run that takes
-    /// longer than 5 ms while others wait does not count any more, so there
-    /// may be nine times as many threads. They start when there is work.
+    /// longer than 5 ms while others wait does not count any more, up to eight
+    /// times this many; nor do up to eight times this many of tenants that use
+    /// more than their share. With the one that watches, there may be 17 times
+    /// this many threads and one more. They start when there is work.
     pub threads: usize,
     /// Runs that may wait for a thread; one more is refused with
     /// [`RunError::Busy`](crate::RunError::Busy).
@@ -47,16 +48,11 @@ pub struct Config {
     pub frozen_bytes_max: u64,
 }
 
-/// What an ordinary handler uses for an event, all in all.
-const TOP_LEVEL_FUEL_MAX: u64 = 300_000;
-
-const FROZEN_BYTES_MAX: u64 = 256 << 20;
-
 /// Where what others gave us is compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Compile {
     /// In this process. Compiling has no bound on time and memory: only for
-    /// components that this process's owner chose himself.
+    /// components that this process's owner chose.
     InProcess,
     /// In a child process, `exe compile-worker`, which has to call
     /// [`compile_worker`](crate::compile_worker). It is killed when it uses more
@@ -73,8 +69,8 @@ impl Config {
     pub fn new(cache_dir: impl Into<PathBuf>) -> Self {
         Self {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            queue_max: 1_024,
-            slots: 512,
+            queue_max: RUNS_WAITING_MAX,
+            slots: SLOTS,
             ceiling: SandboxCaps::CEILING,
             frames_max: FRAMES_MAX,
             cache_dir: cache_dir.into(),

@@ -4,10 +4,8 @@
 //! One engine a process. The compile worker builds its own from the same
 //! [`settings`], because code compiled with other settings does not load.
 
+use crate::caps;
 use crate::config::Config;
-use crate::run::limiter::{
-    CORE_INSTANCES_MAX, INSTANCE_BYTES_MAX, MEMORIES_MAX, TABLES_MAX, TABLES_PER_MODULE_MAX,
-};
 use sha2::{Digest, Sha256};
 use std::hash::{Hash, Hasher};
 use wasmtime::{
@@ -17,24 +15,6 @@ use wasmtime::{
 
 /// The full version of wasmtime; part of the cache's key.
 pub(crate) const WASMTIME_VERSION: &str = env!("WASMTIME_VERSION");
-
-/// Bytes of native stack that a guest may use.
-const WASM_STACK_BYTES: usize = 1 << 20;
-
-/// Elements of one table: .NET needs 10,511, large modules 32,000.
-pub(crate) const TABLE_ELEMENTS_PER_TABLE_MAX: usize = 100_000;
-
-/// Bytes of each memory and table that stay resident between two runs in a
-/// slot, so that the next run does not fault its pages in again. It has to
-/// cover what the JavaScript engine writes to, which is its first 768 KiB: with
-/// 512 KiB a run takes four times as long. Behind it are tables, which are only
-/// read. Small Rust guests do not notice it.
-const MEMORY_KEEP_RESIDENT_BYTES: usize = 768 << 10;
-const TABLE_KEEP_RESIDENT_BYTES: usize = 16 << 10;
-
-/// Bytes up to which a memory's initial image is mapped rather than copied,
-/// however sparse: more than any pre-initialised guest's heap.
-const DENSE_IMAGE_BYTES_MAX: u64 = 64 << 20;
 
 /// Settings that decide what code is accepted and generated.
 pub(crate) fn settings() -> wasmtime::Result<wasmtime::Config> {
@@ -47,13 +27,13 @@ pub(crate) fn settings() -> wasmtime::Result<wasmtime::Config> {
         .consume_fuel(true)
         .operator_cost(operator_cost())
         .epoch_interruption(true)
-        .max_wasm_stack(WASM_STACK_BYTES)
+        .max_wasm_stack(caps::WASM_STACK_BYTES_MAX)
         .native_unwind_info(false)
         // A tenant's debug information is never parsed in this process.
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .memory_may_move(false)
         .memory_init_cow(true)
-        .memory_guaranteed_dense_image_size(DENSE_IMAGE_BYTES_MAX)
+        .memory_guaranteed_dense_image_size(caps::DENSE_IMAGE_BYTES_MAX)
         .module_version(ModuleVersionStrategy::Custom(WASMTIME_VERSION.to_owned()))?;
     Ok(config)
 }
@@ -93,22 +73,22 @@ fn pool(config: &Config) -> PoolingAllocationConfig {
     let per_component = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(slots)
-        .total_core_instances(slots.saturating_mul(4))
+        .total_core_instances(slots.saturating_mul(caps::CORE_INSTANCES_PER_SLOT))
         .total_memories(slots)
-        .total_tables(slots.saturating_mul(2))
+        .total_tables(slots.saturating_mul(caps::TABLES_PER_SLOT))
         .total_stacks(0)
         .max_unused_warm_slots(slots)
         .max_memory_size(config.ceiling.memory_bytes_max)
-        .table_elements(TABLE_ELEMENTS_PER_TABLE_MAX)
-        .max_component_instance_size(INSTANCE_BYTES_MAX)
-        .max_core_instance_size(INSTANCE_BYTES_MAX)
-        .max_core_instances_per_component(per_component(CORE_INSTANCES_MAX))
-        .max_memories_per_component(per_component(MEMORIES_MAX))
-        .max_memories_per_module(per_component(MEMORIES_MAX))
-        .max_tables_per_component(per_component(TABLES_MAX))
-        .max_tables_per_module(per_component(TABLES_PER_MODULE_MAX))
-        .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
-        .table_keep_resident(TABLE_KEEP_RESIDENT_BYTES)
+        .table_elements(caps::TABLE_ELEMENTS_PER_TABLE_MAX)
+        .max_component_instance_size(caps::INSTANCE_BYTES_MAX)
+        .max_core_instance_size(caps::INSTANCE_BYTES_MAX)
+        .max_core_instances_per_component(per_component(caps::CORE_INSTANCES_MAX))
+        .max_memories_per_component(per_component(caps::MEMORIES_MAX))
+        .max_memories_per_module(per_component(caps::MEMORIES_MAX))
+        .max_tables_per_component(per_component(caps::TABLES_MAX))
+        .max_tables_per_module(per_component(caps::TABLES_PER_MODULE_MAX))
+        .linear_memory_keep_resident(caps::MEMORY_KEEP_RESIDENT_BYTES)
+        .table_keep_resident(caps::TABLE_KEEP_RESIDENT_BYTES)
         // It leaks swapped-out pages between instances in 48.0.
         .pagemap_scan(Enabled::No);
     pool

@@ -18,6 +18,7 @@
 
 mod bindings;
 pub mod build;
+mod caps;
 mod child;
 mod config;
 #[cfg(test)]
@@ -30,8 +31,9 @@ mod turns;
 mod wasi;
 
 pub use build::bundle;
+pub use caps::ChildLimits;
 pub use child::worker::compile_worker;
-pub use child::{Breach, ChildLimits, Probe, ProbeStep, probe};
+pub use child::{Breach, Probe, ProbeStep, probe};
 pub use config::{Compile, Config};
 pub use hookmill_domain::attempt::RunUsage;
 pub use program::about;

@@ -1,5 +1,6 @@
 //! The sandbox of a process: loads programs, runs them, ends.
 
+use crate::caps::THREAD_STACK_BYTES;
 use crate::config::Config;
 use crate::engine;
 use crate::program::cache::Cache;
@@ -98,7 +99,7 @@ impl Sandbox {
             };
             std::thread::Builder::new()
                 .name("sandbox-load".into())
-                .stack_size(crate::turns::STACK_BYTES)
+                .stack_size(THREAD_STACK_BYTES)
                 .spawn_scoped(scope, work)
                 .map_err(|error| failed(format!("can't start a thread: {error}")))?
                 .join()
@@ -189,7 +190,7 @@ impl Sandbox {
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .name("sandbox-profile".into())
-                .stack_size(crate::turns::STACK_BYTES)
+                .stack_size(THREAD_STACK_BYTES)
                 .spawn_scoped(scope, work)
                 .map_err(|error| RunError::Internal(format!("can't start a thread: {error}")))?
                 .join()

@@ -6,18 +6,22 @@
 //! looked for: what is not a path is refused by name.
 
 mod declarations;
+mod error;
 mod exports;
 mod files;
 mod free;
 mod namespaces;
 mod origins;
+mod resolve;
 
+pub use error::BundleError;
 pub use origins::{Origin, Origins};
 
+use crate::caps::PARSER_STACK_BYTES;
+use error::ESBUILD;
 use files::Files;
-use hookmill_domain::fault::Position;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use swc_bundler::{Bundler, Config, Hook, ModuleRecord};
 use swc_common::sync::Lrc;
@@ -26,13 +30,6 @@ use swc_ecma_ast::KeyValueProp;
 use swc_ecma_codegen::text_writer::JsWriter;
 use swc_ecma_codegen::{Emitter, Node as _};
 
-/// Bytes of stack: a parser goes deeper for each bracket of a source.
-const STACK_BYTES: usize = 512 << 20;
-
-/// What to do where this is not enough.
-const ESBUILD: &str =
-    "`npx esbuild ENTRY --bundle --format=esm --outfile=bundle.mjs` makes one file of all";
-
 /// A program in one file.
 #[derive(Clone, Debug)]
 pub struct Bundle {
@@ -40,22 +37,6 @@ pub struct Bundle {
     pub text: String,
     /// Where its parts come from.
     pub origins: Origins,
-}
-
-/// The files can't be put together.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {message}", .file.display(), at(.position))]
-pub struct BundleError {
-    /// The file that is wrong, or imports what can't be.
-    pub file: PathBuf,
-    /// Where, when that is known.
-    pub position: Option<Position>,
-    /// What is wrong, and what to do.
-    pub message: String,
-}
-
-fn at(position: &Option<Position>) -> String {
-    position.map_or_else(String::new, |at| format!(":{at}"))
 }
 
 /// Puts a handler's source together with what it imports. None when it imports
@@ -72,7 +53,7 @@ pub fn bundle(entry: &Path) -> Result<Option<Bundle>, BundleError> {
     thread::scope(|scope| {
         let work = thread::Builder::new()
             .name("bundle".into())
-            .stack_size(STACK_BYTES)
+            .stack_size(PARSER_STACK_BYTES)
             .spawn_scoped(scope, || bundle_here(entry));
         match work.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(done)) => done,

@@ -11,9 +11,10 @@
 
 use crate::build::component::{self, BuildError};
 use crate::build::contract;
+use crate::caps::{COMPILE_CAPS, FROZEN_PROGRAM_BYTES_MAX};
 use crate::program::excerpt::Excerpt;
 use crate::program::shared_engine::ENGINE_HOST;
-use crate::program::{frozen, typescript};
+use crate::program::typescript;
 use crate::run::javascript;
 use hookmill_domain::fault::Position;
 use std::pin::pin;
@@ -27,9 +28,6 @@ const COMPILE: &str = "hookmill:js-engine/engine@1.0.0#compile";
 const START: &str = "hookmill:js-engine/engine@1.0.0#start";
 const MEMORY: &str = "hookmill:js-engine/engine@1.0.0#memory";
 const LOAD: &str = "hookmill-load";
-
-/// Fuel for compiling one source, and for running its top level.
-const FUEL_MAX: u64 = 5_000_000_000;
 
 /// A component made of a handler.
 #[derive(Clone, Debug)]
@@ -219,7 +217,7 @@ impl Snapshot {
                 },
             )?;
         }
-        store.set_fuel(FUEL_MAX)?;
+        store.set_fuel(COMPILE_CAPS.fuel_max)?;
         let instance = linker.instantiate(&mut store, module)?;
         let memory = instance
             .get_memory(&mut store, "memory")
@@ -275,7 +273,7 @@ impl Snapshot {
         if self.bytes(at + 4, 1)? == [1] {
             return Ok(Ok(TopLevel::DrawsRandom));
         }
-        let bytes_max = i32::try_from(frozen::MEMORY_BYTES_MAX)?;
+        let bytes_max = i32::try_from(FROZEN_PROGRAM_BYTES_MAX)?;
         let at = usize::try_from(memory.call(&mut self.store, bytes_max)?)?;
         if self.bytes(at, 1)? == [0] {
             return Ok(Ok(TopLevel::TooLarge));

@@ -5,42 +5,13 @@
 //! apart from one where it fails: the former goes on and says so, the latter
 //! does no work.
 
-use super::order::ChildLimits;
+use super::confinement::Confinement;
 use super::seccomp;
+use crate::caps::{CHILD_NICE, CHILD_PROCESSOR_S_GRACE, ChildLimits};
 use rustix::process::{Resource, Rlimit, Signal, nice, set_parent_process_death_signal, setrlimit};
 use rustix::thread::set_no_new_privs;
 use std::fs;
 use std::io;
-
-/// Added to the nice value, as in nice(2): events go first, yet on a machine that
-/// is full a child still has a third of the time that each of them has, so that
-/// its wall limit is enough.
-const LOWER_BY: i32 = 5;
-
-/// How a child is confined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Confinement {
-    /// It can read its input, write its output, use memory and make threads.
-    Full,
-    /// It has limits, but may do what any process of this user may.
-    LimitsOnly,
-}
-
-impl Confinement {
-    /// Its byte in an answer.
-    pub(super) fn byte(self) -> u8 {
-        match self {
-            Self::Full => b'F',
-            Self::LimitsOnly => b'L',
-        }
-    }
-
-    pub(super) fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Full, Self::LimitsOnly]
-            .into_iter()
-            .find(|confinement| confinement.byte() == byte)
-    }
-}
 
 /// Limits and confines this process, which must have one thread.
 ///
@@ -55,12 +26,13 @@ pub(super) fn confine(limits: &ChildLimits) -> io::Result<Confinement> {
     // The first limit ends it with a signal of its own, which the parent
     // knows; the second would only say that it was killed.
     let seconds = limits.processor_s_max;
-    limit(Resource::Cpu, seconds, seconds.saturating_add(5))?;
+    let killed_at = seconds.saturating_add(CHILD_PROCESSOR_S_GRACE);
+    limit(Resource::Cpu, seconds, killed_at)?;
     let bytes = limits.address_bytes_max;
     limit(Resource::As, bytes, bytes)?;
     // Inherited by the threads that compile. Nothing depends on it, so it may
     // be refused.
-    let _ = nice(LOWER_BY);
+    let _ = nice(CHILD_NICE);
     set_no_new_privs(true)?;
     seccomp::install()
 }

@@ -4,14 +4,14 @@
 //! can be shown to whoever wrote the input. It must not blame the input for
 //! what is ours.
 
-use super::order::ChildLimits;
+use crate::caps::ChildLimits;
 use rustix::process::Signal;
 use std::time::Duration;
 
 /// Why a child gave no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// The job refused its input, in words that the job understands.
+    /// The task refused its input, in words that its own code reads.
     Refused(Vec<u8>),
     /// A limit was reached, or the child crashed.
     Breach(Breach),
@@ -74,7 +74,7 @@ impl std::fmt::Display for Failure {
 }
 
 impl Failure {
-    /// What a signal means, or an exit code that no job gives; `errors` is what
+    /// What a signal means, or an exit status that no answer has; `errors` is what
     /// the child said on standard error.
     pub(super) fn of(signal: Option<i32>, errors: &str, limits: &ChildLimits) -> Self {
         let is = |expected: Signal| signal == Some(expected.as_raw());

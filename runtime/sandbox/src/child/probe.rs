@@ -1,10 +1,11 @@
-//! A job that tries what a child must not be able to do.
+//! A task that tries what a child must not be able to do.
 //!
 //! Only a try shows whether the confinement holds on this very system; tests
 //! and `hookmill doctor` ask for it. Where it does not hold, a try must do no
 //! harm.
 
-use super::confine::Confinement;
+use super::confinement::Confinement;
+use crate::caps::PROBED_DESCRIPTORS;
 use rustix::process::{getppid, test_kill_process};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -12,9 +13,6 @@ use std::io;
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
-
-/// Descriptors that are looked for.
-const DESCRIPTORS: std::ops::Range<i32> = 3..1_024;
 
 /// What a child could and could not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +76,7 @@ fn step<T>(what: &str, tried: io::Result<T>) -> ProbeStep {
 
 fn descriptors() -> io::Result<()> {
     // Those that are open can be closed.
-    let open = DESCRIPTORS.filter(|descriptor| nix::unistd::close(*descriptor).is_ok());
+    let open = PROBED_DESCRIPTORS.filter(|descriptor| nix::unistd::close(*descriptor).is_ok());
     match open.count() {
         0 => Err(io::ErrorKind::PermissionDenied.into()),
         _ => Ok(()),

@@ -10,7 +10,7 @@
 //! release that probes for more must not stop all compiling. A call that is
 //! refused has done nothing, so killing would not protect more.
 
-use super::confine::Confinement;
+use super::confinement::Confinement;
 use nix::libc;
 use seccompiler::SeccompCmpArgLen::Dword;
 use seccompiler::SeccompCmpOp::{self, Eq, MaskedEq};

@@ -7,18 +7,16 @@
 //! limit is lengthened, to four times at most, for a child that had the
 //! processor for less than half of the time.
 
+use crate::caps::CHILD_WALL_TIMES_MAX;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
-
-/// How often the limit can be reached by a child that gets no processor.
-const LENGTHENED_MAX: u32 = 4;
 
 /// Clock ticks of `/proc` in a second, the same on every Linux (`USER_HZ`).
 const TICKS_PER_SECOND: u64 = 100;
 
 /// Waits for what a child answers; none when it takes too long.
 pub(super) fn wait<T>(answer: &Receiver<T>, child: u32, wall_max: Duration) -> Option<T> {
-    for times in 1..=LENGTHENED_MAX {
+    for times in 1..=CHILD_WALL_TIMES_MAX {
         match answer.recv_timeout(wall_max) {
             Ok(answer) => return Some(answer),
             Err(RecvTimeoutError::Timeout) => {

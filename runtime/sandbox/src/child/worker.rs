@@ -1,33 +1,18 @@
-//! The other side: what `hookmill compile-worker` does.
+//! The child's side: what `hookmill compile-worker` does.
 //!
-//! Limits and confines itself first, then reads the input, does the job and
+//! Limits and confines itself first, then reads the input, does the task and
 //! answers. It must not read a byte of the input before it is confined.
 
+use super::answer::Answer;
 use super::confine::confine;
-use super::order::{Job, Order};
+use super::order::{Order, Task};
 use super::probe;
 use crate::program::compile;
 use crate::program::typescript;
 use std::io::{self, Read as _, Write as _};
 use std::process::ExitCode;
 
-/// Exit status of a child whose output says why it refused.
-pub(super) const EXIT_REFUSED: u8 = 3;
-
-/// Exit status of a child whose job got no memory.
-pub(super) const EXIT_MEMORY: u8 = 4;
-
-/// What a job makes of its input.
-pub(crate) enum Done {
-    /// Its result.
-    Result(Vec<u8>),
-    /// Why there is none, as the parent's side of the job reads it.
-    Refused(Vec<u8>),
-    /// There was not enough memory.
-    OutOfMemory,
-}
-
-/// Does one job: reads the order and the input from standard input and writes
+/// Does one task: reads the order and the input from standard input and writes
 /// the result to standard output.
 ///
 /// Not meant to be called by anything but the sandbox of the parent.
@@ -38,7 +23,7 @@ pub fn compile_worker() -> ExitCode {
         eprintln!("this command is for `hookmill serve`, which gives it its work");
         return ExitCode::FAILURE;
     };
-    // Fail closed: without limits no job is done.
+    // Fail closed: without limits no task is done.
     let confinement = match confine(&order.limits) {
         Ok(confinement) => confinement,
         Err(error) => {
@@ -51,18 +36,15 @@ pub fn compile_worker() -> ExitCode {
         eprintln!("it got no input: {error}");
         return ExitCode::FAILURE;
     }
-    // This byte comes before the job, so that the parent can tell a job that
+    // This byte comes before the task, so that the parent can tell a task that
     // crashed from a child that never began.
     if write(&[confinement.byte()]).is_err() {
         return ExitCode::FAILURE;
     }
-    let (answer, code) = match perform(order.job, &input) {
-        Done::Result(bytes) => (bytes, ExitCode::SUCCESS),
-        Done::Refused(why) => (why, ExitCode::from(EXIT_REFUSED)),
-        Done::OutOfMemory => (Vec::new(), ExitCode::from(EXIT_MEMORY)),
-    };
+    let answer = perform(order.task, &input);
+    let code = ExitCode::from(answer.exit_status());
     // Without a reader there is nobody to tell.
-    write(&answer).map_or(ExitCode::FAILURE, |()| code)
+    write(&answer.into_bytes()).map_or(ExitCode::FAILURE, |()| code)
 }
 
 fn write(bytes: &[u8]) -> io::Result<()> {
@@ -71,10 +53,10 @@ fn write(bytes: &[u8]) -> io::Result<()> {
     stdout.flush()
 }
 
-fn perform(job: Job, input: &[u8]) -> Done {
-    match job {
-        Job::Compile => compile::perform(input),
-        Job::StripTypes => typescript::perform(input),
-        Job::Probe => Done::Result(probe::perform()),
+fn perform(task: Task, input: &[u8]) -> Answer {
+    match task {
+        Task::Compile => compile::perform(input),
+        Task::StripTypes => typescript::perform(input),
+        Task::Probe => Answer::Result(probe::perform()),
     }
 }

@@ -5,17 +5,10 @@
 //! sections and runs nothing. Whoever made the binary wrote them, so nothing
 //! may be decided by them: what is not readable is simply not there.
 
+use crate::caps::{ABOUT_TEXT_CHARS_MAX, ABOUT_TEXTS_MAX, WASM_PAGE_BYTES};
 use hookmill_domain::program::ProgramKind;
 use std::collections::BTreeSet;
 use wasmparser::{Instance, KnownCustom, Parser, Payload, ProducersSectionReader};
-
-/// Texts of one program that are kept, and characters of each: they come from
-/// its maker and may be megabytes.
-const TEXTS_MAX: usize = 200;
-const TEXT_CHARS_MAX: usize = 200;
-
-/// Bytes of a page of linear memory.
-const PAGE_BYTES: u64 = 64 << 10;
 
 /// What can be told of a program without running it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,14 +94,14 @@ impl Sections {
                     for import in section {
                         let name = import?.name.name;
                         // Plain names are types taken from an interface.
-                        if name.contains(':') && self.imports.len() < TEXTS_MAX {
+                        if name.contains(':') && self.imports.len() < ABOUT_TEXTS_MAX {
                             self.imports.push(bounded(name));
                         }
                     }
                 }
                 Payload::MemorySection(section) => {
                     for memory in section {
-                        let bytes = memory?.initial.saturating_mul(PAGE_BYTES);
+                        let bytes = memory?.initial.saturating_mul(WASM_PAGE_BYTES as u64);
                         self.needs.memories += 1;
                         self.needs.memory_bytes = self.needs.memory_bytes.saturating_add(bytes);
                     }
@@ -163,7 +156,7 @@ fn read_producers(
         let field = field?;
         for value in field.values {
             let value = value?;
-            if producers.len() == TEXTS_MAX {
+            if producers.len() == ABOUT_TEXTS_MAX {
                 return Ok(());
             }
             producers.push(Producer {
@@ -179,7 +172,7 @@ fn read_producers(
 /// One line of printable text.
 fn bounded(text: &str) -> String {
     let printable = text.chars().filter(|character| !character.is_control());
-    printable.take(TEXT_CHARS_MAX).collect()
+    printable.take(ABOUT_TEXT_CHARS_MAX).collect()
 }
 
 /// Tools that wrap a whole interpreter, which was itself written in another

@@ -4,8 +4,8 @@
 //! memory, and wasmtime does not count that as a bug of its own. So untrusted
 //! components compile in a [`child`].
 
-use crate::child::worker::Done;
-use crate::child::{self, Breach, ChildLimits, Failure, Job};
+use crate::caps::ChildLimits;
+use crate::child::{self, Answer, Breach, Failure, Task};
 use crate::config::Compile;
 use crate::engine;
 use crate::program::artifact::Artifact;
@@ -40,7 +40,7 @@ pub(crate) fn compile(
             Compile::InProcess => precompile(engine, wasm)
                 .map_err(|error| CompileError::Refused(explain(wasm, &error))),
             Compile::Child { exe } => {
-                child::run(exe, Job::Compile, wasm, limits).map_err(|failure| match failure {
+                child::run(exe, Task::Compile, wasm, limits).map_err(|failure| match failure {
                     Failure::Refused(why) => Refusal::from_bytes(&why)
                         .map_or_else(CompileError::Ours, CompileError::Refused),
                     Failure::Breach(breach) => CompileError::Breach(breach),
@@ -53,11 +53,11 @@ pub(crate) fn compile(
 
 /// The child's side of it: says also why a component is refused, because to
 /// find that out means to parse all of it, several times.
-pub(crate) fn perform(wasm: &[u8]) -> Done {
+pub(crate) fn perform(wasm: &[u8]) -> Answer {
     match engine::compiler().and_then(|engine| precompile(&engine, wasm)) {
-        Ok(code) => Done::Result(code),
-        Err(error) if is_out_of_memory(&error) => Done::OutOfMemory,
-        Err(error) => Done::Refused(explain(wasm, &error).to_bytes()),
+        Ok(code) => Answer::Result(code),
+        Err(error) if is_out_of_memory(&error) => Answer::OutOfMemory,
+        Err(error) => Answer::Refused(explain(wasm, &error).to_bytes()),
     }
 }
 

@@ -3,12 +3,9 @@
 //! It is somebody else's text, shown in terminals, logs and JSON: bounded, and
 //! without anything that moves a cursor.
 
+use crate::caps::{EXCERPT_CHARS_AFTER_MAX, EXCERPT_CHARS_BEFORE_MAX};
 use hookmill_domain::fault::Position;
 use std::fmt;
-
-/// Characters that are shown before the place, and after it.
-const BEFORE_MAX: usize = 60;
-const AFTER_MAX: usize = 40;
 
 /// A line of a source and a place in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +32,11 @@ impl Excerpt {
             passed += character.len_utf16();
             place += 1;
         }
-        let cut = place.saturating_sub(BEFORE_MAX);
+        let cut = place.saturating_sub(EXCERPT_CHARS_BEFORE_MAX);
         let shown: String = line
             .chars()
             .skip(cut)
-            .take(place - cut + AFTER_MAX)
+            .take(place - cut + EXCERPT_CHARS_AFTER_MAX)
             .map(|character| {
                 if character.is_control() {
                     ' '
@@ -51,7 +48,7 @@ impl Excerpt {
         if shown.trim().is_empty() {
             return None;
         }
-        let is_cut = place - cut + AFTER_MAX < line.chars().skip(cut).count();
+        let is_cut = place - cut + EXCERPT_CHARS_AFTER_MAX < line.chars().skip(cut).count();
         let (head, tail) = (
             if cut > 0 { "..." } else { "" },
             if is_cut { "..." } else { "" },

@@ -4,6 +4,7 @@
 //! the search. Nothing is decided by it: a file is refused before it is looked
 //! at here.
 
+use crate::caps::FILE_KIND_BYTES_MAX;
 use wasmparser::{Encoding, Parser, Payload};
 
 /// What bytes are that can't be loaded.
@@ -68,9 +69,6 @@ const MAGIC: [(&[u8], Found); 13] = [
 /// Where a tar archive says that it is one, and how.
 const TAR: (usize, &[u8]) = (257, b"ustar");
 
-/// Bytes of a text that are looked at.
-const TEXT_BYTES_MAX: usize = 64 << 10;
-
 impl Found {
     /// What these bytes are.
     #[must_use]
@@ -88,7 +86,7 @@ impl Found {
         {
             Self::Archive("tar")
         } else {
-            Self::of_text(&bytes[..bytes.len().min(TEXT_BYTES_MAX)])
+            Self::of_text(&bytes[..bytes.len().min(FILE_KIND_BYTES_MAX)])
         }
     }
 

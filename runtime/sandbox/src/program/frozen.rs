@@ -10,10 +10,6 @@ use crate::run::guest::Guest;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes of memory, the engine's own included, that a frozen program may begin
-/// with. One that needs more runs its top level for each event.
-pub(crate) const MEMORY_BYTES_MAX: usize = 16 << 20;
-
 /// A program's own memory, ready to be mapped into instances.
 pub(crate) struct Frozen {
     pub(crate) engine: SharedEnginePre<Guest>,

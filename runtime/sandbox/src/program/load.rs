@@ -6,7 +6,7 @@
 
 use crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic;
 use crate::bindings::transform::TransformPre;
-use crate::child::ChildLimits;
+use crate::caps::{COMPILE_CAPS, ChildLimits, TABLE_ELEMENTS_MAX, TRIAL_DEADLINE_MS};
 use crate::config::{Compile, Config};
 use crate::program::artifact::Artifact;
 use crate::program::asynchronous;
@@ -27,7 +27,6 @@ use crate::run::fault_text;
 use crate::run::host::Host;
 use crate::run::invocation::{Invocation, RunError};
 use crate::run::javascript;
-use crate::run::limiter::TABLE_ELEMENTS_MAX;
 use crate::run::outcome;
 use crate::wasi::http;
 use bytes::Bytes;
@@ -198,7 +197,7 @@ impl Loader {
             javascript::CompileError::Refused(diagnostic) => refused(name, source, diagnostic),
             javascript::CompileError::Fault(fault) => LoadError::CompileFailed {
                 name: name.to_owned(),
-                message: at_load(fault, &host.admit(&javascript::COMPILE_CAPS)).message,
+                message: at_load(fault, &host.admit(&COMPILE_CAPS)).message,
             },
             javascript::CompileError::Ours(error) => unavailable(name, error),
         };
@@ -368,9 +367,6 @@ fn unavailable(name: &str, source: RunError) -> LoadError {
     }
 }
 
-/// Milliseconds to instantiate a component when it is loaded.
-const REHEARSAL_DEADLINE_MS: u64 = 10_000;
-
 /// What a component is instantiated with to see whether it can be.
 fn rehearsal(host: &Host) -> Invocation {
     Invocation {
@@ -389,7 +385,7 @@ fn rehearsal(host: &Host) -> Invocation {
         // busy the machine is. Memory is what any endpoint may be given: which
         // one this is for, and so its limit, is not known here.
         caps: host.admit(&SandboxCaps {
-            deadline_ms: REHEARSAL_DEADLINE_MS,
+            deadline_ms: TRIAL_DEADLINE_MS,
             memory_bytes_max: SandboxCaps::CEILING.memory_bytes_max,
             ..SandboxCaps::default()
         }),

@@ -1,9 +1,9 @@
 //! Why compiled code does not fit the pool that instances come from, in the
 //! owner's terms: the pool itself speaks of its configuration.
 
+use crate::caps::{CORE_INSTANCES_MAX, INSTANCE_BYTES_MAX, MEMORIES_MAX, TABLES_MAX};
 use crate::engine;
 use crate::program::artifact::Artifact;
-use crate::run::limiter::{CORE_INSTANCES_MAX, INSTANCE_BYTES_MAX, MEMORIES_MAX, TABLES_MAX};
 
 /// What a component needs too much of.
 #[derive(Clone, Copy, Debug)]

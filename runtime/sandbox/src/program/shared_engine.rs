@@ -8,6 +8,7 @@
 //! write, as they do with any program's.
 
 use crate::bindings::javascript::SharedEnginePre;
+use crate::caps::WASM_PAGE_BYTES;
 use crate::run::guest::{Guest, Stop};
 use crate::run::host::Host;
 use std::sync::Arc;
@@ -31,7 +32,6 @@ const MEMORY: &str = "memory";
 /// What the engine asks of its host, and no transform may.
 pub(crate) const ENGINE_HOST: &str = "hookmill:js-engine/host@1.0.0";
 
-const WASM_PAGE: usize = 65_536;
 /// Data is written down in pieces of this size, those that are zero left out.
 const PIECE: usize = 4_096;
 
@@ -128,7 +128,7 @@ fn memory_module(bytes: &[u8]) -> Vec<u8> {
 
 fn memory_type(bytes: usize) -> MemoryType {
     MemoryType {
-        minimum: bytes.div_ceil(WASM_PAGE) as u64,
+        minimum: bytes.div_ceil(WASM_PAGE_BYTES) as u64,
         maximum: None,
         memory64: false,
         shared: false,
@@ -148,7 +148,7 @@ pub(crate) fn memory_of(module: &[u8]) -> Result<Vec<u8>, String> {
             Payload::MemorySection(section) => {
                 for found in section {
                     let pages = usize::try_from(found.map_err(text)?.initial).map_err(text)?;
-                    memory = vec![0; pages * WASM_PAGE];
+                    memory = vec![0; pages * WASM_PAGE_BYTES];
                 }
             }
             Payload::DataSection(section) => {
@@ -256,7 +256,8 @@ fn import_memory(out: &mut wasm_encoder::Component, component: &[u8]) -> Result<
     for payload in Parser::new(0).parse_all(component) {
         if let Payload::MemorySection(section) = payload.map_err(text)? {
             for memory in section {
-                bytes = usize::try_from(memory.map_err(text)?.initial).map_err(text)? * WASM_PAGE;
+                bytes =
+                    usize::try_from(memory.map_err(text)?.initial).map_err(text)? * WASM_PAGE_BYTES;
             }
         }
     }

@@ -5,18 +5,16 @@
 //! from the binary's sections is told here, cheaply and in the owner's terms.
 //! It reads only; what it accepts may still be refused by the compiler.
 
-use crate::engine::TABLE_ELEMENTS_PER_TABLE_MAX;
+use crate::caps::{
+    MEMORIES_MAX, TABLE_ELEMENTS_PER_TABLE_MAX, TABLES_PER_MODULE_MAX, WASM_PAGE_BYTES,
+};
 use crate::program::asynchronous;
 use crate::program::found::Found;
 use crate::program::load_error::LoadError;
 use crate::run::fault_text;
-use crate::run::limiter::{MEMORIES_MAX, TABLES_PER_MODULE_MAX};
 use crate::wasi::http;
 use hookmill_domain::caps::COMPONENT_BYTES_MAX;
 use wasmparser::{ComponentTypeRef, Parser, Payload};
-
-/// Bytes of a page of linear memory.
-const PAGE_BYTES: u64 = 64 << 10;
 
 /// Interfaces that a component may import, besides those of WASI 0.2.
 const OWN_INTERFACES: [&str; 3] = ["types", "log", "clock"];
@@ -81,7 +79,7 @@ pub(crate) fn survey(
                 fits(name, "memories", section.count().into(), limit)?;
                 for memory in section {
                     let memory = memory.map_err(|error| malformed(name, &error))?;
-                    let bytes = memory.initial.saturating_mul(PAGE_BYTES);
+                    let bytes = memory.initial.saturating_mul(WASM_PAGE_BYTES as u64);
                     fits(name, "bytes of memory", bytes, memory_bytes_max)?;
                 }
             }

@@ -7,15 +7,14 @@
 //! The parser has no bound on time, memory or depth. For sources that are not
 //! this process's own it runs in a child, see [`strip_in`].
 
-use crate::child::worker::Done;
-use crate::child::{self, ChildLimits, Failure, Job};
+use crate::caps::{ChildLimits, PARSER_STACK_BYTES};
+use crate::child::{self, Answer, Failure, Task};
 use crate::config::Compile;
 use crate::program::compile::CompileError;
 use hookmill_domain::fault::Position;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
 use swc_common::SourceMap;
 use swc_common::errors::{DiagnosticBuilder, Emitter, Handler};
 use swc_common::sync::Lrc;
@@ -23,10 +22,6 @@ use swc_ts_fast_strip::{Options, operate};
 
 /// The versions that the result depends on; part of the cache's key.
 pub(crate) const STRIPPER_VERSION: &str = env!("TYPE_STRIPPER_VERSION");
-
-/// Bytes of stack for the parser, which goes one level deeper for each bracket
-/// of the source. Only what is used becomes memory.
-const STACK_BYTES: usize = 512 << 20;
 
 /// A source is no TypeScript whose types can be stripped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,15 +41,6 @@ impl Refused {
     }
 }
 
-/// What a child may use: a source of at most 1 MiB takes milliseconds.
-const LIMITS: ChildLimits = ChildLimits {
-    address_bytes_max: 2 << 30,
-    processor_s_max: 5,
-    wall_max: Duration::from_secs(20),
-    // A character of the source may take six in JSON.
-    output_bytes_max: 8 << 20,
-};
-
 /// Strips the types in this process or in a child that can be killed.
 ///
 /// # Errors
@@ -63,7 +49,12 @@ pub(crate) fn strip_in(how: &Compile, text: &str) -> Result<Result<String, Refus
     let Compile::Child { exe } = how else {
         return strip(text).map_err(CompileError::Ours);
     };
-    let answer = child::run(exe, Job::StripTypes, text.as_bytes(), &LIMITS);
+    let answer = child::run(
+        exe,
+        Task::StripTypes,
+        text.as_bytes(),
+        &ChildLimits::TYPESCRIPT,
+    );
     let answer = answer.map_err(|failure| match failure {
         Failure::Breach(breach) => CompileError::Breach(breach),
         failure => CompileError::Ours(failure.to_string()),
@@ -76,14 +67,14 @@ pub(crate) fn strip_in(how: &Compile, text: &str) -> Result<Result<String, Refus
 }
 
 /// The child's side of it: what [`strip_in`] reads.
-pub(crate) fn perform(source: &[u8]) -> Done {
+pub(crate) fn perform(source: &[u8]) -> Answer {
     let answer = || {
         let text = str::from_utf8(source).map_err(|error| error.to_string())?;
         serde_json::to_vec(&strip(text)?).map_err(|error| error.to_string())
     };
     match answer() {
-        Ok(answer) => Done::Result(answer),
-        Err(why) => Done::Refused(why.into_bytes()),
+        Ok(answer) => Answer::Result(answer),
+        Err(why) => Answer::Refused(why.into_bytes()),
     }
 }
 
@@ -93,7 +84,7 @@ pub(crate) fn strip(text: &str) -> Result<Result<String, Refused>, String> {
     thread::scope(|scope| {
         thread::Builder::new()
             .name("typescript".into())
-            .stack_size(STACK_BYTES)
+            .stack_size(PARSER_STACK_BYTES)
             .spawn_scoped(scope, || strip_here(text))
             .map_err(|error| format!("can't start a thread: {error}"))?
             .join()

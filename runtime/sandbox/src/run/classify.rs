@@ -4,12 +4,12 @@
 //! release to release; with one exception, whose type is private. What remains unknown after the guest's code ran is the
 //! guest's: it broke the calling convention.
 
+use crate::caps::{TABLE_ELEMENTS_MAX, WASI_RESOURCES_MAX, WASM_STACK_BYTES_MAX};
 use crate::run::frames::function_name;
 use crate::run::guest::Stop;
 use crate::run::invocation::{Busy, RunError};
-use crate::run::limiter::{MemoryBreach, TABLE_ELEMENTS_MAX, TableBreach};
+use crate::run::limiter::{MemoryBreach, TableBreach};
 use crate::wasi::http::NoNetwork;
-use crate::wasi::wasi_0_2::RESOURCES_MAX;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode};
 use std::fmt::Write as _;
@@ -44,7 +44,7 @@ pub(crate) fn classify(error: &wasmtime::Error, caps: &SandboxCaps) -> Result<Fa
         Fault::new(
             FaultCode::Trap,
             format!(
-                "The transform holds more than {RESOURCES_MAX} WASI resources at once, \
+                "The transform holds more than {WASI_RESOURCES_MAX} WASI resources at once, \
                  which can't be raised."
             ),
         )
@@ -102,8 +102,11 @@ pub(crate) fn stopped(stop: Stop, caps: &SandboxCaps) -> Fault {
 pub(crate) fn stack_overflow() -> Fault {
     Fault::new(
         FaultCode::StackOverflow,
-        "The call stack overflowed: a recursion is too deep or never ends. \
-         The limit of 1 MiB can't be raised.",
+        format!(
+            "The call stack overflowed: a recursion is too deep or never ends. \
+             The limit of {} MiB can't be raised.",
+            WASM_STACK_BYTES_MAX >> 20
+        ),
     )
 }
 

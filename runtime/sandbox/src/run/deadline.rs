@@ -4,17 +4,12 @@
 //! may wait for one for most of it, which is not its owner's fault: such a run
 //! gets more time, up to a bound.
 
+use crate::caps::{DEADLINE_TIMES_MAX, POSITION_MS};
 use crate::run::guest::{Guest, Stop};
 use crate::run::processor_time::processor_time;
 use hookmill_domain::caps::SandboxCaps;
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
-
-/// Deadlines that a run which had to wait may take in all.
-const EXTENDED_MAX: u32 = 4;
-
-/// Milliseconds in which a guest that can say where it was is to do so.
-const LAST_WORDS_MS: u64 = 20;
 
 /// Sets the deadline of the run that begins now, on this thread.
 pub(crate) fn set(store: &mut Store<Guest>, caps: &SandboxCaps) {
@@ -30,7 +25,7 @@ pub(crate) fn set(store: &mut Store<Guest>, caps: &SandboxCaps) {
             UpdateDeadline::Continue(ticks)
         } else if guest.fuel_reserve > 0 && guest.stop.is_none() {
             guest.stop = Some(Stop::Deadline);
-            UpdateDeadline::Continue(LAST_WORDS_MS)
+            UpdateDeadline::Continue(POSITION_MS)
         } else {
             UpdateDeadline::Interrupt
         })
@@ -40,7 +35,7 @@ pub(crate) fn set(store: &mut Store<Guest>, caps: &SandboxCaps) {
 /// Whether a run has had its time: the processor for half of the deadline, or
 /// all the time that there is.
 fn is_over(deadline: Duration, elapsed: Duration, used: Duration) -> bool {
-    used >= deadline / 2 || elapsed >= deadline * EXTENDED_MAX
+    used >= deadline / 2 || elapsed >= deadline * DEADLINE_TIMES_MAX
 }
 
 #[cfg(test)]

@@ -4,26 +4,23 @@
 //! its [`Run`].
 
 use crate::bindings::transform::TransformPre;
-use crate::bindings::transform::hookmill::transform::types;
+use crate::caps::POSITION_FUEL;
 use crate::program::loaded::{Code, Loaded, WasiUse};
 use crate::run::classify::classify;
 use crate::run::fault_text;
 use crate::run::guest::Guest;
 use crate::run::host::Host;
+use crate::run::input::{context_of, webhook_of};
 use crate::run::invocation::{Invocation, Run, RunError};
-use crate::run::{javascript, outcome, warnings};
+use crate::run::outcome::{self, Outcome};
+use crate::run::{javascript, warnings};
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
-use hookmill_domain::request::Method;
-use hookmill_domain::webhook::Webhook;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 use wasmtime::Store;
-
-/// What a guest's code came to: a webhook or its fault; or our failure.
-pub(crate) type Outcome = Result<Result<Webhook, Fault>, RunError>;
 
 /// Runs a program. A panic of the host is caught and is ours.
 pub(crate) fn execute(
@@ -89,9 +86,7 @@ pub(crate) fn store_for(
 ) -> Result<Store<Guest>, RunError> {
     let guest = match &program.code {
         Code::Component { wasi, .. } => guest(*wasi, invocation),
-        Code::JavaScript(_) => {
-            guest(WasiUse::None, invocation).with_fuel_reserve(javascript::FUEL_RESERVE)
-        }
+        Code::JavaScript(_) => guest(WasiUse::None, invocation).with_fuel_reserve(POSITION_FUEL),
     };
     store(host, guest, invocation)
 }
@@ -147,54 +142,6 @@ pub(crate) fn usage(store: &Store<Guest>, caps: &SandboxCaps, started: Instant) 
         time_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         memory_bytes: store.data().limiter.memory_bytes() as u64,
     }
-}
-
-/// What the handler is given.
-pub(crate) fn webhook_of(invocation: &Invocation) -> Result<types::Webhook, RunError> {
-    Ok(types::Webhook {
-        event_type: invocation.event_type.clone(),
-        url: invocation.url.clone(),
-        method: match invocation.method {
-            Method::Post => types::Method::Post,
-            Method::Put => types::Method::Put,
-            Method::Patch => types::Method::Patch,
-            Method::Delete => types::Method::Delete,
-            Method::Get => types::Method::Get,
-        },
-        headers: invocation
-            .headers
-            .iter()
-            .map(|(name, value)| types::Header {
-                name: name.clone(),
-                value: value.clone(),
-            })
-            .collect(),
-        payload: text(&invocation.payload, "payload")?.into(),
-        cancel: false,
-    })
-}
-
-/// What the handler may know besides.
-pub(crate) fn context_of(invocation: &Invocation) -> Result<types::Context, RunError> {
-    let params = text(&invocation.params, "params")?;
-    Ok(types::Context {
-        event_id: invocation.event_id.clone(),
-        delivery_id: invocation.delivery_id.clone(),
-        received_at_ms: invocation.received_at.0,
-        env: invocation
-            .env
-            .iter()
-            .map(|(name, value)| types::Variable {
-                name: name.clone(),
-                value: value.clone(),
-            })
-            .collect(),
-        params: if params.is_empty() { "{}" } else { params }.to_owned(),
-    })
-}
-
-fn text<'a>(bytes: &'a [u8], part: &'static str) -> Result<&'a str, RunError> {
-    std::str::from_utf8(bytes).map_err(|_| RunError::NotText { part })
 }
 
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> RunError {

@@ -4,6 +4,7 @@
 //! web pages. They are the guest's text (an error's message, a function's
 //! name, the reason of a rejection), and no other limit applies to them.
 
+use crate::caps::SENTENCE_BYTES_MAX;
 use crate::run::log;
 use hookmill_domain::caps::FAULT_TEXT_BYTES_KEPT;
 use hookmill_domain::fault::Fault;
@@ -28,9 +29,6 @@ pub(crate) fn kept(text: &str) -> String {
     }
     kept
 }
-
-/// Bytes of others' words in a sentence of ours.
-const SENTENCE_BYTES_MAX: usize = 1 << 10;
 
 /// What a sentence can hold of a name or message that others chose: its
 /// beginning, on one line.

@@ -7,7 +7,7 @@ use crate::bindings::transform::hookmill::transform::{clock, log, types};
 use crate::run::invocation::Invocation;
 use crate::run::limiter::Limiter;
 use crate::run::log::Log;
-use crate::wasi::wasi_0_2::Wasi;
+use crate::wasi::state::Wasi;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::SandboxCaps;
 
@@ -15,7 +15,7 @@ pub(crate) struct Guest {
     pub(crate) limiter: Limiter,
     pub(crate) log: Log,
     pub(crate) received_at: UnixMs,
-    pub(crate) wasi: Option<Box<Wasi>>,
+    wasi: Option<Box<Wasi>>,
     /// Whether it logged or read the clock: what it does then depends on the
     /// event, or is seen.
     pub(crate) reached_out: bool,
@@ -56,6 +56,12 @@ impl Guest {
     pub(crate) fn with_wasi(mut self, invocation: &Invocation) -> Self {
         self.wasi = Some(Box::new(Wasi::new(&invocation.delivery_id)));
         self
+    }
+
+    pub(crate) fn wasi(&mut self) -> &mut Wasi {
+        self.wasi
+            .as_mut()
+            .expect("a program that imports WASI gets it with its guest")
     }
 }
 

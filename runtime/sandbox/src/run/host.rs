@@ -2,6 +2,7 @@
 //! import. And the way from an invocation to a fresh store.
 
 use crate::bindings::transform;
+use crate::caps::RESOURCE_HANDLES_MAX;
 use crate::config::Config;
 use crate::engine;
 use crate::run::classify::host_bytes_max;
@@ -12,9 +13,6 @@ use crate::wasi::wasi_0_2 as wasi;
 use hookmill_domain::caps::SandboxCaps;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Engine, Store};
-
-/// Resource handles that an instance may hold at once.
-const HANDLES_MAX: usize = 2_000;
 
 pub(crate) struct Host {
     pub(crate) engine: Engine,
@@ -69,7 +67,7 @@ impl Host {
         store.set_fuel(fuel)?;
         deadline::set(&mut store, caps);
         store.set_hostcall_fuel(host_bytes_max(caps));
-        store.set_max_component_handles(HANDLES_MAX);
+        store.set_max_component_handles(RESOURCE_HANDLES_MAX);
         Ok(store)
     }
 }

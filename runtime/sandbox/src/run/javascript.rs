@@ -7,31 +7,20 @@
 
 use crate::bindings::javascript::SharedEnginePre;
 use crate::bindings::javascript::exports::hookmill::js_engine::engine as js;
-use crate::program::frozen;
+use crate::caps::{COMPILE_CAPS, FROZEN_PROGRAM_BYTES_MAX, POSITION_FUEL};
 use crate::program::loaded::JavaScript;
 use crate::run::classify::{classify, stopped};
-use crate::run::execute::{Outcome, context_of, webhook_of};
 use crate::run::guest::{Guest, Stop};
 use crate::run::host::Host;
+use crate::run::input::{context_of, webhook_of};
 use crate::run::invocation::{Invocation, RunError};
-use crate::run::outcome;
+use crate::run::outcome::{self, Outcome};
 use hookmill_domain::UnixMs;
-use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
 use wasmtime::Store;
 
 /// The engine guest: a pre-initialised core module with its world inside.
 pub(crate) const ENGINE: &[u8] = include_bytes!("../../../../guest-sdk/js-engine/engine.wasm");
-
-/// What compiling one source may use: far more than any source of the allowed
-/// size needs, and still bounded.
-pub(crate) const COMPILE_CAPS: SandboxCaps = SandboxCaps {
-    fuel_max: 5_000_000_000,
-    deadline_ms: 5_000,
-    memory_bytes_max: 128 << 20,
-    output_bytes_max: 16 << 20,
-    log_bytes_max: 0,
-};
 
 /// Why a source gives no bytecode.
 pub(crate) enum CompileError {
@@ -42,11 +31,6 @@ pub(crate) enum CompileError {
     /// Ours.
     Ours(RunError),
 }
-
-/// Fuel beyond its own with which a program says where it was when that is used
-/// up. The engine looks every thousand calls and turns of loops, which ordinary
-/// code does in a hundredth of this.
-pub(crate) const FUEL_RESERVE: u64 = 20_000_000;
 
 /// What came of running a program's top level once.
 pub(crate) struct Started {
@@ -81,7 +65,7 @@ pub(crate) fn start(
     bytecode: &[u8],
     fuel_max: u64,
 ) -> Result<Started, CompileError> {
-    let memory_bytes_max = u32::try_from(frozen::MEMORY_BYTES_MAX).unwrap_or(u32::MAX);
+    let memory_bytes_max = u32::try_from(FROZEN_PROGRAM_BYTES_MAX).unwrap_or(u32::MAX);
     let (started, _) = ahead(host, |store| {
         let instance = engine.instantiate(&mut *store)?;
         let engine = instance.hookmill_js_engine_engine();
@@ -109,7 +93,7 @@ fn ahead<R>(
 ) -> Result<(R, Store<Guest>), CompileError> {
     let caps = host.admit(&COMPILE_CAPS);
     let _ticking = host.ticking();
-    let guest = Guest::new(&caps, UnixMs(0)).with_fuel_reserve(FUEL_RESERVE);
+    let guest = Guest::new(&caps, UnixMs(0)).with_fuel_reserve(POSITION_FUEL);
     let mut store = host
         .store(&caps, guest)
         .map_err(|error| CompileError::Ours(RunError::Internal(format!("{error:#}"))))?;

@@ -4,23 +4,8 @@
 //! `memory.grow`: guests answer that with an abort which says nothing, and the
 //! owner could not be told which limit to raise.
 
+use crate::caps::{CORE_INSTANCES_MAX, MEMORIES_MAX, TABLE_ELEMENTS_MAX, TABLES_MAX};
 use wasmtime::ResourceLimiter;
-
-/// Elements that all tables of an instance may have together: what the largest
-/// known toolchains need (.NET and Python), several times over.
-pub(crate) const TABLE_ELEMENTS_MAX: usize = 400_000;
-
-/// Core instances, memories and tables that one program may consist of. Python
-/// components hold some forty instances.
-pub(crate) const CORE_INSTANCES_MAX: usize = 200;
-pub(crate) const MEMORIES_MAX: usize = 8;
-pub(crate) const TABLES_MAX: usize = 64;
-
-/// Tables that one core module may define.
-pub(crate) const TABLES_PER_MODULE_MAX: usize = 4;
-
-/// Bytes that an instance may take besides its memories and tables.
-pub(crate) const INSTANCE_BYTES_MAX: usize = 10 << 20;
 
 /// Memory would exceed its limit.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

@@ -4,10 +4,8 @@
 //! terminal escapes are taken out, and a line break inside a message is
 //! indented: no message can pass itself off as another.
 
+use crate::caps::LOG_LINE_BYTES_MAX;
 use std::fmt::Write as _;
-
-/// Bytes of output without a line break that are kept waiting for one.
-const LINE_BYTES_MAX: usize = 8 << 10;
 
 /// Which standard stream a component wrote to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +82,7 @@ impl Log {
             // More than the limit is never looked at.
             let end = piece.len().min(self.bytes_max.saturating_add(1));
             pending.extend_from_slice(&piece[..end]);
-            if piece.ends_with(b"\n") || pending.len() > LINE_BYTES_MAX {
+            if piece.ends_with(b"\n") || pending.len() > LOG_LINE_BYTES_MAX {
                 self.line(stream, &pending);
                 pending.clear();
             }

@@ -8,6 +8,7 @@ pub(crate) mod fault_text;
 pub(crate) mod frames;
 pub(crate) mod guest;
 pub(crate) mod host;
+pub(crate) mod input;
 pub(crate) mod invocation;
 pub(crate) mod javascript;
 pub(crate) mod limiter;

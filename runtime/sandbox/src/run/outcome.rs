@@ -5,15 +5,19 @@
 
 use crate::bindings::javascript::exports::hookmill::js_engine::engine as js;
 use crate::bindings::transform::hookmill::transform::types;
+use crate::caps::METHOD_CHARS_MAX;
 use crate::run::body::{self, Fields, Sending};
 use crate::run::classify::{memory_exceeded, output_too_large, stack_overflow, stopped};
 use crate::run::guest::Stop;
-use crate::run::invocation::Invocation;
+use crate::run::invocation::{Invocation, RunError};
 use bytes::Bytes;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::{Fault, FaultCode, Position};
 use hookmill_domain::request::{Method, Request};
 use hookmill_domain::webhook::Webhook;
+
+/// What a guest's code came to: a webhook or its fault; or our failure.
+pub(crate) type Outcome = Result<Result<Webhook, Fault>, RunError>;
 
 /// A component's webhook.
 pub(crate) fn from_component(
@@ -57,7 +61,7 @@ pub(crate) fn from_javascript(
     check_size(&request.url, &request.headers, length, &invocation.caps)?;
     let method = request.method.to_ascii_uppercase();
     let method = Method::from_name(&method).ok_or_else(|| {
-        let name: String = request.method.chars().take(40).collect();
+        let name: String = request.method.chars().take(METHOD_CHARS_MAX).collect();
         invalid(format!(
             "`method` is {name:?}; it must be \"POST\", \"PUT\", \"PATCH\", \"DELETE\" or \"GET\"."
         ))

@@ -9,6 +9,7 @@
 //! called. Must not run while serving: it makes a run some hundred times
 //! slower.
 
+use crate::caps::{PROFILE_LONG_TURNS, PROFILE_LOOK_EVERY, PROFILE_STACKS_MAX, PROFILE_WALL_MAX};
 use crate::program::loaded::Loaded;
 use crate::run::execute::{start, store_for};
 use crate::run::frames::function_name;
@@ -17,18 +18,8 @@ use crate::run::host::Host;
 use crate::run::invocation::{Invocation, RunError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use wasmtime::{StoreContextMut, UpdateDeadline, WasmBacktrace};
-
-/// Stacks that are taken of one run. Of a run that has more stretches, the
-/// long ones are all counted and the short ones are sampled.
-const STACKS_MAX: u64 = 100_000;
-
-/// Turns of a loop that make a stretch long.
-const LONG_TURNS: u64 = 64;
-
-/// Wall time of a profile, after which the run is cut off.
-const WALL_MAX: Duration = Duration::from_secs(120);
 
 /// Fuel by call stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +56,7 @@ pub(crate) fn profile(
     invocation.caps = host.admit_for(&invocation.caps, invocation.payload.len());
     // The first run only counts the stretches, the second takes the stacks.
     let (counted, fuel) = run(host, program, &invocation, None)?;
-    let interval = counted.stretches.div_ceil(STACKS_MAX).max(1);
+    let interval = counted.stretches.div_ceil(PROFILE_STACKS_MAX).max(1);
     let (sampler, _) = run(host, program, &invocation, Some(interval))?;
     Ok(sampler.finish(fuel))
 }
@@ -115,7 +106,7 @@ impl Sampler {
         let stack = || stack(&WasmBacktrace::force_capture(store));
         if self.stretches > 0 && fuel_left == self.fuel_left {
             self.turns += 1;
-            if self.turns == LONG_TURNS && self.interval.is_some() {
+            if self.turns == PROFILE_LONG_TURNS && self.interval.is_some() {
                 self.current.get_or_insert_with(stack);
             }
         } else {
@@ -130,7 +121,7 @@ impl Sampler {
             }
         }
         let passed = self.stretches + self.turns;
-        if passed.is_multiple_of(1 << 12) && self.begun.elapsed() > WALL_MAX {
+        if passed.is_multiple_of(PROFILE_LOOK_EVERY) && self.begun.elapsed() > PROFILE_WALL_MAX {
             return UpdateDeadline::Interrupt;
         }
         // Due again at the next place.
@@ -142,7 +133,7 @@ impl Sampler {
     fn close(&mut self, fuel_left: u64) {
         let used = self.fuel_left.saturating_sub(fuel_left);
         let stands_for = match self.interval {
-            Some(interval) if self.turns < LONG_TURNS => interval,
+            Some(interval) if self.turns < PROFILE_LONG_TURNS => interval,
             _ => 1,
         };
         self.fuel_left = fuel_left;

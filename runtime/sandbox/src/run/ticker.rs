@@ -4,6 +4,7 @@
 //! may advance it, because that would shorten the neighbours' deadlines. While
 //! no instance runs the thread sleeps, so an idle process wakes up for nothing.
 
+use crate::caps::{IDLE_TICKS_MAX, TICKER_STACK_BYTES};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, Thread};
@@ -11,10 +12,6 @@ use std::time::{Duration, Instant};
 use wasmtime::EngineWeak;
 
 const TICK: Duration = Duration::from_millis(1);
-
-/// Ticks without a run before the thread goes to sleep: waking it costs more
-/// than a few ticks, and events come in bursts.
-const IDLE_TICKS_MAX: u32 = 250;
 
 pub(crate) struct Ticker {
     shared: Arc<Shared>,
@@ -41,7 +38,7 @@ impl Ticker {
         let own = Arc::clone(&shared);
         let handle = thread::Builder::new()
             .name("sandbox-ticker".into())
-            .stack_size(256 << 10)
+            .stack_size(TICKER_STACK_BYTES)
             .spawn(move || tick(&own, &engine))?;
         Ok(Self {
             shared,

@@ -6,14 +6,12 @@
 //! seldom wrong, or nobody reads it: a word within a longer text is none of its
 //! business, nor is one that the endpoint's own URL has.
 
+use crate::caps::WARNINGS_MAX;
 use crate::run::fault_text::sentence;
 use crate::run::invocation::Invocation;
 use hookmill_domain::webhook::Webhook;
 use std::borrow::Cow;
 use url::Url;
-
-/// How many are kept of one request.
-const WARNINGS_MAX: usize = 10;
 
 /// What stands where a variable was missing.
 const OBJECT: &str = "[object Object]";

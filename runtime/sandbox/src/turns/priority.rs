@@ -4,11 +4,8 @@
 //! of theirs where they leave none. Without a privilege it can't be raised
 //! again, so such a thread stays what it is.
 
+use crate::caps::LOW_PRIORITY_NICE;
 use rustix::process::nice;
-
-/// Added to the nice value, as in nice(2): 19 would leave a run that has begun
-/// next to nothing on a machine that is full.
-const LOWER_BY: i32 = 10;
 
 /// How runs, and the threads that do them, compete for the processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,5 +20,5 @@ pub(super) enum Priority {
 /// thread's own.
 pub(super) fn lower() {
     // Anyone may. Were it refused, runs would share the processors evenly.
-    let _ = nice(LOWER_BY);
+    let _ = nice(LOW_PRIORITY_NICE);
 }

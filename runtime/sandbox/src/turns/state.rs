@@ -2,15 +2,15 @@
 //! turn is next. Starts no thread and wakes none.
 
 use super::priority::Priority;
+use super::rules::Rules;
 use super::usage::Usage;
-use super::{Job, Rules};
 use hookmill_domain::TenantId;
 use std::collections::{HashMap, VecDeque};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub(super) struct State {
-    tenants: HashMap<TenantId, Line>,
+    tenants: HashMap<TenantId, TenantJobs>,
     usage: Usage,
     ordinary: Lane,
     low: Lane,
@@ -21,7 +21,7 @@ pub(super) struct State {
     under_way: Vec<UnderWay>,
     started: u64,
     pub(super) threads: Vec<JoinHandle<()>>,
-    /// Idle threads that wait for a run to lend its place.
+    /// Idle threads that wait for a run whose permit is due.
     pub(super) watching: usize,
     pub(super) stopped: bool,
 }
@@ -36,31 +36,33 @@ pub(super) struct Lane {
     pub(super) idle: usize,
 }
 
+pub(super) type Job = Box<dyn FnOnce() + Send>;
+
 /// Which job of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JobNumber(u64);
 
 /// One tenant's jobs.
 #[derive(Default)]
-struct Line {
+struct TenantJobs {
     waiting: VecDeque<(JobNumber, Job)>,
     under_way: usize,
     /// The lane that it stands in.
     turn: Option<Priority>,
 }
 
-/// A job that a thread is doing. Those of ordinary priority take a place, as
-/// long as they have not lent it.
+/// A job that a thread is doing. Those of ordinary priority have a permit, until
+/// they give it back.
 struct UnderWay {
     number: u64,
     tenant: TenantId,
     since: Instant,
     priority: Priority,
-    has_lent: bool,
+    has_released: bool,
 }
 
-/// What a thread begins.
-pub(super) struct Started {
+/// A job that a thread begins.
+pub(super) struct StartedJob {
     pub(super) number: u64,
     pub(super) tenant: TenantId,
     pub(super) job: Job,
@@ -70,7 +72,7 @@ impl State {
     pub(super) fn new(rules: &Rules) -> Self {
         Self {
             tenants: HashMap::new(),
-            usage: Usage::new(rules.places),
+            usage: Usage::new(rules.permits),
             ordinary: Lane::default(),
             low: Lane::default(),
             jobs: 0,
@@ -97,21 +99,21 @@ impl State {
         }
     }
 
-    /// Runs of this priority that have not lent their place.
+    /// Runs of this priority that have not given their permit back.
     fn count(&self, priority: Priority) -> usize {
         let runs = self.under_way.iter();
-        runs.filter(|run| run.priority == priority && !run.has_lent)
+        runs.filter(|run| run.priority == priority && !run.has_released)
             .count()
     }
 
-    fn can_lend(&self, rules: &Rules) -> bool {
-        let lent = self.under_way.iter().filter(|run| run.has_lent);
-        lent.count() < rules.lent_max()
+    fn may_release(&self, rules: &Rules) -> bool {
+        let released = self.under_way.iter().filter(|run| run.has_released);
+        released.count() < rules.released_max()
     }
 
     /// Whether a run of this priority may start now.
     pub(super) fn has_room(&self, priority: Priority, rules: &Rules) -> bool {
-        self.count(priority) < rules.most(priority)
+        self.count(priority) < rules.runs_max(priority)
     }
 
     pub(super) fn has_turns(&self, priority: Priority) -> bool {
@@ -119,17 +121,19 @@ impl State {
     }
 
     /// Whether one more turn finds too few idle threads: one for each run that
-    /// may start, or one that watches for a run to lend its place.
+    /// may start, or one that watches for a run whose permit is due.
     pub(super) fn lacks_threads(&self, priority: Priority, rules: &Rules) -> bool {
-        let free = rules.most(priority).saturating_sub(self.count(priority));
+        let free = rules
+            .runs_max(priority)
+            .saturating_sub(self.count(priority));
         let lane = self.lane(priority);
         let wanted = (lane.turns.len() + 1).min(free).max(1);
         lane.idle < wanted && lane.threads < rules.threads_max(priority)
     }
 
     /// Whether one more job that may start needs a thread to be woken: for free
-    /// room; or, the first that waits for a place, to begin to watch for a
-    /// run that lends its. Otherwise a thread that finishes gets to it, and
+    /// room; or, for the first that waits for a permit, to begin to watch for a
+    /// run whose permit is due. Otherwise a thread that finishes gets to it, and
     /// waking another costs more than many runs.
     pub(super) fn wakes(&self, priority: Priority, rules: &Rules) -> bool {
         self.has_room(priority, rules)
@@ -139,17 +143,18 @@ impl State {
     /// The priority of the run that one more job of the tenant would lead to, if
     /// it may start before another run of the tenant's ends.
     pub(super) fn prospect(&self, tenant: TenantId, rules: &Rules) -> Option<Priority> {
-        let line = self.tenants.get(&tenant);
-        let may_start = line.is_none_or(|line| line.under_way < rules.places);
-        let turn = line.and_then(|line| line.turn);
+        let jobs = self.tenants.get(&tenant);
+        let may_start = jobs.is_none_or(|jobs| jobs.under_way < rules.permits);
+        let turn = jobs.and_then(|jobs| jobs.turn);
         may_start.then(|| turn.unwrap_or_else(|| self.priority(tenant)))
     }
 
-    /// The same for what waits already, if that has no turn yet.
+    /// The priority of the run that the tenant's first waiting job leads to, if
+    /// that may start now and has no turn yet.
     pub(super) fn due(&self, tenant: TenantId, rules: &Rules) -> Option<Priority> {
-        let line = self.tenants.get(&tenant)?;
-        let is_due = !line.waiting.is_empty() && line.turn.is_none();
-        (is_due && line.under_way < rules.places).then(|| self.priority(tenant))
+        let jobs = self.tenants.get(&tenant)?;
+        let is_due = !jobs.waiting.is_empty() && jobs.turn.is_none();
+        (is_due && jobs.under_way < rules.permits).then(|| self.priority(tenant))
     }
 
     fn priority(&self, tenant: TenantId) -> Priority {
@@ -164,8 +169,8 @@ impl State {
     pub(super) fn enqueue(&mut self, tenant: TenantId, job: Job) -> JobNumber {
         self.numbered += 1;
         let number = JobNumber(self.numbered);
-        let line = self.tenants.entry(tenant).or_default();
-        line.waiting.push_back((number, job));
+        let jobs = self.tenants.entry(tenant).or_default();
+        jobs.waiting.push_back((number, job));
         self.jobs += 1;
         number
     }
@@ -173,13 +178,13 @@ impl State {
     /// Takes a job out of its tenant's line, and the turn that it leaves
     /// without one; none when it has begun.
     pub(super) fn withdraw(&mut self, tenant: TenantId, number: JobNumber) -> Option<Job> {
-        let line = self.tenants.get_mut(&tenant)?;
-        let position = line.waiting.iter().position(|(it, _)| *it == number)?;
-        let (_, job) = line.waiting.remove(position)?;
+        let jobs = self.tenants.get_mut(&tenant)?;
+        let position = jobs.waiting.iter().position(|(it, _)| *it == number)?;
+        let (_, job) = jobs.waiting.remove(position)?;
         self.jobs -= 1;
-        if line.waiting.is_empty() {
-            let turn = line.turn.take();
-            if line.under_way == 0 {
+        if jobs.waiting.is_empty() {
+            let turn = jobs.turn.take();
+            if jobs.under_way == 0 {
                 self.tenants.remove(&tenant);
             }
             if let Some(priority) = turn {
@@ -192,21 +197,21 @@ impl State {
 
     /// Gives a tenant a turn, if it has none.
     pub(super) fn give_turn(&mut self, tenant: TenantId, priority: Priority) {
-        if let Some(line) = self.tenants.get_mut(&tenant)
-            && line.turn.is_none()
+        if let Some(jobs) = self.tenants.get_mut(&tenant)
+            && jobs.turn.is_none()
         {
-            line.turn = Some(priority);
+            jobs.turn = Some(priority);
             self.lane_mut(priority).turns.push_back(tenant);
         }
     }
 
     /// Starts the job whose turn it is.
-    pub(super) fn start(&mut self, priority: Priority) -> Option<Started> {
+    pub(super) fn start(&mut self, priority: Priority) -> Option<StartedJob> {
         let tenant = self.lane_mut(priority).turns.pop_front()?;
-        let line = self.tenants.get_mut(&tenant)?;
-        line.turn = None;
-        let (_, job) = line.waiting.pop_front()?;
-        line.under_way += 1;
+        let jobs = self.tenants.get_mut(&tenant)?;
+        jobs.turn = None;
+        let (_, job) = jobs.waiting.pop_front()?;
+        jobs.under_way += 1;
         self.jobs -= 1;
         self.started += 1;
         let number = self.started;
@@ -215,9 +220,9 @@ impl State {
             tenant,
             since: Instant::now(),
             priority,
-            has_lent: false,
+            has_released: false,
         });
-        Some(Started {
+        Some(StartedJob {
             number,
             tenant,
             job,
@@ -231,43 +236,43 @@ impl State {
             .under_way
             .swap_remove(position.expect("what started is under way"));
         self.usage.charge(run.tenant, used, Instant::now());
-        let line = self
+        let jobs = self
             .tenants
             .get_mut(&run.tenant)
             .expect("a tenant stays while it has runs");
-        line.under_way -= 1;
-        if line.waiting.is_empty() && line.under_way == 0 {
+        jobs.under_way -= 1;
+        if jobs.waiting.is_empty() && jobs.under_way == 0 {
             self.tenants.remove(&run.tenant);
         }
         run.tenant
     }
 
-    /// Takes the place of the run that has had its own for longest, if that
-    /// was long enough.
-    pub(super) fn lend(&mut self, rules: &Rules) -> bool {
-        if !self.can_lend(rules) {
+    /// Takes the permit back from the run that has had its own for longest, if
+    /// that was long enough.
+    pub(super) fn release_eldest(&mut self, rules: &Rules) -> bool {
+        if !self.may_release(rules) {
             return false;
         }
         let keeping = self.under_way.iter_mut();
-        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_lent);
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_released);
         match keeping.min_by_key(|run| run.since) {
-            Some(run) if run.since.elapsed() >= rules.lend_after => {
-                run.has_lent = true;
+            Some(run) if run.since.elapsed() >= rules.kept_max => {
+                run.has_released = true;
                 true
             }
             _ => false,
         }
     }
 
-    /// How long to wait for a run to lend its place; none where nothing waits
-    /// for one.
-    pub(super) fn patience(&self, rules: &Rules) -> Option<Duration> {
-        if self.ordinary.turns.is_empty() || !self.can_lend(rules) {
+    /// How long to wait until a run's permit is due; none where nothing waits for
+    /// one.
+    pub(super) fn until_release(&self, rules: &Rules) -> Option<Duration> {
+        if self.ordinary.turns.is_empty() || !self.may_release(rules) {
             return None;
         }
         let keeping = self.under_way.iter();
-        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_lent);
+        let keeping = keeping.filter(|run| run.priority == Priority::Ordinary && !run.has_released);
         let eldest = keeping.map(|run| run.since).min()?;
-        Some(rules.lend_after.saturating_sub(eldest.elapsed()))
+        Some(rules.kept_max.saturating_sub(eldest.elapsed()))
     }
 }

@@ -1,22 +1,18 @@
 //! What each tenant's runs have used of the processors of late, and so who
 //! uses more than a fair share.
 //!
-//! A fair share is what the sandbox's places come to, divided by the tenants
-//! that have run something lately. Whoever uses more takes what others leave.
+//! A fair share is what the sandbox's permits come to, divided by the tenants
+//! that have run something lately. A tenant that uses more takes what others
+//! leave.
 
+use crate::caps::{USAGE_DECAY, USAGE_FORGOTTEN_AFTER};
 use hookmill_domain::TenantId;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// How long use counts: after this time, 37 % of it still does.
-const DECAY: Duration = Duration::from_millis(250);
-
-/// After this time without a run a tenant has no share.
-const FORGET_AFTER: Duration = Duration::from_secs(10);
-
 pub(super) struct Usage {
     /// Processors that runs may use at once.
-    places: usize,
+    permits: usize,
     tenants: HashMap<TenantId, Used>,
     swept: Option<Instant>,
 }
@@ -28,9 +24,9 @@ struct Used {
 }
 
 impl Usage {
-    pub(super) fn new(places: usize) -> Self {
+    pub(super) fn new(permits: usize) -> Self {
         Self {
-            places,
+            permits,
             tenants: HashMap::new(),
             swept: None,
         }
@@ -46,9 +42,9 @@ impl Usage {
         entry.seconds = entry.decayed(now) + took.as_secs_f64();
         entry.at = now;
         let swept = *self.swept.get_or_insert(now);
-        if now.saturating_duration_since(swept) >= FORGET_AFTER {
+        if now.saturating_duration_since(swept) >= USAGE_FORGOTTEN_AFTER {
             self.tenants
-                .retain(|_, used| now.saturating_duration_since(used.at) < FORGET_AFTER);
+                .retain(|_, used| now.saturating_duration_since(used.at) < USAGE_FORGOTTEN_AFTER);
             self.swept = Some(now);
         }
     }
@@ -60,7 +56,7 @@ impl Usage {
             return false;
         };
         let tenants = self.tenants.len();
-        let share = self.places as f64 * DECAY.as_secs_f64() / tenants as f64;
+        let share = self.permits as f64 * USAGE_DECAY.as_secs_f64() / tenants as f64;
         tenants > 1 && used.decayed(now) > share
     }
 }
@@ -68,7 +64,7 @@ impl Usage {
 impl Used {
     fn decayed(&self, now: Instant) -> f64 {
         let since = now.saturating_duration_since(self.at);
-        self.seconds * (-since.as_secs_f64() / DECAY.as_secs_f64()).exp()
+        self.seconds * (-since.as_secs_f64() / USAGE_DECAY.as_secs_f64()).exp()
     }
 }
 
@@ -77,7 +73,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PLACES: usize = 2;
+    const PERMITS: usize = 2;
 
     fn tenant(n: u8) -> TenantId {
         TenantId::from_bytes([n; 16])
@@ -86,7 +82,7 @@ mod tests {
     /// Runs of each tenant, one after the other, until this many seconds have
     /// gone by: how long each takes, and the time from one start to the next.
     fn used(seconds: u64, tenants: &[(u64, u64)]) -> (Usage, Instant) {
-        let mut usage = Usage::new(PLACES);
+        let mut usage = Usage::new(PERMITS);
         let start = Instant::now();
         let mut ends: Vec<(u64, usize)> = Vec::new();
         for (index, (took_us, every_us)) in tenants.iter().enumerate() {
@@ -109,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_takes_more_than_a_share_is_heavy_until_it_stops() {
+    fn a_tenant_that_takes_more_than_a_share_is_heavy_until_it_stops() {
         // One processor and a half, beside a fiftieth.
         let (usage, now) = used(5, &[(3_000, 2_000), (100, 5_000)]);
         assert!(usage.is_heavy(tenant(0), now));
@@ -147,10 +143,10 @@ mod tests {
         /// ends, so one long run is for a moment more than a share.
         #[test]
         fn equals_are_never_heavy(count in 1_usize..40, part in 1_u64..20, busy in 0.1_f64..0.7) {
-            let share_us = PLACES as u64 * DECAY.as_micros() as u64 / count as u64;
+            let share_us = PERMITS as u64 * USAGE_DECAY.as_micros() as u64 / count as u64;
             let took_us = share_us / 100 * part;
-            // Together they use that part of all places.
-            let every_us = (took_us as f64 * count as f64 / (PLACES as f64 * busy)) as u64;
+            // Together they use that part of all permits.
+            let every_us = (took_us as f64 * count as f64 / (PERMITS as f64 * busy)) as u64;
             let tenants = vec![(took_us, every_us.max(1)); count];
             let (usage, now) = used(2, &tenants);
             for n in 0..count {

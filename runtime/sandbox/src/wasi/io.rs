@@ -5,6 +5,7 @@
 //! deadline reach a host function that blocks. So nothing here blocks, and
 //! time does not pass.
 
+use crate::caps::WASI_WRITE_BYTES_MAX;
 use crate::run::guest::Guest;
 use crate::run::log::Stream;
 use wasmtime::component::{HasData, HasSelf, Linker, Resource, ResourceTable};
@@ -13,9 +14,6 @@ use wasmtime_wasi::p2::{
     DynInputStream, DynOutputStream, DynPollable, InputStream, OutputStream, Pollable, StreamError,
     StreamResult, subscribe,
 };
-
-/// Bytes that `check-write` offers.
-const WRITE_BYTES_MAX: u64 = 64 << 10;
 
 struct HasTable;
 
@@ -154,7 +152,7 @@ impl streams::HostOutputStream for Guest {
     }
 
     fn check_write(&mut self, _: Resource<DynOutputStream>) -> StreamResult<u64> {
-        Ok(WRITE_BYTES_MAX)
+        Ok(WASI_WRITE_BYTES_MAX)
     }
 
     fn write(&mut self, stream: Resource<DynOutputStream>, bytes: Vec<u8>) -> StreamResult<()> {

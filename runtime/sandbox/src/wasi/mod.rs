@@ -3,5 +3,7 @@
 
 pub(crate) mod http;
 pub(crate) mod io;
+mod random;
+pub(crate) mod state;
 pub(crate) mod wasi_0_1;
 pub(crate) mod wasi_0_2;

@@ -3,64 +3,25 @@
 //! Components from Python, C, Go or JavaScript toolchains import WASI whether
 //! they use it or not. They get no files, no sockets, no environment and no
 //! arguments; clocks stand at the instant at which the event was accepted, and
-//! random bytes follow from the delivery's id. Streams are in `wasi_io`. It
+//! random bytes follow from the delivery's id. Streams are in [`io`]. It
 //! must never reach the machine: what can't be answered from [`Guest`] alone
 //! is refused.
 
 use crate::run::guest::Guest;
 use crate::run::log::Stream;
-use sha2::{Digest, Sha256};
-use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
+use crate::wasi::io;
+use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime_wasi::I32Exit;
-use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemCtx, WasiFilesystemCtxView};
+use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemCtxView};
 use wasmtime_wasi::p2::bindings::{cli, clocks, filesystem, random, sockets, sync};
 use wasmtime_wasi::p2::{
     DynInputStream, DynOutputStream, DynPollable, SocketError, SocketResult, TcpSocket, UdpSocket,
 };
-use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsCtx, WasiSocketsCtxView};
-
-/// Resources that a guest may hold at once.
-pub(crate) const RESOURCES_MAX: usize = 256;
-
-/// Bytes that a guest may ask of the random number generator in one call.
-const RANDOM_BYTES_MAX: u64 = 64 << 10;
+use wasmtime_wasi::sockets::{WasiSockets, WasiSocketsCtxView};
 
 const NANOS_PER_MS: u64 = 1_000_000;
 
-/// The state of one instance's WASI.
-pub(crate) struct Wasi {
-    pub(crate) table: ResourceTable,
-    /// The output streams handed out, by their place in the table.
-    pub(crate) outputs: Vec<(u32, Stream)>,
-    sockets: WasiSocketsCtx,
-    filesystem: WasiFilesystemCtx,
-    random: Random,
-    insecure_seed: (u64, u64),
-}
-
-impl Wasi {
-    pub(crate) fn new(delivery_id: &str) -> Self {
-        let mut random = Random::new(delivery_id);
-        let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES_MAX);
-        Self {
-            table,
-            outputs: Vec::new(),
-            sockets: WasiSocketsCtx::default(),
-            filesystem: WasiFilesystemCtx::default(),
-            insecure_seed: (random.next(), random.next()),
-            random,
-        }
-    }
-}
-
 impl Guest {
-    pub(crate) fn wasi(&mut self) -> &mut Wasi {
-        self.wasi
-            .as_mut()
-            .expect("a program that imports WASI gets it with its guest")
-    }
-
     fn sockets(&mut self) -> WasiSocketsCtxView<'_> {
         let wasi = self.wasi();
         WasiSocketsCtxView {
@@ -79,7 +40,7 @@ impl Guest {
 
     fn output(&mut self, stream: Stream) -> wasmtime::Result<Resource<DynOutputStream>> {
         let wasi = self.wasi();
-        let resource = wasi.table.push(crate::wasi::io::placeholder())?;
+        let resource = wasi.table.push(io::placeholder())?;
         wasi.outputs.push((resource.rep(), stream));
         Ok(resource)
     }
@@ -88,7 +49,7 @@ impl Guest {
 /// Links everything of `wasi:cli/imports`.
 pub(crate) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     let l = linker;
-    crate::wasi::io::link(l)?;
+    io::link(l)?;
     clocks::wall_clock::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)?;
     clocks::monotonic_clock::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)?;
     random::random::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)?;
@@ -146,11 +107,11 @@ impl clocks::monotonic_clock::Host for Guest {
     }
 
     fn subscribe_instant(&mut self, _: u64) -> wasmtime::Result<Resource<DynPollable>> {
-        crate::wasi::io::ready(&mut self.wasi().table)
+        io::ready(&mut self.wasi().table)
     }
 
     fn subscribe_duration(&mut self, _: u64) -> wasmtime::Result<Resource<DynPollable>> {
-        crate::wasi::io::ready(&mut self.wasi().table)
+        io::ready(&mut self.wasi().table)
     }
 }
 
@@ -206,7 +167,7 @@ impl cli::exit::Host for Guest {
 
 impl cli::stdin::Host for Guest {
     fn get_stdin(&mut self) -> wasmtime::Result<Resource<DynInputStream>> {
-        Ok(self.wasi().table.push(crate::wasi::io::empty_input())?)
+        Ok(self.wasi().table.push(io::empty_input())?)
     }
 }
 
@@ -318,7 +279,7 @@ impl sockets::ip_name_lookup::HostResolveAddressStream for Guest {
         &mut self,
         _: Resource<sockets::ip_name_lookup::ResolveAddressStream>,
     ) -> wasmtime::Result<Resource<DynPollable>> {
-        crate::wasi::io::ready(&mut self.wasi().table)
+        io::ready(&mut self.wasi().table)
     }
 
     fn drop(
@@ -355,47 +316,4 @@ impl sockets::network::HostNetwork for Guest {
 
 fn denied() -> SocketError {
     sockets::network::ErrorCode::AccessDenied.into()
-}
-
-/// Numbers that look random and follow from a seed: SHA-256 in counter mode.
-struct Random {
-    seed: [u8; 32],
-    counter: u64,
-}
-
-impl Random {
-    fn new(seed: &str) -> Self {
-        Self {
-            seed: Sha256::digest(seed).into(),
-            counter: 0,
-        }
-    }
-
-    fn block(&mut self) -> [u8; 32] {
-        let mut hash = Sha256::new_with_prefix(self.seed);
-        hash.update(self.counter.to_be_bytes());
-        self.counter += 1;
-        hash.finalize().into()
-    }
-
-    fn next(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.block()[..8]);
-        u64::from_be_bytes(bytes)
-    }
-
-    fn bytes(&mut self, len: u64) -> wasmtime::Result<Vec<u8>> {
-        if len > RANDOM_BYTES_MAX {
-            return Err(wasmtime::format_err!(
-                "asked for {len} random bytes; at most {RANDOM_BYTES_MAX} in one call"
-            ));
-        }
-        let len = usize::try_from(len)?;
-        let mut bytes = Vec::with_capacity(len + 32);
-        while bytes.len() < len {
-            bytes.extend_from_slice(&self.block());
-        }
-        bytes.truncate(len);
-        Ok(bytes)
-    }
 }

@@ -1,7 +1,7 @@
 //! What one file of a bundle exports, and what it wants of others, as it says
 //! so. Must not look at other files.
 
-use super::files::find;
+use super::resolve::find;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use swc_common::{Span, Spanned as _};

@@ -1,4 +1,4 @@
-//! The queue through what it lets jobs see: order, place, priority.
+//! The queue through what it lets jobs see: order, permits, priority.
 
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,8 +34,8 @@ fn nice() -> i32 {
 }
 
 #[test]
-fn a_run_that_takes_long_lends_its_place_to_another_tenant() {
-    let queue = Queue::with_patience(1, 100, Duration::from_millis(1));
+fn a_run_that_takes_long_leaves_its_permit_to_another_tenant() {
+    let queue = Queue::with_permits(1, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     queue.submit(tenant(1), job).expect("room");
@@ -50,8 +50,8 @@ fn a_run_that_takes_long_lends_its_place_to_another_tenant() {
 }
 
 #[test]
-fn whoever_waits_for_several_long_runs_has_a_turn_all_the_same() {
-    let queue = Queue::with_patience(1, 100, Duration::from_millis(200));
+fn a_tenant_that_waits_for_several_long_runs_has_its_turn() {
+    let queue = Queue::with_permits(1, 100, Duration::from_millis(200));
     let (started, runs) = mpsc::channel();
     let held: Vec<_> = (1..=4)
         .map(|n| {
@@ -76,8 +76,8 @@ fn whoever_waits_for_several_long_runs_has_a_turn_all_the_same() {
 }
 
 #[test]
-fn a_tenant_has_no_more_runs_than_places_however_long_they_take() {
-    let queue = Queue::with_patience(2, 100, Duration::from_millis(1));
+fn a_tenant_has_no_more_runs_than_permits_however_long_they_take() {
+    let queue = Queue::with_permits(2, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let under_way = Arc::new(AtomicUsize::new(0));
     let held: Vec<_> = (0..10)
@@ -94,7 +94,7 @@ fn a_tenant_has_no_more_runs_than_places_however_long_they_take() {
         })
         .collect();
     for let_go in held {
-        // Both places are lent again and again, and none of it to the tenant.
+        // Both permits come back again and again, and none goes to the tenant.
         for _ in 0..20 {
             let (done, ends) = mpsc::channel();
             queue.submit(tenant(2), telling(&done)).expect("room");
@@ -108,7 +108,7 @@ fn a_tenant_has_no_more_runs_than_places_however_long_they_take() {
 
 #[test]
 fn tenants_take_turns() {
-    let queue = Queue::with_patience(1, 100, LONG);
+    let queue = Queue::with_permits(1, 100, LONG);
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     queue.submit(tenant(0), job).expect("room");
@@ -127,8 +127,8 @@ fn tenants_take_turns() {
 }
 
 #[test]
-fn what_is_withdrawn_never_runs_and_leaves_its_room() {
-    let queue = Queue::with_patience(1, 3, LONG);
+fn a_withdrawn_job_never_runs_and_leaves_its_room() {
+    let queue = Queue::with_permits(1, 3, LONG);
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     let running = queue.submit(tenant(0), job).expect("room");
@@ -168,7 +168,7 @@ fn what_is_withdrawn_never_runs_and_leaves_its_room() {
 
 #[test]
 fn stopping_finishes_what_waits_and_refuses_the_rest() {
-    let queue = Queue::with_patience(2, 3, Duration::from_millis(1));
+    let queue = Queue::with_permits(2, 3, Duration::from_millis(1));
     let (started, _runs) = mpsc::channel();
     let ended = Arc::new(AtomicUsize::new(0));
     let mut gates = Vec::new();
@@ -197,7 +197,7 @@ fn stopping_finishes_what_waits_and_refuses_the_rest() {
 
 #[test]
 fn nobody_waits_for_runs_that_do_not_end() {
-    let queue = Queue::with_patience(2, 100, Duration::from_millis(1));
+    let queue = Queue::with_permits(2, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let (done, ends) = mpsc::channel();
     for round in 0..300 {
@@ -224,9 +224,9 @@ fn nobody_waits_for_runs_that_do_not_end() {
 }
 
 #[test]
-fn who_uses_more_than_a_share_runs_at_low_priority_and_takes_no_place() {
+fn a_tenant_that_uses_more_than_a_share_runs_at_low_priority_and_needs_no_permit() {
     let own = nice();
-    let queue = Queue::with_patience(1, 100, LONG);
+    let queue = Queue::with_permits(1, 100, LONG);
     let (told, priorities) = mpsc::channel();
     let burn = || {
         let told = told.clone();
@@ -253,7 +253,7 @@ fn who_uses_more_than_a_share_runs_at_low_priority_and_takes_no_place() {
     let low = priorities.recv_timeout(LONG).expect("it runs");
     assert!(low > own, "nice {low} beside {own}");
     runs.recv_timeout(LONG).expect("it is held");
-    // The only place is free, with no run's patience to wait for.
+    // The only permit is free: nothing has to be waited for.
     queue.submit(tenant(2), telling(&told)).expect("room");
     assert_eq!(priorities.recv_timeout(LONG), Ok(own));
     drop(let_go);
