@@ -21,8 +21,6 @@ pub mod build;
 mod caps;
 mod child;
 mod config;
-#[cfg(test)]
-mod conformance;
 mod engine;
 mod program;
 mod run;

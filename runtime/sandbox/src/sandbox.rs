@@ -198,6 +198,15 @@ impl Sandbox {
         })
     }
 
+    /// The engine that guests run in. For the tests of the WebAssembly core
+    /// specification alone, whose modules are not components: nothing else may
+    /// go around [`Sandbox::run`].
+    #[doc(hidden)]
+    #[must_use]
+    pub fn engine(&self) -> &wasmtime::Engine {
+        &self.0.shared.host.engine
+    }
+
     /// Refuses new runs, finishes those that wait, and ends the threads.
     /// Blocks until they have ended; a second call does nothing.
     pub fn stop(&self) {

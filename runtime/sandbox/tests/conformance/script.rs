@@ -14,11 +14,11 @@ const FUEL: u64 = u64::MAX / 2;
 
 /// What came of all files.
 #[derive(Default)]
-pub(super) struct Tally {
-    pub(super) passed: usize,
+pub(crate) struct Tally {
+    pub(crate) passed: usize,
     /// What needs a module that uses what is switched off.
-    pub(super) skipped: usize,
-    pub(super) failures: Vec<String>,
+    pub(crate) skipped: usize,
+    pub(crate) failures: Vec<String>,
 }
 
 /// How a directive ended.
@@ -29,7 +29,7 @@ enum End {
 }
 
 /// A file while it is run.
-pub(super) struct Script<'t> {
+pub(crate) struct Script<'t> {
     name: &'t str,
     text: &'t str,
     store: Store<()>,
@@ -40,7 +40,7 @@ pub(super) struct Script<'t> {
 }
 
 impl<'t> Script<'t> {
-    pub(super) fn new(engine: &Engine, name: &'t str, text: &'t str) -> Self {
+    pub(crate) fn new(engine: &Engine, name: &'t str, text: &'t str) -> Self {
         let mut store = Store::new(engine, ());
         store.set_fuel(FUEL).expect("fuel is on");
         store.set_epoch_deadline(u64::MAX / 2);
@@ -57,7 +57,7 @@ impl<'t> Script<'t> {
         }
     }
 
-    pub(super) fn perform(&mut self, directive: WastDirective<'_>, tally: &mut Tally) {
+    pub(crate) fn perform(&mut self, directive: WastDirective<'_>, tally: &mut Tally) {
         let line = directive.span().linecol_in(self.text).0 + 1;
         match self.end(directive) {
             End::Passed => tally.passed += 1,
