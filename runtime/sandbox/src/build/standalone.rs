@@ -19,7 +19,8 @@ use crate::run::javascript;
 use hookmill_domain::fault::Position;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use wasm_encoder::{ProducersField, ProducersSection, RawSection, Section as _};
+use wasm_encoder::RawSection;
+use wasm_metadata::Producers;
 use wasmparser::Parser;
 use wasmtime::{Caller, Config, Engine, Instance, Linker, Memory, Module, OptLevel, Store, Val};
 use wasmtime_wizer::{InstanceState, SnapshotVal, ValType, Wizer};
@@ -92,7 +93,7 @@ fn standalone(origin: Origin<'_>, code: &str) -> Result<Standalone, BuildError> 
     let component = component::encode(&describe(&module)?, Some((ENGINE_HOST, &no_engine_host())))
         .map_err(BuildError::Encode)?;
     Ok(Standalone {
-        component: signed(component),
+        component: signed(&component)?,
         top_level,
     })
 }
@@ -126,13 +127,12 @@ fn broken(error: wasmtime::Error) -> BuildError {
 
 /// Says of a component that it is JavaScript: its code is the engine's, which
 /// was written in other languages.
-fn signed(mut component: Vec<u8>) -> Vec<u8> {
-    let mut tool = ProducersField::new();
-    tool.value("hookmill-javascript", env!("CARGO_PKG_VERSION"));
-    let mut producers = ProducersSection::new();
-    producers.field("processed-by", &tool);
-    producers.append_to(&mut component);
-    component
+fn signed(component: &[u8]) -> Result<Vec<u8>, BuildError> {
+    let mut producers = Producers::empty();
+    let version = env!("CARGO_PKG_VERSION");
+    producers.add("processed-by", "hookmill-javascript", version);
+    let signed = producers.add_to_wasm(component);
+    signed.map_err(|error| BuildError::Engine(format!("{error:#}")))
 }
 
 /// Answers what the JavaScript engine asks of its own host, where it has another
