@@ -47,14 +47,14 @@ impl Queue {
         }
     }
 
-    /// Puts a job in its tenant's line.
+    /// Puts a job in its tenant's queue.
     pub(crate) fn submit(&self, tenant: TenantId, job: Job) -> Result<JobNumber, RunError> {
         let shared = &self.shared;
         let mut state = shared.lock();
         if state.stopped {
             return Err(RunError::Stopped);
         }
-        if state.jobs >= shared.rules.jobs_max {
+        if state.waiting >= shared.rules.jobs_max {
             return Err(RunError::Busy(Busy::Queue));
         }
         let Some(priority) = state.prospect(tenant, &shared.rules) else {
@@ -73,7 +73,7 @@ impl Queue {
         Ok(number)
     }
 
-    /// Takes a job out of its tenant's line, as if it had never been there.
+    /// Takes a job out of its tenant's queue, as if it had never been there.
     /// Does nothing to one that has begun.
     pub(crate) fn withdraw(&self, tenant: TenantId, number: JobNumber) {
         let mut state = self.shared.lock();
@@ -153,7 +153,7 @@ impl Shared {
             if let Some(started) = self.begin(&mut state, priority) {
                 return Some(started);
             }
-            if state.stopped && state.jobs == 0 {
+            if state.stopped && state.waiting == 0 {
                 return None;
             }
             let until_release = match priority {

@@ -15,8 +15,8 @@ pub(super) struct State {
     ordinary: Lane,
     low: Lane,
     /// Jobs that wait.
-    pub(super) jobs: usize,
-    /// Jobs that were ever put in line.
+    pub(super) waiting: usize,
+    /// Jobs that were ever queued.
     numbered: u64,
     under_way: Vec<UnderWay>,
     started: u64,
@@ -75,7 +75,7 @@ impl State {
             usage: Usage::new(rules.permits),
             ordinary: Lane::default(),
             low: Lane::default(),
-            jobs: 0,
+            waiting: 0,
             numbered: 0,
             under_way: Vec::new(),
             started: 0,
@@ -165,23 +165,23 @@ impl State {
         }
     }
 
-    /// Puts a job in its tenant's line.
+    /// Puts a job in its tenant's queue.
     pub(super) fn enqueue(&mut self, tenant: TenantId, job: Job) -> JobNumber {
         self.numbered += 1;
         let number = JobNumber(self.numbered);
         let jobs = self.tenants.entry(tenant).or_default();
         jobs.waiting.push_back((number, job));
-        self.jobs += 1;
+        self.waiting += 1;
         number
     }
 
-    /// Takes a job out of its tenant's line, and the turn that it leaves
+    /// Takes a job out of its tenant's queue, and the turn that it leaves
     /// without one; none when it has begun.
     pub(super) fn withdraw(&mut self, tenant: TenantId, number: JobNumber) -> Option<Job> {
         let jobs = self.tenants.get_mut(&tenant)?;
         let position = jobs.waiting.iter().position(|(it, _)| *it == number)?;
         let (_, job) = jobs.waiting.remove(position)?;
-        self.jobs -= 1;
+        self.waiting -= 1;
         if jobs.waiting.is_empty() {
             let turn = jobs.turn.take();
             if jobs.under_way == 0 {
@@ -212,7 +212,7 @@ impl State {
         jobs.turn = None;
         let (_, job) = jobs.waiting.pop_front()?;
         jobs.under_way += 1;
-        self.jobs -= 1;
+        self.waiting -= 1;
         self.started += 1;
         let number = self.started;
         self.under_way.push(UnderWay {

@@ -61,7 +61,7 @@ fn a_tenant_that_waits_for_several_long_runs_has_its_turn() {
             if n == 2 {
                 let watches_or_has_begun = || {
                     let state = queue.shared.lock();
-                    state.watching > 0 || state.jobs == 0
+                    state.watching > 0 || state.waiting == 0
                 };
                 while !watches_or_has_begun() {
                     thread::yield_now();
