@@ -36,7 +36,7 @@ pub use config::{Compile, Config};
 pub use hookmill_domain::attempt::RunUsage;
 pub use program::about;
 pub use program::excerpt::Excerpt;
-pub use program::found::Found;
+pub use program::file_kind::FileKind;
 pub use program::load_error::LoadError;
 pub use program::loaded::Program;
 pub use program::source::Source;

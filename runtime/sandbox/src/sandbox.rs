@@ -149,8 +149,8 @@ impl Sandbox {
         receiver.await.unwrap_or(Err(RunError::Stopped))
     }
 
-    /// The same as [`Sandbox::run`], for callers without an async runtime or
-    /// tenants.
+    /// Runs a program over one event as [`Sandbox::run`] does, for callers without
+    /// an async runtime or tenants.
     ///
     /// # Errors
     /// [`RunError`], never the program's fault.

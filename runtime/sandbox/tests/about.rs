@@ -55,7 +55,7 @@ fn a_standalone_handler_is_javascript() {
 }
 
 #[test]
-fn what_is_no_component_has_an_empty_description() {
+fn bytes_that_are_not_a_component_have_an_empty_description() {
     for bytes in [
         &b""[..],
         b"hello",

@@ -92,7 +92,7 @@ fn a_folder_that_can_not_be_used_is_named() {
     let file = dir.path().join("file");
     fs::write(&file, "").expect("a file");
     let Err(error) = Sandbox::start(config(&file.join("cache"))) else {
-        panic!("a file is no folder")
+        panic!("a file is not a folder")
     };
     assert!(error.to_string().contains("file/cache"), "{error}");
 }

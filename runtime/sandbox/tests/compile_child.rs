@@ -188,7 +188,7 @@ fn a_refusal_comes_through_the_child_as_it_is() {
 }
 
 #[test]
-fn a_child_that_is_none_is_our_failure_and_leaves_nothing() {
+fn a_program_that_is_not_a_worker_is_our_failure_and_leaves_nothing() {
     let table = [
         ("/nowhere/hookmill", "does not start"),
         ("/bin/false", "ended too early"),

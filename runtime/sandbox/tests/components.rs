@@ -180,7 +180,7 @@ fn caps_are_lowered_to_the_ceiling() {
 }
 
 #[test]
-fn a_payload_that_is_no_text_is_our_failure() {
+fn a_payload_that_is_not_text_is_our_failure() {
     let fixture = fixture();
     let program = fixture.guest(ECHO);
     let broken = Invocation {

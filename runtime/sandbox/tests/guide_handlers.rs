@@ -95,7 +95,7 @@ fn check_standalone(fixture: &Fixture, name: &str, text: &str, events: &[Invocat
 }
 
 #[test]
-fn a_standalone_component_is_not_built_from_what_is_no_handler() {
+fn a_standalone_component_is_not_built_without_a_handler() {
     let error =
         build::standalone_from_javascript("x.js", "function handler( {").expect_err("syntax");
     assert!(error.to_string().starts_with("x.js:1:"), "{error}");

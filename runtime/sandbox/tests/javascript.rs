@@ -72,7 +72,7 @@ fn an_untouched_payload_is_forwarded_byte_for_byte() {
 }
 
 #[test]
-fn what_is_no_handler_is_refused_with_its_place() {
+fn sources_without_a_handler_are_refused_with_their_position() {
     let fixture = fixture();
     let error = load(
         &fixture,

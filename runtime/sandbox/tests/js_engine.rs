@@ -34,9 +34,9 @@ fn a_handler_may_be_declared_in_any_usual_way() {
 }
 
 #[test]
-fn what_is_no_program_is_refused_with_its_place() {
+fn broken_programs_are_refused_with_their_position() {
     let fixture = fixture();
-    for (text, message, place) in [
+    for (text, message, expected) in [
         (
             "function handler(w) {\n  return = 1\n}",
             "SyntaxError",
@@ -77,13 +77,13 @@ fn what_is_no_program_is_refused_with_its_place() {
         assert!(error.to_string().contains(message), "{text}: {error}");
         if let LoadError::SyntaxError { position, .. } = &error {
             let found = position.map(|at| (at.line, at.column));
-            assert_eq!(found, place, "{text}: {error}");
+            assert_eq!(found, expected, "{text}: {error}");
         }
     }
 }
 
 #[test]
-fn a_result_that_is_no_webhook_says_what_is_wrong() {
+fn a_result_that_is_not_a_webhook_says_what_is_wrong() {
     let fixture = fixture();
     for (statement, message) in [
         ("", "did you forget `return webhook`?"),

@@ -343,7 +343,7 @@ fn a_run_that_is_ended_says_where_it_was() {
         )
     };
     assert!(is_known(&ended), "{ended:?}");
-    let line = ended.position.expect("a place").line;
+    let line = ended.position.expect("a position").line;
     // A loop without a call is known by its function.
     assert!((4..=7).contains(&line), "{ended:?}");
     assert!(ended.stack.contains("at spin (handler.js:"), "{ended:?}");

@@ -189,7 +189,7 @@ fn what_is_not_there_says_what_to_do_instead() {
         run(&fixture, caught).expect("it runs"),
         "[\"fetch is not defined\",\"undefined\",false]"
     );
-    // The same at the top level, where a program is refused.
+    // At the top level, such a program is refused.
     let error = load(
         &fixture,
         "const fs = require('fs'); function handler(w) { return w }",
@@ -210,7 +210,7 @@ fn waiting_is_refused_with_what_to_remove() {
 }
 
 #[test]
-fn a_generator_is_no_handler_and_no_webhook() {
+fn a_generator_is_neither_handler_nor_webhook() {
     let fixture = fixture();
     for text in [
         "function* handler(w) { yield w }",

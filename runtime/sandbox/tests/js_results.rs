@@ -88,7 +88,7 @@ fn a_property_that_a_webhook_has_not_is_refused_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn an_object_that_is_no_webhook_is_refused() {
+fn an_object_that_is_not_a_webhook_is_refused() {
     let fixture = fixture();
     for (statement, words) in [
         ("return { text: 'hi' }", "the property \"text\""),

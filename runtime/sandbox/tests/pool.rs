@@ -140,7 +140,7 @@ fn a_run_that_nobody_waits_for_any_more_leaves_the_queue() {
     long.caps.deadline_ms = 1_000;
     let mut running = pin!(fixture.sandbox.run(tenant, &forever, long));
     assert!(running.as_mut().poll(&mut context).is_pending());
-    // A tenant has no more runs under way than there are places, one here: the
+    // A tenant has no more runs under way than there are permits, one here: the
     // next waits for as long as the first goes on. Until that has begun there
     // is no room for it.
     loop {

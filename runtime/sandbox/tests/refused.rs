@@ -4,7 +4,7 @@ mod common;
 
 use common::{component, fixture, guest, guest_with, invocation, plain};
 use hookmill_domain::fault::FaultCode;
-use hookmill_sandbox::{Found, LoadError, Source};
+use hookmill_sandbox::{FileKind, LoadError, Source};
 
 fn refusal(wasm: &[u8]) -> LoadError {
     let fixture = fixture();
@@ -22,46 +22,46 @@ fn refusal_of(text: &str) -> LoadError {
 }
 
 #[test]
-fn what_is_no_component_is_named() {
+fn other_files_than_components_are_named() {
     let core = wat::parse_str("(module)").expect("a module");
     let compiled = wasmtime::Engine::default()
         .precompile_component(&component(&guest("(call $echo (local.get $in))")))
         .expect("it compiles");
     let tar = [&[b'x'; 257][..], b"ustar\0"].concat();
-    let table: [(&[u8], Found, &str); 13] = [
-        (b"", Found::Empty, "empty"),
-        (&core, Found::CoreModule, "`hookmill build`"),
-        (b"\n(component)", Found::WebAssemblyText, "text"),
-        (&compiled, Found::Precompiled, "never accepted"),
-        (b"#!/bin/sh", Found::Text, "not WebAssembly"),
-        (b"\0as", Found::Unknown, "not WebAssembly"),
-        (b"PK\x03\x04\x14", Found::Archive("zip"), "a zip archive"),
-        (b"\x1f\x8b\x08", Found::Archive("gzip"), "a gzip archive"),
-        (&tar, Found::Archive("tar"), "a tar archive"),
-        (b"\x7fELF\x02", Found::Machine("ELF"), "machine code"),
+    let table: [(&[u8], FileKind, &str); 13] = [
+        (b"", FileKind::Empty, "empty"),
+        (&core, FileKind::CoreModule, "`hookmill build`"),
+        (b"\n(component)", FileKind::WebAssemblyText, "text"),
+        (&compiled, FileKind::Precompiled, "never accepted"),
+        (b"#!/bin/sh", FileKind::Text, "not WebAssembly"),
+        (b"\0as", FileKind::Unknown, "not WebAssembly"),
+        (b"PK\x03\x04\x14", FileKind::Archive("zip"), "a zip archive"),
+        (b"\x1f\x8b\x08", FileKind::Archive("gzip"), "a gzip archive"),
+        (&tar, FileKind::Archive("tar"), "a tar archive"),
+        (b"\x7fELF\x02", FileKind::Machine("ELF"), "machine code"),
         (
             b"%PDF-1.7",
-            Found::Document("a PDF document"),
+            FileKind::Document("a PDF document"),
             "a PDF document",
         ),
         (
             b" <!DOCTYPE html><title>404</title>",
-            Found::Document("an HTML page"),
+            FileKind::Document("an HTML page"),
             "an HTML page",
         ),
         (
             b"function handler(webhook) { return webhook }",
-            Found::JavaScript,
+            FileKind::JavaScript,
             "name the file `.js`",
         ),
     ];
-    for (wasm, found, text) in table {
+    for (wasm, kind, text) in table {
         let error = refusal(wasm);
         assert_eq!(
             error,
             LoadError::NotAComponent {
                 name: "x.wasm".into(),
-                found
+                kind
             }
         );
         let sentence = error.to_string();
@@ -85,7 +85,7 @@ fn webassembly_that_is_called_javascript_is_named() {
         let text = str::from_utf8(&wasm).expect("its few bytes are UTF-8");
         let name = "x.js";
         let error = fixture.sandbox.load(Source::JavaScript { name, text });
-        let error = error.expect_err("it is no JavaScript");
+        let error = error.expect_err("it is not JavaScript");
         assert!(
             matches!(error, LoadError::NotJavaScript { .. }),
             "{error:?}"

@@ -1,4 +1,4 @@
-//! TypeScript handlers: types vanish, places stay, and what can't be removed is
+//! TypeScript handlers: types vanish, positions stay, and what can't be removed is
 //! refused with what to write instead.
 //!
 //! Hostile sources are in `typescript_bombs.rs`.
@@ -148,7 +148,7 @@ fn every_kind_of_type_syntax_is_removed() {
 }
 
 #[test]
-fn a_thrown_error_has_the_place_in_the_typescript() {
+fn a_thrown_error_has_its_position_in_the_typescript() {
     let fixture = fixture();
     let text = "interface A {\n  b: string\n}\n\
                 type Long = { \"\u{1f600}\": string, b: Array<Record<string, number>> };\n\
@@ -163,13 +163,16 @@ fn a_thrown_error_has_the_place_in_the_typescript() {
     });
     let fault = fixture.fault(&program(&fixture, text), common::invocation());
     assert_eq!(fault.code, FaultCode::Thrown);
-    let place = fault.position.expect("a place");
-    assert_eq!(place.line, 6, "{fault:?}");
+    let position = fault.position.expect("a position");
+    assert_eq!(position.line, 6, "{fault:?}");
     // The engine points somewhere into the expression `ü!.b`.
     let expected = column.expect("the line") - 1..=column.expect("the line") + 2;
-    assert!(expected.contains(&place.column), "{expected:?} {fault:?}");
+    assert!(
+        expected.contains(&position.column),
+        "{expected:?} {fault:?}"
+    );
     assert!(fault.stack.contains("handler.ts:6:"), "{}", fault.stack);
-    // The same place as in JavaScript that has blanks there.
+    // JavaScript with blanks there fails at the same position.
     let javascript = "\n\n\n\n\
                 function handler(webhook) {\n\
                   const ü              = null               ; ü .b.length;\n\
@@ -183,11 +186,11 @@ fn a_thrown_error_has_the_place_in_the_typescript() {
         })
         .expect("it loads");
     let fault = fixture.fault(&plain, common::invocation());
-    assert_eq!(fault.position, Some(place), "{fault:?}");
+    assert_eq!(fault.position, Some(position), "{fault:?}");
 }
 
 #[test]
-fn a_mistake_has_the_place_in_the_typescript() {
+fn a_mistake_has_its_position_in_the_typescript() {
     let fixture = fixture();
     for (text, line, column, message) in [
         ("let a: number = 1;\nlet b: = 2;", 2, 8, "SyntaxError: "),

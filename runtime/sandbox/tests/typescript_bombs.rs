@@ -135,7 +135,7 @@ fn a_source_that_is_kept_starts_no_process() {
 }
 
 #[test]
-fn a_child_that_can_not_work_is_no_mistake_of_the_source() {
+fn a_child_that_can_not_work_is_not_the_source_s_fault() {
     for (exe, expected) in [
         ("/nowhere/hookmill", "does not start"),
         ("/bin/false", "ended too early"),

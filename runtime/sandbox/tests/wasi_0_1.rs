@@ -75,7 +75,7 @@ fn component(names: &[&str], fields: &str, body: &str) -> Vec<u8> {
     built(names, &guest_with(fields, body))
 }
 
-/// The same of a module's text.
+/// Makes a component of a module that has this text and imports these functions.
 fn built(names: &[&str], text: &str) -> Vec<u8> {
     let mut imports = String::from("(module");
     for name in names {
@@ -325,7 +325,7 @@ fn nothing_asks_a_module_for_memory_before_it_was_initialised() {
         "random_get",
         "fd_write",
     ];
-    // Whoever asks too early ends here.
+    // A module that asks too early ends here.
     let early = "(local $at i32) (if (i32.eqz (global.get $ready)) (then unreachable))";
     let text = text.replacen("(local $at i32)", early, 1);
     let component = built(&names, &text);

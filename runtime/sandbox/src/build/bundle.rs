@@ -96,12 +96,12 @@ fn bundle_here(entry: &Path) -> Result<Option<Bundle>, BundleError> {
             "it is more than one file when it is bundled: {ESBUILD}"
         )));
     };
-    let (mut text, mut places) = (Vec::new(), Vec::new());
+    let (mut text, mut mappings) = (Vec::new(), Vec::new());
     let mut emitter = Emitter {
         cfg: swc_ecma_codegen::Config::default(),
         cm: Lrc::clone(map),
         comments: None,
-        wr: JsWriter::new(Lrc::clone(map), "\n", &mut text, Some(&mut places)),
+        wr: JsWriter::new(Lrc::clone(map), "\n", &mut text, Some(&mut mappings)),
     };
     let written = bundled.module.emit_with(&mut emitter);
     let text = written.ok().and_then(|()| String::from_utf8(text).ok());
@@ -109,7 +109,7 @@ fn bundle_here(entry: &Path) -> Result<Option<Bundle>, BundleError> {
     if let Some(lost) = files.lost_in(&text)? {
         return Err(failed(format!("the bundler lost `{lost}`: {ESBUILD}")));
     }
-    let origins = Origins::new(map, &places);
+    let origins = Origins::new(map, &mappings);
     Ok(Some(Bundle { text, origins }))
 }
 

@@ -58,8 +58,9 @@ pub fn component_from_core_module(module: &[u8]) -> Result<Vec<u8>, BuildError> 
         .map_err(BuildError::NoWorld)
 }
 
-/// The same for a module with an import that is none of its world, and the core
-/// module that answers it.
+/// Wraps a core module that says its world, with the core module that answers an
+/// import which is not of that world, where there is one: the import's name, and
+/// the module.
 pub(crate) fn encode(module: &[u8], answer: Option<(&str, &[u8])>) -> Result<Vec<u8>, String> {
     let shim = imports_wasi_0_1(module)
         .then(wasi_0_1::adapter)
@@ -92,7 +93,7 @@ fn imports_wasi_0_1(module: &[u8]) -> bool {
 /// The interfaces and functions that a component imports, as WIT names them.
 ///
 /// # Errors
-/// [`BuildError::Encode`]: the bytes are no component.
+/// [`BuildError::Encode`]: the bytes are not a component.
 pub fn imports(component: &[u8]) -> Result<Vec<String>, BuildError> {
     let refuse = |error: &dyn std::fmt::Display| BuildError::Encode(error.to_string());
     let mut names = Vec::new();

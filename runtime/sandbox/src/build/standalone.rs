@@ -1,5 +1,5 @@
-//! A JavaScript handler and its engine in one component, for whoever wants
-//! one file that runs on any host of `hookmill:transform`.
+//! A JavaScript handler and its engine in one component, for authors who
+//! want one file that runs on any host of `hookmill:transform`.
 //!
 //! The engine runs the program's top level, and what its memory then holds
 //! becomes the component's initial memory. A top level that reads the clock,
@@ -61,7 +61,7 @@ pub fn standalone_from_javascript(name: &str, source: &str) -> Result<Standalone
     standalone(Origin { name, source }, source)
 }
 
-/// `code` is what runs of the source, at the same places.
+/// `code` is what runs of the source, with the same lines and columns.
 fn standalone(origin: Origin<'_>, code: &str) -> Result<Standalone, BuildError> {
     let mut wizer = Wizer::new();
     wizer.init_func(LOAD);
@@ -105,10 +105,12 @@ struct Origin<'a> {
     source: &'a str,
 }
 
-/// The same for TypeScript, whose types are removed first, in this process.
+/// Makes a component of a handler in TypeScript, whose types are removed first,
+/// in this process; otherwise as [`standalone_from_javascript`] does.
 ///
 /// # Errors
-/// The same, and [`BuildError::Source`] for what can't be removed.
+/// [`BuildError::Source`] says where the source is wrong, or has types that can't
+/// be removed; the others are ours.
 pub fn standalone_from_typescript(name: &str, source: &str) -> Result<Standalone, BuildError> {
     let stripped = typescript::strip(source)
         .map_err(BuildError::Engine)?

@@ -1,7 +1,7 @@
 //! Why a child gave no result.
 //!
 //! A breach is the input's: its text says which limit, names the value, and
-//! can be shown to whoever wrote the input. It must not blame the input for
+//! can be shown to the author of the input. It must not blame the input for
 //! what is ours.
 
 use crate::caps::ChildLimits;

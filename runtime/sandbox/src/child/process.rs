@@ -131,7 +131,7 @@ fn ask(exe: &Path, task: Task, input: &[u8], limits: &ChildLimits) -> Result<Rep
         drop(child);
         let status = status
             .map_err(|error| Failure::Ours(format!("a child's end can't be awaited: {error}")))?;
-        // Without its words a crash is one all the same.
+        // A crash without words is a crash, too.
         let errors = errors.join().ok().and_then(Result::ok).unwrap_or_default();
         judge(status, output, &String::from_utf8_lossy(&errors), limits)
     })

@@ -77,7 +77,7 @@ pub(super) fn install() -> io::Result<Confinement> {
 }
 
 /// Whether the kernel does not know filters, or somebody does not let us have
-/// one; anything else is a mistake.
+/// one; anything else is an error of ours.
 fn is_unsupported(error: &io::Error) -> bool {
     match error.raw_os_error() {
         Some(libc::ENOSYS | libc::EPERM | libc::EACCES) => true,

@@ -2,8 +2,8 @@
 //! what it imports and how much of the pool it takes.
 //!
 //! For people, on upload and in `hookmill check`. It reads the binary's
-//! sections and runs nothing. Whoever made the binary wrote them, so nothing
-//! may be decided by them: what is not readable is simply not there.
+//! sections and runs nothing. The maker of the binary wrote them, so nothing may
+//! be decided by them: what is not readable is simply not there.
 
 use crate::caps::{ABOUT_TEXT_CHARS_MAX, ABOUT_TEXTS_MAX, WASM_PAGE_BYTES};
 use hookmill_domain::program::ProgramKind;
@@ -45,12 +45,12 @@ pub struct Needs {
     pub table_elements: u64,
 }
 
-/// Describes a program; bytes that are no component give an empty description.
+/// Describes a program; bytes that are not a component give an empty description.
 #[must_use]
 pub fn about(bytes: &[u8], kind: ProgramKind) -> About {
     let mut sections = Sections::default();
     if kind == ProgramKind::Component {
-        // What was read before a damaged place is still true.
+        // What was read before the damage is still true.
         let _ = sections.read(bytes);
     }
     let language = match kind {

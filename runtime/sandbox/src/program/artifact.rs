@@ -1,4 +1,4 @@
-//! The one place where bytes become machine code, and the one file with
+//! Where bytes become machine code, and nowhere else: the one file with
 //! `unsafe`.
 //!
 //! Code is deserialised only from an [`Artifact`], and an artifact comes only

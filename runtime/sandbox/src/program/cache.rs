@@ -69,13 +69,13 @@ impl Cache {
         is_whole.then(|| String::from_utf8(text.to_vec()).ok())?
     }
 
-    /// Keeps a text. Failing to is no failure: it is made again.
+    /// Keeps a text. One that can't be kept is made again.
     pub(crate) fn write_text(&self, key: &[u8; 32], text: &str) {
         let digest = text_digest(key, text.as_bytes());
         self.write_entry(&self.text_path(key), &[&digest, text.as_bytes()]);
     }
 
-    /// Keeps compiled code. Failing to is no failure: it is compiled again.
+    /// Keeps compiled code. Code that can't be kept is compiled again.
     pub(crate) fn write(&self, key: &[u8; 32], artifact: &Artifact) {
         let head = artifact.entry_head(key);
         self.write_entry(&self.path(key), &[&head, artifact.code()]);

@@ -10,7 +10,7 @@ use crate::config::Compile;
 use crate::engine;
 use crate::program::artifact::Artifact;
 use crate::program::explain::{Refusal, explain};
-use crate::program::misfit::Misfit;
+use crate::program::pool_limit::PoolLimit;
 use std::io;
 use wasmtime::Engine;
 use wasmtime::error::OutOfMemory;
@@ -22,8 +22,8 @@ pub(crate) enum CompileError {
     Refused(Refusal),
     /// It is too much for the compiler.
     Breach(Breach),
-    /// Its code does not fit the pool of instances.
-    Misfit(Misfit),
+    /// Its code exceeds a limit of the pool of instances.
+    PoolLimit(PoolLimit),
     /// We are at fault.
     Ours(String),
 }

@@ -1,4 +1,4 @@
-//! The line of a source that an error is in, with a caret below the place.
+//! The line of a source that an error is in, with a caret below its position.
 //!
 //! It is somebody else's text, shown in terminals, logs and JSON: bounded, and
 //! without anything that moves a cursor.
@@ -7,36 +7,36 @@ use crate::caps::{EXCERPT_CHARS_AFTER_MAX, EXCERPT_CHARS_BEFORE_MAX};
 use hookmill_domain::fault::Position;
 use std::fmt;
 
-/// A line of a source and a place in it.
+/// A line of a source and a position in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     line: u32,
     text: String,
-    /// Characters before the place.
+    /// Characters before the position.
     before: usize,
 }
 
 impl Excerpt {
-    /// The place's line; none when the source has no such place.
+    /// The position's line; none when the source has no such position.
     pub(crate) fn of(source: &str, at: Position) -> Option<Self> {
         let index = usize::try_from(at.line.checked_sub(1)?).ok()?;
         let line = source.split(['\n', '\u{2028}', '\u{2029}']).nth(index)?;
         let line = line.strip_suffix('\r').unwrap_or(line);
         let units = usize::try_from(at.column.saturating_sub(1)).ok()?;
         let mut passed = 0;
-        let mut place = 0_usize;
+        let mut caret = 0_usize;
         for character in line.chars() {
             if passed >= units {
                 break;
             }
             passed += character.len_utf16();
-            place += 1;
+            caret += 1;
         }
-        let cut = place.saturating_sub(EXCERPT_CHARS_BEFORE_MAX);
+        let cut = caret.saturating_sub(EXCERPT_CHARS_BEFORE_MAX);
         let shown: String = line
             .chars()
             .skip(cut)
-            .take(place - cut + EXCERPT_CHARS_AFTER_MAX)
+            .take(caret - cut + EXCERPT_CHARS_AFTER_MAX)
             .map(|character| {
                 if character.is_control() {
                     ' '
@@ -48,7 +48,7 @@ impl Excerpt {
         if shown.trim().is_empty() {
             return None;
         }
-        let is_cut = place - cut + EXCERPT_CHARS_AFTER_MAX < line.chars().skip(cut).count();
+        let is_cut = caret - cut + EXCERPT_CHARS_AFTER_MAX < line.chars().skip(cut).count();
         let (head, tail) = (
             if cut > 0 { "..." } else { "" },
             if is_cut { "..." } else { "" },
@@ -56,7 +56,7 @@ impl Excerpt {
         Some(Self {
             line: at.line,
             text: format!("{head}{shown}{tail}").trim_end().to_owned(),
-            before: head.len() + place - cut,
+            before: head.len() + caret - cut,
         })
     }
 }
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_caret_stands_below_the_place() {
+    fn the_caret_stands_below_the_position() {
         let source = "first\n  const x = = 3;\r\nlast";
         let expected = "2 |   const x = = 3;\n  |             ^";
         assert_eq!(shown(source, 2, 13).as_deref(), Some(expected));
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn long_lines_are_cut_and_nothing_moves_the_cursor() {
         let source = format!("{}!{}", "a".repeat(500), "b".repeat(500));
-        let text = shown(&source, 1, 501).expect("there is such a place");
+        let text = shown(&source, 1, 501).expect("there is such a position");
         let (line, caret) = text.split_once('\n').expect("two lines");
         assert_eq!(caret.find('^'), line.find('!'), "{text}");
         assert!(
@@ -103,11 +103,11 @@ mod tests {
     }
 
     #[test]
-    fn a_place_outside_of_the_source_has_no_line() {
+    fn a_position_outside_of_the_source_has_no_line() {
         for (line, column) in [(0, 1), (3, 1)] {
             assert_eq!(shown("one\ntwo", line, column), None);
         }
-        // Behind the end of a line is a place.
+        // Behind the end of a line is a position.
         assert_eq!(shown("one", 1, 9).as_deref(), Some("1 | one\n  |    ^"));
         assert_eq!(shown("one\n\n", 2, 1), None);
     }

@@ -69,7 +69,7 @@ pub(crate) struct Feature {
 pub(crate) enum Refusal {
     /// It uses one of the proposals that are switched off; by its index.
     NeedsFeature(usize),
-    /// It is no valid component: what, and where.
+    /// It is not a valid component: what, and where.
     Malformed(String),
     /// It is valid, and the compiler can't do it.
     Unsupported(String),

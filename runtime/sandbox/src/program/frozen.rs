@@ -13,33 +13,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// A program's own memory, ready to be mapped into instances.
 pub(crate) struct Frozen {
     pub(crate) engine: SharedEnginePre<Guest>,
-    kept: Kept,
+    reserved: Reservation,
 }
 
 impl Frozen {
-    pub(crate) fn new(engine: SharedEnginePre<Guest>, kept: Kept) -> Self {
-        Self { engine, kept }
+    pub(crate) fn new(engine: SharedEnginePre<Guest>, reserved: Reservation) -> Self {
+        Self { engine, reserved }
     }
 
     /// Bytes of memory that its instances begin with.
     pub(crate) fn bytes(&self) -> usize {
-        self.kept.bytes
+        self.reserved.bytes
     }
 }
 
-/// Room for frozen programs, of the whole process.
-pub(crate) struct Room {
+/// The bytes that frozen programs may keep, of the whole process.
+pub(crate) struct Budget {
     used: Arc<AtomicU64>,
     bytes_max: u64,
 }
 
-/// Room that is taken, until it is dropped.
-pub(crate) struct Kept {
+/// Bytes of a budget that are reserved, until this is dropped.
+pub(crate) struct Reservation {
     used: Arc<AtomicU64>,
     bytes: usize,
 }
 
-impl Room {
+impl Budget {
     pub(crate) fn new(bytes_max: u64) -> Self {
         Self {
             used: Arc::default(),
@@ -47,8 +47,8 @@ impl Room {
         }
     }
 
-    /// Takes room for so many bytes, if there is.
-    pub(crate) fn take(&self, bytes: usize) -> Option<Kept> {
+    /// Reserves so many bytes, if they are left.
+    pub(crate) fn reserve(&self, bytes: usize) -> Option<Reservation> {
         let fits = |used: u64| {
             let sum = used.saturating_add(bytes as u64);
             (sum <= self.bytes_max).then_some(sum)
@@ -56,14 +56,14 @@ impl Room {
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits)
             .ok()?;
-        Some(Kept {
+        Some(Reservation {
             used: Arc::clone(&self.used),
             bytes,
         })
     }
 }
 
-impl Drop for Kept {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.used.fetch_sub(self.bytes as u64, Ordering::Relaxed);
     }
@@ -74,15 +74,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_is_limited_and_comes_back() {
-        let room = Room::new(10);
-        let first = room.take(6).expect("there is room");
-        assert!(room.take(5).is_none());
-        let second = room.take(4).expect("there is room for as much as is left");
-        assert!(room.take(1).is_none());
+    fn a_budget_is_limited_and_comes_back() {
+        let budget = Budget::new(10);
+        let first = budget.reserve(6).expect("there is room");
+        assert!(budget.reserve(5).is_none());
+        let second = budget
+            .reserve(4)
+            .expect("there is room for as much as is left");
+        assert!(budget.reserve(1).is_none());
         drop(first);
-        let third = room.take(6).expect("it came back");
+        let third = budget.reserve(6).expect("it came back");
         drop((second, third));
-        assert!(room.take(10).is_some());
+        assert!(budget.reserve(10).is_some());
     }
 }

@@ -14,15 +14,15 @@ use crate::program::cache::Cache;
 use crate::program::compile::{CompileError, compile};
 use crate::program::excerpt::Excerpt;
 use crate::program::explain::{ASYNCHRONOUS, Refusal, feature};
-use crate::program::found::Found;
-use crate::program::frozen::{Frozen, Room};
+use crate::program::file_kind::FileKind;
+use crate::program::frozen::{Budget, Frozen};
 use crate::program::load_error::LoadError;
 use crate::program::loaded::{Code, JavaScript, Loaded, WasiUse};
-use crate::program::misfit::{self, Misfit, misfit};
+use crate::program::pool_limit::{self, PoolLimit};
 use crate::program::shared_engine::{self, SharedEngine};
 use crate::program::survey::survey;
 use crate::program::typescript;
-use crate::run::execute::rehearse;
+use crate::run::execute::try_instantiate;
 use crate::run::fault_text;
 use crate::run::host::Host;
 use crate::run::invocation::{Invocation, RunError};
@@ -47,7 +47,7 @@ pub(crate) struct Loader {
     child: ChildLimits,
     memory_bytes_max: usize,
     top_level_fuel_max: u64,
-    room: Room,
+    frozen: Budget,
     engine: Mutex<Option<Arc<SharedEngine>>>,
 }
 
@@ -59,7 +59,7 @@ impl Loader {
             child: config.child,
             memory_bytes_max: config.ceiling.memory_bytes_max,
             top_level_fuel_max: config.top_level_fuel_max,
-            room: Room::new(config.frozen_bytes_max),
+            frozen: Budget::new(config.frozen_bytes_max),
             engine: Mutex::new(None),
         }
     }
@@ -107,18 +107,18 @@ impl Loader {
         } else {
             WasiUse::None
         };
-        let rehearsal = rehearsal(host);
-        match rehearse(host, &pre, wasi, &rehearsal) {
+        let trial = trial_invocation(host);
+        match try_instantiate(host, &pre, wasi, &trial) {
             Ok(Ok(())) => Ok(Loaded {
                 name: name.to_owned(),
                 digest,
                 kind: ProgramKind::Component,
                 code: Code::Component { pre, wasi },
             }),
-            Ok(Err(stillborn)) => Err(LoadError::InstantiationFailed {
+            Ok(Err(failure)) => Err(LoadError::InstantiationFailed {
                 name: name.to_owned(),
-                fault: at_load(stillborn.fault, &rehearsal.caps),
-                log_begins: fault_text::sentence(stillborn.logs.lines().next().unwrap_or("")),
+                fault: at_load(failure.fault, &trial.caps),
+                log_begins: fault_text::sentence(failure.logs.lines().next().unwrap_or("")),
             }),
             Err(source) => Err(unavailable(name, source)),
         }
@@ -182,7 +182,7 @@ impl Loader {
     }
 
     /// Compiles JavaScript to bytecode, and runs its top level once. `source` is
-    /// what its owner wrote, which has the same places.
+    /// what its owner wrote, with the same lines and columns.
     fn program(
         &self,
         host: &Host,
@@ -201,16 +201,16 @@ impl Loader {
             },
             javascript::CompileError::Ours(error) => unavailable(name, error),
         };
-        let pristine = &engine.pristine;
-        let bytecode = javascript::compile(host, pristine, name, code).map_err(refused)?;
-        let started = javascript::start(host, pristine, &bytecode, self.top_level_fuel_max)
+        let shipped = &engine.shipped;
+        let bytecode = javascript::compile(host, shipped, name, code).map_err(refused)?;
+        let started = javascript::run_top_level(host, shipped, &bytecode, self.top_level_fuel_max)
             .map_err(refused)?;
         if let Some(memory) = &started.memory {
-            if let Some(kept) = self.room.take(memory.len()) {
+            if let Some(reserved) = self.frozen.reserve(memory.len()) {
                 let engine = engine
                     .with_memory(host, memory)
                     .map_err(|error| unavailable(name, RunError::Internal(format!("{error:#}"))))?;
-                let frozen = Frozen::new(engine, kept);
+                let frozen = Frozen::new(engine, reserved);
                 return Ok(Code::JavaScript(JavaScript::Frozen(frozen)));
             }
             tracing::warn!(
@@ -220,7 +220,7 @@ impl Loader {
             );
         }
         Ok(Code::JavaScript(JavaScript::Afresh {
-            engine: Arc::clone(pristine),
+            engine: Arc::clone(shipped),
             bytecode,
         }))
     }
@@ -270,8 +270,8 @@ impl Loader {
         let artifact = compile(&host.engine, &wasm()?, how, &self.child)?;
         let ours = |error: wasmtime::Error| CompileError::Ours(format!("{error:#}"));
         let component = artifact.load(&host.engine);
-        let component = component.map_err(|error| match misfit(&artifact) {
-            Some(misfit) => CompileError::Misfit(misfit),
+        let component = component.map_err(|error| match pool_limit::exceeded(&artifact) {
+            Some(limit) => CompileError::PoolLimit(limit),
             None => ours(error),
         })?;
         // Needs memory of the system's: when that fails, nothing is too large.
@@ -320,7 +320,7 @@ fn not_compiled(name: &str, error: CompileError) -> LoadError {
             name,
             message: fault_text::sentence(&message),
         },
-        CompileError::Misfit(Misfit::Count {
+        CompileError::PoolLimit(PoolLimit::Count {
             resource,
             needs,
             has,
@@ -330,9 +330,9 @@ fn not_compiled(name: &str, error: CompileError) -> LoadError {
             needs,
             has,
         },
-        CompileError::Misfit(Misfit::Size) => LoadError::CompileFailed {
+        CompileError::PoolLimit(PoolLimit::Size) => LoadError::CompileFailed {
             name,
-            message: misfit::size_sentence(),
+            message: pool_limit::size_sentence(),
         },
         CompileError::Breach(breach) => LoadError::CompileStopped { name, breach },
         CompileError::Ours(message) => unavailable(&name, RunError::Internal(message)),
@@ -349,11 +349,11 @@ fn check_source(name: &str, source: &str) -> Result<(), LoadError> {
         });
     }
     // To a parser of JavaScript it would be a stray character.
-    match Found::of(source.as_bytes()) {
-        found @ (Found::CoreModule | Found::Component | Found::Precompiled) => {
+    match FileKind::of(source.as_bytes()) {
+        kind @ (FileKind::CoreModule | FileKind::Component | FileKind::Precompiled) => {
             Err(LoadError::NotJavaScript {
                 name: name.to_owned(),
-                found,
+                kind,
             })
         }
         _ => Ok(()),
@@ -368,7 +368,7 @@ fn unavailable(name: &str, source: RunError) -> LoadError {
 }
 
 /// What a component is instantiated with to see whether it can be.
-fn rehearsal(host: &Host) -> Invocation {
+fn trial_invocation(host: &Host) -> Invocation {
     Invocation {
         event_type: String::new(),
         url: String::new(),

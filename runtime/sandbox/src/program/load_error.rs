@@ -1,11 +1,11 @@
 //! Why a program can't be loaded: one clear sentence for each mistake.
 //!
 //! Must not wrap foreign errors without naming what, where and what to do:
-//! these texts are read by whoever pasted or uploaded the program.
+//! these texts are read by the person who pasted or uploaded the program.
 
 use crate::child::Breach;
 use crate::program::excerpt::Excerpt;
-use crate::program::found::Found;
+use crate::program::file_kind::FileKind;
 use crate::run::invocation::RunError;
 use hookmill_domain::fault::{Fault, Position};
 
@@ -33,21 +33,21 @@ pub enum LoadError {
         /// What is missing and how to write it.
         message: String,
     },
-    /// Bytes that are no WebAssembly component.
-    #[error("{name} is {found}")]
+    /// Bytes that are not a WebAssembly component.
+    #[error("{name} is {kind}")]
     NotAComponent {
         /// The file's name.
         name: String,
         /// What it is instead.
-        found: Found,
+        kind: FileKind,
     },
-    /// Bytes that are no JavaScript.
-    #[error("{name} is {found}")]
+    /// Bytes that are not JavaScript.
+    #[error("{name} is {kind}")]
     NotJavaScript {
         /// The file's name.
         name: String,
         /// What it is instead.
-        found: Found,
+        kind: FileKind,
     },
     /// A damaged component.
     #[error("{name} is not valid WebAssembly: {message}")]
@@ -69,7 +69,7 @@ pub enum LoadError {
     },
     /// A component that imports WASI 0.3, which comes after what is offered.
     #[error(
-        "{name} imports `{interface}` version {version}; Hookmill has WASI 0.2 and no 0.3 yet: {advice}"
+        "{name} imports `{interface}` version {version}; Hookmill has WASI 0.2 and not 0.3 yet: {advice}"
     )]
     NeedsWasi03 {
         /// The file's name.
@@ -174,7 +174,7 @@ pub enum LoadError {
 }
 
 impl LoadError {
-    /// The place in a JavaScript source, where it is known.
+    /// The position in a JavaScript source, where it is known.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         match self {

@@ -40,7 +40,7 @@ pub(crate) struct SharedEngine {
     component: Component,
     linker: Linker<Guest>,
     /// With the memory that it was shipped with.
-    pub(crate) pristine: Arc<SharedEnginePre<Guest>>,
+    pub(crate) shipped: Arc<SharedEnginePre<Guest>>,
 }
 
 impl SharedEngine {
@@ -53,11 +53,11 @@ impl SharedEngine {
             .func_wrap("is-over", |store: StoreContextMut<'_, Guest>, (): ()| {
                 is_over(store).map(|is_over| (is_over,))
             })?;
-        let pristine = Arc::new(with_memory(host, &linker, &component, memory)?);
+        let shipped = Arc::new(with_memory(host, &linker, &component, memory)?);
         Ok(Self {
             component,
             linker,
-            pristine,
+            shipped,
         })
     }
 
@@ -155,7 +155,7 @@ pub(crate) fn memory_of(module: &[u8]) -> Result<Vec<u8>, String> {
                 for data in section {
                     let data = data.map_err(text)?;
                     let DataKind::Active { offset_expr, .. } = data.kind else {
-                        // Taking the snapshot leaves places without data.
+                        // Taking the snapshot leaves segments without data.
                         if data.data.is_empty() {
                             continue;
                         }
@@ -163,10 +163,10 @@ pub(crate) fn memory_of(module: &[u8]) -> Result<Vec<u8>, String> {
                     };
                     let offset = match offset_expr.get_operators_reader().read().map_err(text)? {
                         Operator::I32Const { value } => value.cast_unsigned() as usize,
-                        _ => return Err("the engine's data have no fixed place".to_owned()),
+                        _ => return Err("the engine's data have no fixed offset".to_owned()),
                     };
-                    let place = memory.get_mut(offset..offset + data.data.len());
-                    place
+                    let target = memory.get_mut(offset..offset + data.data.len());
+                    target
                         .ok_or("the engine's data are outside of its memory")?
                         .copy_from_slice(data.data);
                 }

@@ -9,7 +9,7 @@ use crate::caps::{
     MEMORIES_MAX, TABLE_ELEMENTS_PER_TABLE_MAX, TABLES_PER_MODULE_MAX, WASM_PAGE_BYTES,
 };
 use crate::program::asynchronous;
-use crate::program::found::Found;
+use crate::program::file_kind::FileKind;
 use crate::program::load_error::LoadError;
 use crate::run::fault_text;
 use crate::wasi::http;
@@ -105,11 +105,11 @@ pub(crate) fn survey(
 }
 
 fn check_kind(name: &str, wasm: &[u8]) -> Result<(), LoadError> {
-    match Found::of(wasm) {
-        Found::Component => Ok(()),
-        found => Err(LoadError::NotAComponent {
+    match FileKind::of(wasm) {
+        FileKind::Component => Ok(()),
+        kind => Err(LoadError::NotAComponent {
             name: name.to_owned(),
-            found,
+            kind,
         }),
     }
 }

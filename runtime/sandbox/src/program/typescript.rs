@@ -2,7 +2,7 @@
 //! column stays what the author sees.
 //!
 //! What has a meaning at run time can't be blanked and is refused with what to
-//! write instead. Nothing is checked: types are the author's own affair.
+//! write instead. Nothing is checked: types are the author's business.
 //!
 //! The parser has no bound on time, memory or depth. For sources that are not
 //! this process's own it runs in a child, see [`strip_in`].
@@ -23,16 +23,16 @@ use swc_ts_fast_strip::{Options, operate};
 /// The versions that the result depends on; part of the cache's key.
 pub(crate) const STRIPPER_VERSION: &str = env!("TYPE_STRIPPER_VERSION");
 
-/// A source is no TypeScript whose types can be stripped.
+/// A source is not TypeScript whose types can be stripped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Refused {
+pub(crate) struct StripError {
     pub(crate) line: u32,
     /// In UTF-16 code units.
     pub(crate) column: u32,
     pub(crate) message: String,
 }
 
-impl Refused {
+impl StripError {
     pub(crate) fn position(&self) -> Position {
         Position {
             line: self.line,
@@ -45,7 +45,10 @@ impl Refused {
 ///
 /// # Errors
 /// The outer one is about limits or about us, the inner one about the source.
-pub(crate) fn strip_in(how: &Compile, text: &str) -> Result<Result<String, Refused>, CompileError> {
+pub(crate) fn strip_in(
+    how: &Compile,
+    text: &str,
+) -> Result<Result<String, StripError>, CompileError> {
     let Compile::Child { exe } = how else {
         return strip(text).map_err(CompileError::Ours);
     };
@@ -80,7 +83,7 @@ pub(crate) fn perform(source: &[u8]) -> Answer {
 
 /// Strips the types in this process, on a thread with enough stack for any
 /// honest source.
-pub(crate) fn strip(text: &str) -> Result<Result<String, Refused>, String> {
+pub(crate) fn strip(text: &str) -> Result<Result<String, StripError>, String> {
     thread::scope(|scope| {
         thread::Builder::new()
             .name("typescript".into())
@@ -92,26 +95,26 @@ pub(crate) fn strip(text: &str) -> Result<Result<String, Refused>, String> {
     })
 }
 
-fn strip_here(text: &str) -> Result<String, Refused> {
+fn strip_here(text: &str) -> Result<String, StripError> {
     // Editors don't show a byte order mark and don't count it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mistakes = Mistakes::default();
-    let handler = Handler::with_emitter(false, false, Box::new(mistakes.clone()));
+    let diagnostics = Diagnostics::default();
+    let handler = Handler::with_emitter(false, false, Box::new(diagnostics.clone()));
     let map = Lrc::new(SourceMap::default());
     match operate(&map, &handler, text.to_owned(), Options::default()) {
         Ok(output) => Ok(output.code),
-        Err(error) => Err(mistakes.first(text, &error.message)),
+        Err(error) => Err(diagnostics.first(text, &error.message)),
     }
 }
 
 /// Collects what the parser complains about: where, and what.
 #[derive(Clone, Default)]
-struct Mistakes(Arc<Mutex<Vec<(usize, String)>>>);
+struct Diagnostics(Arc<Mutex<Vec<(usize, String)>>>);
 
 /// The parser's address of a source's first byte.
 const FIRST_BYTE: usize = 1;
 
-impl Emitter for Mistakes {
+impl Emitter for Diagnostics {
     fn emit(&mut self, diagnostic: &mut DiagnosticBuilder<'_>) {
         let span = diagnostic.span.primary_span().unwrap_or_default();
         let offset = (span.lo.0 as usize).saturating_sub(FIRST_BYTE);
@@ -120,8 +123,8 @@ impl Emitter for Mistakes {
     }
 }
 
-impl Mistakes {
-    fn first(&self, text: &str, otherwise: &str) -> Refused {
+impl Diagnostics {
+    fn first(&self, text: &str, otherwise: &str) -> StripError {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (offset, message) = all
             .iter()
@@ -130,7 +133,7 @@ impl Mistakes {
         let before = &text[..text.floor_char_boundary(offset)];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let count = |number: usize| u32::try_from(number + 1).unwrap_or(u32::MAX);
-        Refused {
+        StripError {
             line: count(before.matches('\n').count()),
             column: count(before[line_start..].encode_utf16().count()),
             message: advise(message),
@@ -155,7 +158,7 @@ const INSTEAD: &[(&str, &str)] = &[
     ),
     (
         "TypeScript export assignment",
-        "`export = ...` is no ES module syntax: write `export default`",
+        "`export = ...` is not ES module syntax: write `export default`",
     ),
     (
         "TypeScript parameter property",

@@ -34,18 +34,18 @@ pub(crate) fn execute(
 }
 
 /// Why no instance could be made, and what the guest logged until then.
-pub(crate) struct Stillborn {
+pub(crate) struct InstantiationFailure {
     pub(crate) fault: Fault,
     pub(crate) logs: String,
 }
 
 /// Makes an instance and drops it, to learn at load whether that works.
-pub(crate) fn rehearse(
+pub(crate) fn try_instantiate(
     host: &Host,
     pre: &TransformPre<Guest>,
     wasi: WasiUse,
     invocation: &Invocation,
-) -> Result<Result<(), Stillborn>, RunError> {
+) -> Result<Result<(), InstantiationFailure>, RunError> {
     let attempt = AssertUnwindSafe(|| {
         let _ticking = host.ticking();
         let mut store = store(host, guest(wasi, invocation), invocation)?;
@@ -54,7 +54,7 @@ pub(crate) fn rehearse(
             Err(error) => {
                 let fault = classify(&error, &invocation.caps)?;
                 let logs = std::mem::take(&mut store.data_mut().log).finish();
-                Ok(Err(Stillborn { fault, logs }))
+                Ok(Err(InstantiationFailure { fault, logs }))
             }
         }
     });
@@ -135,7 +135,7 @@ fn component(
 
 pub(crate) fn usage(store: &Store<Guest>, caps: &SandboxCaps, started: Instant) -> RunUsage {
     let left = store.get_fuel().unwrap_or(0);
-    // What the last words took is ours.
+    // What it took to say where it was is ours.
     let left = left.saturating_sub(store.data().fuel_reserve);
     RunUsage {
         fuel: caps.fuel_max.saturating_sub(left),

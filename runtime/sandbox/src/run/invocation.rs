@@ -76,7 +76,7 @@ impl Run {
     }
 }
 
-/// A run did not take place, or its result is lost: our failure, never the
+/// A run did not happen, or its result is lost: our failure, never the
 /// tenant's, and not to be recorded as a fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RunError {
@@ -86,8 +86,8 @@ pub enum RunError {
     /// The sandbox has been stopped.
     #[error("the sandbox is shutting down")]
     Stopped,
-    /// The payload or the parameters are not UTF-8, which whoever accepted
-    /// the event should have refused.
+    /// The payload or the parameters are not UTF-8, which should have
+    /// been refused when the event was accepted.
     #[error("`{part}` of the invocation is not UTF-8 text")]
     NotText {
         /// Which part.

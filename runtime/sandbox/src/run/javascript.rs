@@ -33,7 +33,7 @@ pub(crate) enum CompileError {
 }
 
 /// What came of running a program's top level once.
-pub(crate) struct Started {
+pub(crate) struct TopLevelRun {
     /// Units of fuel that it used, reading the bytecode included.
     pub(crate) fuel: u64,
     /// What an instance begins with that goes on from there; none when the
@@ -49,7 +49,7 @@ pub(crate) fn compile(
     name: &str,
     source: &str,
 ) -> Result<Vec<u8>, CompileError> {
-    ahead(host, |store| {
+    with_engine(host, |store| {
         let instance = engine.instantiate(&mut *store)?;
         let engine = instance.hookmill_js_engine_engine();
         engine.call_compile(store, source, name)
@@ -59,14 +59,14 @@ pub(crate) fn compile(
 
 /// Runs a program's top level, on the thread that calls, and checks that it
 /// gives a handler. What it leaves is kept when it uses more fuel than this.
-pub(crate) fn start(
+pub(crate) fn run_top_level(
     host: &Host,
     engine: &SharedEnginePre<Guest>,
     bytecode: &[u8],
     fuel_max: u64,
-) -> Result<Started, CompileError> {
+) -> Result<TopLevelRun, CompileError> {
     let memory_bytes_max = u32::try_from(FROZEN_PROGRAM_BYTES_MAX).unwrap_or(u32::MAX);
-    let (started, _) = ahead(host, |store| {
+    let (run, _) = with_engine(host, |store| {
         let instance = engine.instantiate(&mut *store)?;
         let engine = instance.hookmill_js_engine_engine();
         let given = store.get_fuel()?;
@@ -81,13 +81,13 @@ pub(crate) fn start(
         } else {
             None
         };
-        Ok(Ok(Started { fuel, memory }))
+        Ok(Ok(TopLevelRun { fuel, memory }))
     })?;
-    Ok(started)
+    Ok(run)
 }
 
 /// Does something with the engine on behalf of no event.
-fn ahead<R>(
+fn with_engine<R>(
     host: &Host,
     work: impl FnOnce(&mut Store<Guest>) -> wasmtime::Result<Result<R, js::Diagnostic>>,
 ) -> Result<(R, Store<Guest>), CompileError> {

@@ -93,7 +93,7 @@ pub(crate) fn from_engine_fault(fault: js::Fault, caps: &SandboxCaps) -> Fault {
     }
 }
 
-/// The fault, at the place that the engine knows.
+/// The fault, at the position that the engine knows.
 pub(crate) fn located(fault: Fault, diagnostic: &js::Diagnostic) -> Fault {
     Fault {
         position: diagnostic.position.map(position),

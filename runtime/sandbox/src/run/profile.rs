@@ -100,7 +100,7 @@ fn run(
 }
 
 impl Sampler {
-    /// The guest is at a place where its stack can be taken.
+    /// The guest is at a point where its stack can be taken.
     fn pass(&mut self, store: &StoreContextMut<'_, Guest>) -> UpdateDeadline {
         let fuel_left = store.get_fuel().unwrap_or(0);
         let stack = || stack(&WasmBacktrace::force_capture(store));
@@ -124,7 +124,7 @@ impl Sampler {
         if passed.is_multiple_of(PROFILE_LOOK_EVERY) && self.begun.elapsed() > PROFILE_WALL_MAX {
             return UpdateDeadline::Interrupt;
         }
-        // Due again at the next place.
+        // Due again at the next point.
         UpdateDeadline::Continue(0)
     }
 

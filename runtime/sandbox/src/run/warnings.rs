@@ -2,9 +2,9 @@
 //!
 //! A variable that is missing becomes a text in many languages: `undefined`,
 //! `null`, `NaN`, `[object Object]`. As a part of a URL or as a header's value it
-//! is hardly ever meant. It must be no fault, for it can be meant; and it must be
-//! seldom wrong, or nobody reads it: a word within a longer text is none of its
-//! business, nor is one that the endpoint's own URL has.
+//! is hardly ever meant. A warning is not a fault, for it can be meant; and it must
+//! seldom be wrong, or nobody reads it: a word within a longer text does not
+//! count, nor does one that the endpoint's own URL has.
 
 use crate::caps::WARNINGS_MAX;
 use crate::run::fault_text::sentence;
@@ -16,9 +16,10 @@ use url::Url;
 /// What stands where a variable was missing.
 const OBJECT: &str = "[object Object]";
 
-/// A part of a URL or a header field, and the odd word in it.
-struct Odd {
-    place: String,
+/// A word that stands for a missing variable, and the part of the request that
+/// has it.
+struct Placeholder {
+    part: String,
     word: &'static str,
 }
 
@@ -28,32 +29,29 @@ pub(crate) fn of(webhook: &Webhook, invocation: &Invocation) -> Vec<String> {
         return Vec::new();
     }
     let request = webhook.request();
-    let mut odd = in_url(request.url());
-    if !odd.is_empty()
+    let mut found = in_url(request.url());
+    if !found.is_empty()
         && let Ok(own) = Url::parse(&invocation.url)
     {
         let own = in_url(&own);
-        odd.retain(|odd| own.iter().all(|own| own.word != odd.word));
+        found.retain(|it| own.iter().all(|own| own.word != it.word));
     }
     for (name, value) in request.headers() {
-        if let Some(word) = odd_word(value) {
-            let place = format!("the header {:?}", sentence(name));
-            odd.push(Odd { place, word });
+        if let Some(word) = placeholder_in(value) {
+            let part = format!("the header {:?}", sentence(name));
+            found.push(Placeholder { part, word });
         }
     }
-    let odd = odd.into_iter().take(WARNINGS_MAX);
-    odd.map(|Odd { place, word }| format!("`{word}` in {place}: is a variable missing?"))
+    let kept = found.into_iter().take(WARNINGS_MAX);
+    kept.map(|Placeholder { part, word }| format!("`{word}` in {part}: is a variable missing?"))
         .collect()
 }
 
-fn in_url(url: &Url) -> Vec<Odd> {
-    let mut odd = Vec::new();
-    let mut look = |text: &str, place: &dyn Fn() -> String| {
-        if let Some(word) = odd_word(text) {
-            odd.push(Odd {
-                place: place(),
-                word,
-            });
+fn in_url(url: &Url) -> Vec<Placeholder> {
+    let mut found = Vec::new();
+    let mut look = |text: &str, part: &dyn Fn() -> String| {
+        if let Some(word) = placeholder_in(text) {
+            found.push(Placeholder { part: part(), word });
         }
     };
     for label in url.host_str().unwrap_or_default().split('.') {
@@ -75,7 +73,7 @@ fn in_url(url: &Url) -> Vec<Odd> {
             "the part of `url` after #".to_owned()
         });
     }
-    odd
+    found
 }
 
 /// A path segment without its percent signs.
@@ -86,7 +84,7 @@ fn decoded(segment: &str) -> Cow<'_, str> {
 /// The word in a text that stands for a missing variable. `null` is a word of
 /// JSON and of English: it counts alone, and behind one other word, as in
 /// `Bearer null`.
-fn odd_word(text: &str) -> Option<&'static str> {
+fn placeholder_in(text: &str) -> Option<&'static str> {
     if text.contains(OBJECT) {
         return Some(OBJECT);
     }
@@ -106,7 +104,7 @@ fn odd_word(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_url, odd_word};
+    use super::{in_url, placeholder_in};
     use url::Url;
 
     #[test]
@@ -133,13 +131,13 @@ mod tests {
             ("nullable", None),
             ("", None),
         ] {
-            assert_eq!(odd_word(text), expected, "{text:?}");
+            assert_eq!(placeholder_in(text), expected, "{text:?}");
         }
     }
 
     #[test]
     fn every_part_of_a_url_is_looked_at_as_it_was_before_it_was_escaped() {
-        for (url, places) in [
+        for (url, parts) in [
             (
                 "https://a.test/lists/undefined/members",
                 "the path of `url`",
@@ -163,8 +161,8 @@ mod tests {
             ("https://a.test/null-island?x=undefined-behavior", ""),
         ] {
             let found = in_url(&Url::parse(url).expect("a URL"));
-            let found: Vec<_> = found.iter().map(|odd| odd.place.as_str()).collect();
-            assert_eq!(found.join(", "), places, "{url}");
+            let found: Vec<_> = found.iter().map(|it| it.part.as_str()).collect();
+            assert_eq!(found.join(", "), parts, "{url}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Compile bombs: components that are hard on whoever reads or compiles them.
+//! Compile bombs: components that are hard to read or to compile.
 //! Each is compiled in a child within its limits, ends as said here, costs this
 //! process little, and leaves the sandbox working.
 

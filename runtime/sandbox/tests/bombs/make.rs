@@ -1,4 +1,4 @@
-//! Components that are made to be hard on whoever reads them: valid or almost
+//! Components that are made to be hard on their readers: valid or almost
 //! so, and as large, deep or many as the format and the size limit allow.
 //!
 //! Made by code, because they are large. Each is a small component that works,
@@ -23,7 +23,7 @@ fn with(sections: &[&dyn ComponentSection]) -> Vec<u8> {
     bytes
 }
 
-/// The same with one core module more.
+/// A component that works, with one core module more.
 fn with_module(module: &Module) -> Vec<u8> {
     with(&[&ModuleSection(module)])
 }

@@ -102,7 +102,7 @@ pub(crate) fn guest(body: &str) -> String {
     guest_with("", body)
 }
 
-/// The same with further module fields.
+/// The text of a guest whose `handler` has this body, with further module fields.
 pub(crate) fn guest_with(fields: &str, body: &str) -> String {
     format!(
         r#"(module

@@ -1,4 +1,4 @@
-//! Random input at every place where strangers' bytes come in: uploads,
+//! Random input wherever strangers' bytes come in: uploads,
 //! sources, events, results. Whatever comes, the sandbox answers with a result,
 //! a fault or a refusal in plain words, and never with a failure of its own.
 //!

@@ -1,4 +1,4 @@
-//! What one file of a bundle exports, and what it wants of others, as it says
+//! What one file of a bundle exports, and what it imports of others, as it says
 //! so. Must not look at other files.
 
 use super::resolve::find;
@@ -23,12 +23,13 @@ pub(super) struct Declarations {
     /// By the name that others import.
     pub(super) exports: BTreeMap<String, Export>,
     /// The files of `export * from`, and where it says so.
-    pub(super) passed_on: Vec<(PathBuf, Span)>,
-    pub(super) wants: Vec<Want>,
-    /// What the bundler has no way for.
-    pub(super) not_known: Option<(Span, &'static str)>,
+    pub(super) star_exports: Vec<(PathBuf, Span)>,
+    /// The names that it imports.
+    pub(super) imports: Vec<Import>,
+    /// What the bundler can't do.
+    pub(super) unsupported: Option<(Span, &'static str)>,
     /// What is imported, by its name here.
-    imports: BTreeMap<String, (PathBuf, String)>,
+    imported: BTreeMap<String, (PathBuf, String)>,
 }
 
 /// Where an exported name comes from.
@@ -41,7 +42,7 @@ pub(super) enum Export {
 }
 
 /// A name that a file imports of another.
-pub(super) struct Want {
+pub(super) struct Import {
     pub(super) from: PathBuf,
     pub(super) name: String,
     /// What it is called here; none where it is only passed on.
@@ -62,7 +63,7 @@ impl Declarations {
         file.follow_imports();
         let mut text = TextName::default();
         module.visit_with(&mut text);
-        file.not_known = file.not_known.or(text.first.map(|at| {
+        file.unsupported = file.unsupported.or(text.first.map(|at| {
             let message = "a name that is a text can't be bundled: give it a plain one";
             (at, message)
         }));
@@ -70,8 +71,12 @@ impl Declarations {
             // What is imported and not used can be a type.
             let mut used = Used::default();
             module.visit_with(&mut used);
-            file.wants
-                .retain(|want| want.local.as_ref().is_none_or(|it| used.names.contains(it)));
+            file.imports.retain(|import| {
+                import
+                    .local
+                    .as_ref()
+                    .is_none_or(|it| used.names.contains(it))
+            });
         }
         file
     }
@@ -80,7 +85,7 @@ impl Declarations {
     fn follow_imports(&mut self) {
         for export in self.exports.values_mut() {
             if let Export::Local(name) = export
-                && let Some((from, name)) = self.imports.get(name)
+                && let Some((from, name)) = self.imported.get(name)
             {
                 *export = Export::Of(from.clone(), name.clone());
             }
@@ -122,7 +127,7 @@ impl Declarations {
                             let to = named.exported.as_ref().unwrap_or(&named.orig);
                             self.exports.insert(text(to), origin(name.clone()));
                             if let Some(source) = source {
-                                self.want(path, &source, name, (None, at));
+                                self.import(path, &source, name, (None, at));
                             }
                         }
                         // A proposal that no parser here takes.
@@ -132,7 +137,8 @@ impl Declarations {
             }
             ModuleDecl::ExportAll(export) => {
                 let found = find(path, &export.src.value.to_string_lossy());
-                self.passed_on.extend(found.map(|file| (file, export.span)));
+                self.star_exports
+                    .extend(found.map(|file| (file, export.span)));
             }
             ModuleDecl::Import(import) => {
                 let source = import.src.value.to_string_lossy();
@@ -141,11 +147,11 @@ impl Declarations {
                         ImportSpecifier::Named(named) => {
                             let imported = named.imported.as_ref();
                             let name = imported.map_or_else(|| named.local.sym.to_string(), text);
-                            self.want(path, &source, name, named_by(&named.local));
+                            self.import(path, &source, name, named_by(&named.local));
                         }
                         ImportSpecifier::Default(default) => {
                             let name = DEFAULT.to_owned();
-                            self.want(path, &source, name, named_by(&default.local));
+                            self.import(path, &source, name, named_by(&default.local));
                         }
                         ImportSpecifier::Namespace(all) => {
                             let Ok(found) = find(path, &source) else {
@@ -153,10 +159,10 @@ impl Declarations {
                             };
                             if found == path {
                                 let message = "a file can't import itself as a namespace";
-                                self.not_known.get_or_insert((all.span, message));
+                                self.unsupported.get_or_insert((all.span, message));
                             }
                             let whole = (found, NAMESPACE.to_owned());
-                            self.imports.insert(all.local.sym.to_string(), whole);
+                            self.imported.insert(all.local.sym.to_string(), whole);
                         }
                     }
                 }
@@ -170,7 +176,7 @@ impl Declarations {
             .insert(name.to_owned(), Export::Local(name.to_owned()));
     }
 
-    fn want(
+    fn import(
         &mut self,
         path: &Path,
         specifier: &str,
@@ -182,9 +188,9 @@ impl Declarations {
         };
         if let Some(local) = &local {
             let import = (from.clone(), name.clone());
-            self.imports.insert(local.clone(), import);
+            self.imported.insert(local.clone(), import);
         }
-        self.wants.push(Want {
+        self.imports.push(Import {
             from,
             name,
             local,

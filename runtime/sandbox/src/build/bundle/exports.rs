@@ -2,7 +2,7 @@
 //! them (ResolveExport): the bundler takes one that leads to nothing for a name
 //! that is free, and of two that disagree the first.
 
-use super::declarations::{DEFAULT, Declarations, Export, NAMESPACE, Want};
+use super::declarations::{DEFAULT, Declarations, Export, Import, NAMESPACE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use swc_common::Span;
@@ -15,7 +15,7 @@ pub(super) struct Exports {
 }
 
 /// An import that can't be followed.
-pub(super) struct Wrong<'e> {
+pub(super) struct Problem<'e> {
     /// The importing file.
     pub(super) file: &'e Path,
     /// The name in it.
@@ -24,13 +24,13 @@ pub(super) struct Wrong<'e> {
     pub(super) message: String,
 }
 
-/// What a name of a file is.
+/// What a name of a file resolves to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found<'e> {
+enum Resolution<'e> {
     /// This name of the file that declares it.
-    In(&'e Path, &'e str),
+    Unique(&'e Path, &'e str),
     /// Two files of `export *` have it, each another.
-    Twice(&'e Path, &'e Path),
+    Ambiguous(&'e Path, &'e Path),
 }
 
 impl Exports {
@@ -41,26 +41,26 @@ impl Exports {
     }
 
     /// The first import that can't be followed.
-    pub(super) fn wrong(&self) -> Option<Wrong<'_>> {
-        let not_known = self.files.iter().find_map(|(file, known)| {
-            let (at, message) = known.not_known?;
+    pub(super) fn problem(&self) -> Option<Problem<'_>> {
+        let unsupported = self.files.iter().find_map(|(file, known)| {
+            let (at, message) = known.unsupported?;
             let message = message.to_owned();
-            Some(Wrong { file, at, message })
+            Some(Problem { file, at, message })
         });
-        not_known
-            .or_else(|| self.circle())
-            .or_else(|| self.astray())
+        unsupported
+            .or_else(|| self.cyclic_star_export())
+            .or_else(|| self.unresolved_import())
     }
 
     /// A file that passes on its own exports, which the bundler follows for
     /// ever.
-    fn circle(&self) -> Option<Wrong<'_>> {
+    fn cyclic_star_export(&self) -> Option<Problem<'_>> {
         for (file, known) in &self.files {
-            for (other, at) in &known.passed_on {
+            for (other, at) in &known.star_exports {
                 let mut seen = BTreeSet::new();
-                self.passed_on(other, &mut seen);
+                self.star_exported(other, &mut seen);
                 if seen.contains(file.as_path()) {
-                    return Some(Wrong {
+                    return Some(Problem {
                         file,
                         at: *at,
                         message: "`export *` leads back to this file: name what is exported"
@@ -72,26 +72,26 @@ impl Exports {
         None
     }
 
-    /// An import of a name that its file does not export, or twice.
-    fn astray(&self) -> Option<Wrong<'_>> {
-        let wants = self
+    /// An import of a name that its file does not export, or exports twice.
+    fn unresolved_import(&self) -> Option<Problem<'_>> {
+        let imports = self
             .files
             .iter()
-            .flat_map(|(file, known)| known.wants.iter().map(move |want| (file, want)));
-        for (file, want) in wants {
-            let message = match self.resolve(&want.from, &want.name, &mut BTreeSet::new()) {
-                Some(Found::In(..)) => continue,
-                Some(Found::Twice(one, other)) => format!(
+            .flat_map(|(file, known)| known.imports.iter().map(move |import| (file, import)));
+        for (file, import) in imports {
+            let message = match self.resolve(&import.from, &import.name, &mut BTreeSet::new()) {
+                Some(Resolution::Unique(..)) => continue,
+                Some(Resolution::Ambiguous(one, other)) => format!(
                     "`{}` exports `{}` twice, from {} and {}: name which is meant",
-                    want.specifier,
-                    want.name,
+                    import.specifier,
+                    import.name,
                     one.display(),
                     other.display()
                 ),
-                None => self.missing(want),
+                None => self.missing(import),
             };
-            let at = want.at;
-            return Some(Wrong { file, at, message });
+            let at = import.at;
+            return Some(Problem { file, at, message });
         }
         None
     }
@@ -101,57 +101,60 @@ impl Exports {
         path: &'e Path,
         name: &'e str,
         seen: &mut BTreeSet<(&'e Path, &'e str)>,
-    ) -> Option<Found<'e>> {
+    ) -> Option<Resolution<'e>> {
         if name == NAMESPACE {
-            return Some(Found::In(path, name));
+            return Some(Resolution::Unique(path, name));
         }
         let file = self.files.get(path)?;
         if !seen.insert((path, name)) {
             return None;
         }
         match file.exports.get(name) {
-            Some(Export::Local(_)) => return Some(Found::In(path, name)),
+            Some(Export::Local(_)) => return Some(Resolution::Unique(path, name)),
             Some(Export::Of(from, name)) => return self.resolve(from, name, seen),
             None if name == DEFAULT => return None,
             None => {}
         }
         let mut first = None;
-        for (other, _) in &file.passed_on {
+        for (other, _) in &file.star_exports {
             match (first, self.resolve(other, name, seen)) {
                 (_, None) => {}
-                (_, twice @ Some(Found::Twice(..))) => return twice,
+                (_, ambiguous @ Some(Resolution::Ambiguous(..))) => return ambiguous,
                 (None, found) => first = found,
-                (Some(Found::In(one, one_name)), Some(Found::In(two, two_name))) => {
+                (
+                    Some(Resolution::Unique(one, one_name)),
+                    Some(Resolution::Unique(two, two_name)),
+                ) => {
                     if (one, one_name) != (two, two_name) {
-                        return Some(Found::Twice(one, two));
+                        return Some(Resolution::Ambiguous(one, two));
                     }
                 }
-                (Some(Found::Twice(..)), _) => return first,
+                (Some(Resolution::Ambiguous(..)), _) => return first,
             }
         }
         first
     }
 
     /// The files whose names a file passes on, itself among them.
-    fn passed_on<'e>(&'e self, path: &'e Path, seen: &mut BTreeSet<&'e Path>) {
+    fn star_exported<'e>(&'e self, path: &'e Path, seen: &mut BTreeSet<&'e Path>) {
         if let Some(file) = self.files.get(path)
             && seen.insert(path)
         {
-            for (other, _) in &file.passed_on {
-                self.passed_on(other, seen);
+            for (other, _) in &file.star_exports {
+                self.star_exported(other, seen);
             }
         }
     }
 
-    fn missing(&self, want: &Want) -> String {
+    fn missing(&self, import: &Import) -> String {
         let mut files = BTreeSet::new();
-        self.passed_on(&want.from, &mut files);
+        self.star_exported(&import.from, &mut files);
         let names: BTreeSet<_> = files
             .into_iter()
             .flat_map(|file| {
                 let names = self.files[file].exports.keys();
                 // A default is not passed on.
-                names.filter(move |name| file == want.from || *name != DEFAULT)
+                names.filter(move |name| file == import.from || *name != DEFAULT)
             })
             .map(|name| format!("`{name}`"))
             .collect();
@@ -161,9 +164,9 @@ impl Exports {
             let names: Vec<_> = names.into_iter().collect();
             format!("it exports {}", names.join(", "))
         };
-        let Want {
+        let Import {
             name, specifier, ..
-        } = want;
+        } = import;
         if name == DEFAULT {
             format!("`{specifier}` has no default export: {there}")
         } else {

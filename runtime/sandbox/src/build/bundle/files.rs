@@ -30,7 +30,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads a program's first file and all that it leads to. None when it
-    /// imports nothing, or is not JavaScript: whoever runs it says so then.
+    /// imports nothing, or is not JavaScript, which running it says.
     ///
     /// # Errors
     /// The first mistake, in whichever file it is.
@@ -52,8 +52,8 @@ impl Files {
                 left.extend(found.into_iter().rev());
             }
         }
-        if let Some(wrong) = files.exports.wrong() {
-            return Err(files.error_at(wrong.file, wrong.at, wrong.message));
+        if let Some(problem) = files.exports.problem() {
+            return Err(files.error_at(problem.file, problem.at, problem.message));
         }
         Ok(Some(files))
     }

@@ -28,7 +28,7 @@ struct Free {
 }
 
 impl Visit for Free {
-    /// Under what name something is exported is no use of that name.
+    /// The name under which something is exported is not a use of that name.
     fn visit_export_named_specifier(&mut self, specifier: &ExportNamedSpecifier) {
         specifier.orig.visit_with(self);
     }

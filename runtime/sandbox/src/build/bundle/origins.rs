@@ -1,4 +1,4 @@
-//! From a place in a bundle back to the author's file.
+//! From a position in a bundle back to the author's file.
 
 use hookmill_domain::fault::Position;
 use std::path::{Path, PathBuf};
@@ -8,20 +8,20 @@ use swc_common::{BytePos, FileName, LineCol, SourceMap};
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     files: Vec<PathBuf>,
-    /// Ordered by their place in the bundle.
-    places: Vec<Place>,
+    /// Ordered by their position in the bundle.
+    mappings: Vec<Mapping>,
 }
 
 /// Where a piece of a bundle begins, and where it stood.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct Mapping {
     line: u32,
     column: u32,
     file: usize,
     at: Position,
 }
 
-/// A place in one of the author's files.
+/// A position in one of the author's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin<'o> {
     /// The file, as its importers lead to it.
@@ -34,7 +34,7 @@ impl Origins {
     pub(super) fn new(map: &SourceMap, written: &[(BytePos, LineCol)]) -> Self {
         let mut origins = Self::default();
         for (from, to) in written {
-            // What the bundler made itself has no place.
+            // What the bundler made itself has no origin.
             let Ok(found) = map.try_lookup_char_pos(*from) else {
                 continue;
             };
@@ -46,7 +46,7 @@ impl Origins {
                 origins.files.push(path.clone());
                 origins.files.len() - 1
             });
-            origins.places.push(Place {
+            origins.mappings.push(Mapping {
                 line: to.line + 1,
                 column: to.col + 1,
                 file,
@@ -54,8 +54,8 @@ impl Origins {
             });
         }
         origins
-            .places
-            .sort_by_key(|place| (place.line, place.column));
+            .mappings
+            .sort_by_key(|mapping| (mapping.line, mapping.column));
         origins
     }
 
@@ -65,21 +65,21 @@ impl Origins {
         &self.files
     }
 
-    /// Where a place in the bundle comes from: the nearest piece before it in
+    /// Where a position in the bundle comes from: the nearest piece before it in
     /// its line.
     #[must_use]
     pub fn origin(&self, at: Position) -> Option<Origin<'_>> {
         let behind = self
-            .places
-            .partition_point(|place| (place.line, place.column) <= (at.line, at.column));
-        let place = self.places.get(behind.checked_sub(1)?)?;
-        (place.line == at.line).then(|| Origin {
-            file: &self.files[place.file],
-            position: place.at,
+            .mappings
+            .partition_point(|mapping| (mapping.line, mapping.column) <= (at.line, at.column));
+        let mapping = self.mappings.get(behind.checked_sub(1)?)?;
+        (mapping.line == at.line).then(|| Origin {
+            file: &self.files[mapping.file],
+            position: mapping.at,
         })
     }
 
-    /// A text in which the bundle's places, as `NAME:LINE:COLUMN`, are those of
+    /// A text in which the bundle's positions, as `NAME:LINE:COLUMN`, are those of
     /// the author's files.
     #[must_use]
     pub fn restore(&self, text: &str, name: &str) -> String {
@@ -89,7 +89,8 @@ impl Origins {
             let (before, found) = rest.split_at(at);
             restored.push_str(before);
             let behind = &found[name.len()..];
-            match place(behind).and_then(|(at, length)| Some((self.origin(at)?, length))) {
+            match leading_position(behind).and_then(|(at, length)| Some((self.origin(at)?, length)))
+            {
                 Some((origin, length)) => {
                     let file = origin.file.display();
                     restored.push_str(&format!("{file}:{}", origin.position));
@@ -106,8 +107,8 @@ impl Origins {
     }
 }
 
-/// A place at the beginning of a text, as `:LINE:COLUMN`, and its length.
-fn place(text: &str) -> Option<(Position, usize)> {
+/// A position at the beginning of a text, as `:LINE:COLUMN`, and its length.
+fn leading_position(text: &str) -> Option<(Position, usize)> {
     let number = |text: &str| -> Option<(u32, usize)> {
         let digits = text.strip_prefix(':')?;
         let length = digits.bytes().take_while(u8::is_ascii_digit).count();

@@ -11,7 +11,7 @@ const EXTENSIONS: [&str; 5] = ["ts", "mts", "js", "mjs", "json"];
 /// The file that an import names.
 ///
 /// # Errors
-/// There is none, or it is a package.
+/// There is no such file, or the import names a package.
 pub(super) fn find(from: &Path, specifier: &str) -> Result<PathBuf, String> {
     let is_path = specifier.starts_with("./") || specifier.starts_with("../");
     if !is_path && matches!(specifier, "." | "..") {

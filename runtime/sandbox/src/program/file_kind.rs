@@ -1,4 +1,4 @@
-//! What bytes are that are not what was asked for, by how they begin.
+//! What kind of file some bytes are, by how they begin.
 //!
 //! People upload the wrong file all the time; to be told what it is saves them
 //! the search. Nothing is decided by it: a file is refused before it is looked
@@ -7,9 +7,9 @@
 use crate::caps::FILE_KIND_BYTES_MAX;
 use wasmparser::{Encoding, Parser, Payload};
 
-/// What bytes are that can't be loaded.
+/// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Found {
+pub enum FileKind {
     /// A core module.
     #[error("a core WebAssembly module, not a component: run `hookmill build` on it")]
     CoreModule,
@@ -50,36 +50,36 @@ pub enum Found {
 }
 
 /// Formats that are known by their first bytes.
-const MAGIC: [(&[u8], Found); 13] = [
-    (b"PK\x03\x04", Found::Archive("zip")),
-    (b"PK\x05\x06", Found::Archive("zip")),
-    (b"\x1f\x8b", Found::Archive("gzip")),
-    (b"BZh", Found::Archive("bzip2")),
-    (b"\xfd7zXZ\0", Found::Archive("xz")),
-    (b"\x28\xb5\x2f\xfd", Found::Archive("zstd")),
-    (b"7z\xbc\xaf\x27\x1c", Found::Archive("7z")),
-    (b"!<arch>\n", Found::Machine("a static library")),
-    (b"\x7fELF", Found::Machine("ELF")),
-    (b"MZ", Found::Machine("a Windows program")),
-    (b"\xcf\xfa\xed\xfe", Found::Machine("Mach-O")),
-    (b"BC\xc0\xde", Found::Machine("LLVM bitcode")),
-    (b"%PDF-", Found::Document("a PDF document")),
+const MAGIC: [(&[u8], FileKind); 13] = [
+    (b"PK\x03\x04", FileKind::Archive("zip")),
+    (b"PK\x05\x06", FileKind::Archive("zip")),
+    (b"\x1f\x8b", FileKind::Archive("gzip")),
+    (b"BZh", FileKind::Archive("bzip2")),
+    (b"\xfd7zXZ\0", FileKind::Archive("xz")),
+    (b"\x28\xb5\x2f\xfd", FileKind::Archive("zstd")),
+    (b"7z\xbc\xaf\x27\x1c", FileKind::Archive("7z")),
+    (b"!<arch>\n", FileKind::Machine("a static library")),
+    (b"\x7fELF", FileKind::Machine("ELF")),
+    (b"MZ", FileKind::Machine("a Windows program")),
+    (b"\xcf\xfa\xed\xfe", FileKind::Machine("Mach-O")),
+    (b"BC\xc0\xde", FileKind::Machine("LLVM bitcode")),
+    (b"%PDF-", FileKind::Document("a PDF document")),
 ];
 
 /// Where a tar archive says that it is one, and how.
 const TAR: (usize, &[u8]) = (257, b"ustar");
 
-impl Found {
-    /// What these bytes are.
+impl FileKind {
+    /// The kind that these bytes are.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        let begins = |(magic, found): &(&[u8], Self)| bytes.starts_with(magic).then_some(*found);
+        let begins = |(magic, kind): &(&[u8], Self)| bytes.starts_with(magic).then_some(*kind);
         if bytes.is_empty() {
             Self::Empty
-        } else if let Some(found) = Self::of_webassembly(bytes) {
-            found
-        } else if let Some(found) = MAGIC.iter().find_map(begins) {
-            found
+        } else if let Some(kind) = Self::of_webassembly(bytes) {
+            kind
+        } else if let Some(kind) = MAGIC.iter().find_map(begins) {
+            kind
         } else if bytes
             .get(TAR.0..)
             .is_some_and(|rest| rest.starts_with(TAR.1))
