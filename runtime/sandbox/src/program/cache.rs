@@ -2,8 +2,9 @@
 //! TypeScript without its types, so that it starts no process either.
 //!
 //! Content-addressed: the key is made from the source, the engine's settings
-//! and the compiler's full version, so an entry is never stale, only unused. The cache is a convenience: whatever is wrong with an entry, it is
-//! as if it were not there.
+//! and the compiler's full version, so an entry is never stale, only unused. The
+//! cache is a convenience: whatever is wrong with an entry, it is as if it were
+//! not there.
 
 use crate::program::artifact::Artifact;
 use crate::program::typescript::STRIPPER_VERSION;

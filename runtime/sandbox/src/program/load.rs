@@ -4,22 +4,23 @@
 //! Order matters: cheap looks first, then the compiler, then an instance. No
 //! tenant's code runs here but a component's start functions, within limits.
 
-use crate::bindings::javascript::exports::hookmill::js_engine::engine::Diagnostic;
 use crate::bindings::transform::TransformPre;
-use crate::caps::{COMPILE_CAPS, ChildLimits, TABLE_ELEMENTS_MAX, TRIAL_DEADLINE_MS};
+use crate::caps::{COMPILE_CAPS, ChildLimits, TRIAL_DEADLINE_MS};
 use crate::config::{Compile, Config};
 use crate::program::artifact::Artifact;
 use crate::program::asynchronous;
 use crate::program::cache::Cache;
 use crate::program::compile::{CompileError, compile};
+use crate::program::engine_memory;
 use crate::program::excerpt::Excerpt;
-use crate::program::explain::{ASYNCHRONOUS, Refusal, feature};
+use crate::program::explain::ASYNCHRONOUS;
 use crate::program::file_kind::FileKind;
 use crate::program::frozen::{Budget, Frozen};
 use crate::program::load_error::LoadError;
+use crate::program::load_failure::{at_load, not_compiled, refused, unavailable};
 use crate::program::loaded::{Code, JavaScript, Loaded, WasiUse};
-use crate::program::pool_limit::{self, PoolLimit};
-use crate::program::shared_engine::{self, SharedEngine};
+use crate::program::pool_limit;
+use crate::program::shared_engine::SharedEngine;
 use crate::program::survey::survey;
 use crate::program::typescript;
 use crate::run::execute::try_instantiate;
@@ -27,12 +28,10 @@ use crate::run::fault_text;
 use crate::run::host::Host;
 use crate::run::invocation::{Invocation, RunError};
 use crate::run::javascript;
-use crate::run::outcome;
 use crate::wasi::http;
 use bytes::Bytes;
 use hookmill_domain::UnixMs;
 use hookmill_domain::caps::{SOURCE_BYTES_MAX, SandboxCaps};
-use hookmill_domain::fault::{Fault, FaultCode};
 use hookmill_domain::program::{ProgramDigest, ProgramKind};
 use hookmill_domain::request::Method;
 use std::borrow::Cow;
@@ -240,12 +239,12 @@ impl Loader {
             .compiled(host, &digest, &Compile::InProcess, || {
                 crate::build::component_from_core_module(javascript::ENGINE)
                     .map_err(|error| error.to_string())
-                    .and_then(|component| shared_engine::without_memory(&component))
+                    .and_then(|component| engine_memory::without_memory(&component))
                     .map_err(CompileError::Ours)
             })
             .map_err(|error| broken(&error))?;
         let memory =
-            shared_engine::memory_of(javascript::ENGINE).map_err(|error| broken(&error))?;
+            engine_memory::memory_of(javascript::ENGINE).map_err(|error| broken(&error))?;
         let engine = SharedEngine::new(host, component, &memory).map_err(|error| broken(&error))?;
         Ok(Arc::clone(slot.insert(Arc::new(engine))))
     }
@@ -281,64 +280,6 @@ impl Loader {
     }
 }
 
-/// How our engine's diagnostics about a missing handler begin.
-const NO_HANDLER: &str = "no handler";
-
-fn refused(name: &str, source: &str, mut diagnostic: Diagnostic) -> LoadError {
-    diagnostic.message = fault_text::kept(&diagnostic.message);
-    if diagnostic.message.starts_with(NO_HANDLER) {
-        return LoadError::MissingHandler {
-            name: name.to_owned(),
-            message: diagnostic.message,
-        };
-    }
-    let position = diagnostic.position.map(outcome::position);
-    LoadError::SyntaxError {
-        name: name.to_owned(),
-        message: diagnostic.message,
-        position,
-        excerpt: position.and_then(|at| Excerpt::of(source, at)),
-    }
-}
-
-fn not_compiled(name: &str, error: CompileError) -> LoadError {
-    let name = name.to_owned();
-    match error {
-        CompileError::Refused(Refusal::NeedsFeature(index)) => match feature(index) {
-            Some(feature) => LoadError::NeedsFeature {
-                name,
-                feature: feature.name,
-                advice: feature.advice.to_owned(),
-            },
-            None => unavailable(&name, RunError::Internal("an unknown feature".to_owned())),
-        },
-        CompileError::Refused(Refusal::Malformed(message)) => LoadError::Malformed {
-            name,
-            message: fault_text::sentence(&message),
-        },
-        CompileError::Refused(Refusal::Unsupported(message)) => LoadError::CompileFailed {
-            name,
-            message: fault_text::sentence(&message),
-        },
-        CompileError::PoolLimit(PoolLimit::Count {
-            resource,
-            needs,
-            has,
-        }) => LoadError::DoesNotFit {
-            name,
-            resource,
-            needs,
-            has,
-        },
-        CompileError::PoolLimit(PoolLimit::Size) => LoadError::CompileFailed {
-            name,
-            message: pool_limit::size_sentence(),
-        },
-        CompileError::Breach(breach) => LoadError::CompileStopped { name, breach },
-        CompileError::Ours(message) => unavailable(&name, RunError::Internal(message)),
-    }
-}
-
 /// What can be told of a source without parsing it.
 fn check_source(name: &str, source: &str) -> Result<(), LoadError> {
     if source.len() > SOURCE_BYTES_MAX {
@@ -357,13 +298,6 @@ fn check_source(name: &str, source: &str) -> Result<(), LoadError> {
             })
         }
         _ => Ok(()),
-    }
-}
-
-fn unavailable(name: &str, source: RunError) -> LoadError {
-    LoadError::Unavailable {
-        name: name.to_owned(),
-        source,
     }
 }
 
@@ -389,23 +323,5 @@ fn trial_invocation(host: &Host) -> Invocation {
             memory_bytes_max: SandboxCaps::CEILING.memory_bytes_max,
             ..SandboxCaps::default()
         }),
-    }
-}
-
-/// A limit that was broken while loading: not the endpoint's, so its key must
-/// not be recommended.
-fn at_load(fault: Fault, caps: &SandboxCaps) -> Fault {
-    let what = match fault.code {
-        FaultCode::OutOfFuel => format!("used up {} units of fuel", caps.fuel_max),
-        FaultCode::DeadlineExceeded => format!("ran longer than {} ms", caps.deadline_ms),
-        FaultCode::MemoryExceeded => format!(
-            "needs more than {} bytes of memory, or {TABLE_ELEMENTS_MAX} elements in its tables,",
-            caps.memory_bytes_max
-        ),
-        _ => return fault,
-    };
-    Fault {
-        message: format!("it {what} before its handler was called; that limit can't be raised"),
-        ..fault
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use swc_common::{Span, Spanned as _};
 use swc_ecma_ast::{
     AssignPatProp, Decl, ExportSpecifier, Expr, Ident, ImportDecl, ImportSpecifier, Module,
-    ModuleDecl, ModuleExportName, ModuleItem, Pat,
+    ModuleDecl, ModuleExportName, ModuleItem, NamedExport, Pat,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
@@ -109,65 +109,69 @@ impl Declarations {
             ModuleDecl::ExportDefaultDecl(_) | ModuleDecl::ExportDefaultExpr(_) => {
                 self.export(DEFAULT);
             }
-            ModuleDecl::ExportNamed(export) => {
-                for specifier in &export.specifiers {
-                    let source = export.src.as_ref().map(|it| it.value.to_string_lossy());
-                    let from = source.as_ref().and_then(|it| find(path, it).ok());
-                    let origin = |name: String| match from {
-                        Some(from) => Export::Of(from, name),
-                        None => Export::Local(name),
-                    };
-                    match specifier {
-                        ExportSpecifier::Namespace(all) => {
-                            let whole = origin(NAMESPACE.to_owned());
-                            self.exports.insert(text(&all.name), whole);
-                        }
-                        ExportSpecifier::Named(named) => {
-                            let (name, at) = (text(&named.orig), named.orig.span());
-                            let to = named.exported.as_ref().unwrap_or(&named.orig);
-                            self.exports.insert(text(to), origin(name.clone()));
-                            if let Some(source) = source {
-                                self.import(path, &source, name, (None, at));
-                            }
-                        }
-                        // A proposal that no parser here takes.
-                        ExportSpecifier::Default(_) => {}
-                    }
-                }
-            }
+            ModuleDecl::ExportNamed(export) => self.add_named_exports(path, export),
             ModuleDecl::ExportAll(export) => {
                 let found = find(path, &export.src.value.to_string_lossy());
                 self.star_exports
                     .extend(found.map(|file| (file, export.span)));
             }
-            ModuleDecl::Import(import) => {
-                let source = import.src.value.to_string_lossy();
-                for specifier in &import.specifiers {
-                    match specifier {
-                        ImportSpecifier::Named(named) => {
-                            let imported = named.imported.as_ref();
-                            let name = imported.map_or_else(|| named.local.sym.to_string(), text);
-                            self.import(path, &source, name, named_by(&named.local));
-                        }
-                        ImportSpecifier::Default(default) => {
-                            let name = DEFAULT.to_owned();
-                            self.import(path, &source, name, named_by(&default.local));
-                        }
-                        ImportSpecifier::Namespace(all) => {
-                            let Ok(found) = find(path, &source) else {
-                                continue;
-                            };
-                            if found == path {
-                                let message = "a file can't import itself as a namespace";
-                                self.unsupported.get_or_insert((all.span, message));
-                            }
-                            let whole = (found, NAMESPACE.to_owned());
-                            self.imported.insert(all.local.sym.to_string(), whole);
-                        }
+            ModuleDecl::Import(import) => self.add_imports(path, import),
+            _ => {}
+        }
+    }
+
+    fn add_named_exports(&mut self, path: &Path, export: &NamedExport) {
+        for specifier in &export.specifiers {
+            let source = export.src.as_ref().map(|it| it.value.to_string_lossy());
+            let from = source.as_ref().and_then(|it| find(path, it).ok());
+            let origin = |name: String| match from {
+                Some(from) => Export::Of(from, name),
+                None => Export::Local(name),
+            };
+            match specifier {
+                ExportSpecifier::Namespace(all) => {
+                    let whole = origin(NAMESPACE.to_owned());
+                    self.exports.insert(text(&all.name), whole);
+                }
+                ExportSpecifier::Named(named) => {
+                    let (name, at) = (text(&named.orig), named.orig.span());
+                    let to = named.exported.as_ref().unwrap_or(&named.orig);
+                    self.exports.insert(text(to), origin(name.clone()));
+                    if let Some(source) = source {
+                        self.import(path, &source, name, (None, at));
                     }
                 }
+                // A proposal that no parser here takes.
+                ExportSpecifier::Default(_) => {}
             }
-            _ => {}
+        }
+    }
+
+    fn add_imports(&mut self, path: &Path, import: &ImportDecl) {
+        let source = import.src.value.to_string_lossy();
+        for specifier in &import.specifiers {
+            match specifier {
+                ImportSpecifier::Named(named) => {
+                    let imported = named.imported.as_ref();
+                    let name = imported.map_or_else(|| named.local.sym.to_string(), text);
+                    self.import(path, &source, name, named_by(&named.local));
+                }
+                ImportSpecifier::Default(default) => {
+                    let name = DEFAULT.to_owned();
+                    self.import(path, &source, name, named_by(&default.local));
+                }
+                ImportSpecifier::Namespace(all) => {
+                    let Ok(found) = find(path, &source) else {
+                        continue;
+                    };
+                    if found == path {
+                        let message = "a file can't import itself as a namespace";
+                        self.unsupported.get_or_insert((all.span, message));
+                    }
+                    let whole = (found, NAMESPACE.to_owned());
+                    self.imported.insert(all.local.sym.to_string(), whole);
+                }
+            }
         }
     }
 
