@@ -3,8 +3,8 @@
 //!
 //! wasmtime itself names only its major version in compiled code, and a patch
 //! release may mend a miscompilation: code that 48.0.8 compiled must not be
-//! loaded by 48.0.9. TypeScript whose types were stripped depends on its parser as much.
-//! Cargo offers no other way to learn the versions.
+//! loaded by 48.0.9. TypeScript whose types were stripped depends on its parser
+//! as much. Cargo offers no other way to learn the versions.
 
 use std::fs;
 use std::path::Path;

@@ -32,7 +32,7 @@ pub struct Config {
     /// profile tells apart: the innermost ones.
     pub frames_max: NonZeroUsize,
     /// Where compiled code is kept. The folder is made when it is missing, for
-    /// this user only: whoever can write to it can run code as this user.
+    /// this user only: a process that can write to it can run code as this user.
     pub cache_dir: PathBuf,
     /// Where untrusted components are compiled, and TypeScript is parsed.
     pub compile: Compile,

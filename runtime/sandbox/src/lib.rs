@@ -11,9 +11,10 @@
 //! trapped, ran out of fuel) and is part of the result; a [`RunError`] is ours
 //! (no room, shutting down) and is never held against a tenant.
 //!
-//! This crate alone knows wasmtime and the TypeScript parser. It knows nothing of storage, HTTP or
-//! tenants, and its guests know nothing of the machine: no files, no network,
-//! no environment, a clock that stands still and random numbers that repeat.
+//! This crate alone knows wasmtime and the TypeScript parser. It knows nothing of
+//! storage, HTTP or tenants, and its guests know nothing of the machine: no files,
+//! no network, no environment, a clock that stands still and random numbers that
+//! repeat.
 #![deny(unsafe_code)]
 
 mod bindings;

@@ -160,7 +160,7 @@ fn a_top_level_that_depends_on_the_event_or_is_seen_runs_for_each() {
         "const b = crypto.getRandomValues(new Uint8Array(4)); function handler(w) { w.payload = [...b]; return w }",
         "console.log('loading'); function handler(w) { return w }",
         "console.error(new Error('x').message); export default (w) => w",
-        // Hidden ways to the same.
+        // Hidden ways to the clock and to random numbers.
         "const { now } = Date; const at = Reflect.apply(now, Date, []); function handler(w) { w.payload = at; return w }",
         "const f = Math['ran' + 'dom']; const r = [1, 2, 3].map(f); function handler(w) { w.payload = r; return w }",
         "let r; const o = { get x() { return r = Math.random() } }; JSON.stringify(o); function handler(w) { w.payload = r; return w }",

@@ -1,8 +1,9 @@
 //! Whose failure was it, and which: from a typed error to a fault.
 //!
 //! Decided by the error's type alone, never by its text, which changes from
-//! release to release; with one exception, whose type is private. What remains unknown after the guest's code ran is the
-//! guest's: it broke the calling convention.
+//! release to release; with one exception, whose type is private. What remains
+//! unknown after the guest's code ran is the guest's: it broke the calling
+//! convention.
 
 use crate::caps::{TABLE_ELEMENTS_MAX, WASI_RESOURCES_MAX, WASM_STACK_BYTES_MAX};
 use crate::run::frames::function_name;

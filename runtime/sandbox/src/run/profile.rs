@@ -88,7 +88,7 @@ fn run(
         let mut sampler = shared.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(sampler.pass(&store))
     });
-    // A fault is part of the profile: its fuel was used all the same.
+    // A fault is part of the profile, too: its fuel was used.
     let _ = start(&mut store, program, invocation)?;
     let fuel_left = store.get_fuel().unwrap_or(0);
     drop(store);

@@ -28,10 +28,10 @@ struct Shared {
 
 impl Queue {
     pub(crate) fn new(permits: usize, jobs_max: usize) -> Self {
-        Self::with_permits(permits, jobs_max, PERMIT_KEPT_MAX)
+        Self::with_rules(permits, jobs_max, PERMIT_KEPT_MAX)
     }
 
-    fn with_permits(permits: usize, jobs_max: usize, kept_max: Duration) -> Self {
+    fn with_rules(permits: usize, jobs_max: usize, kept_max: Duration) -> Self {
         let rules = Rules {
             permits: permits.max(1),
             jobs_max: jobs_max.max(1),
@@ -243,7 +243,7 @@ impl Shared {
         if lane.idle > 0 {
             self.condvar(priority).notify_one();
         } else if lane.threads < self.rules.threads_max(priority) && !state.stopped {
-            // Without one, whoever waits has its turn when a run ends.
+            // Without one, the tenant has its turn when a run ends.
             let _ = self.spawn(state, priority);
         }
     }

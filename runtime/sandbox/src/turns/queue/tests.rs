@@ -35,7 +35,7 @@ fn nice() -> i32 {
 
 #[test]
 fn a_run_that_takes_long_leaves_its_permit_to_another_tenant() {
-    let queue = Queue::with_permits(1, 100, Duration::from_millis(1));
+    let queue = Queue::with_rules(1, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     queue.submit(tenant(1), job).expect("room");
@@ -51,7 +51,7 @@ fn a_run_that_takes_long_leaves_its_permit_to_another_tenant() {
 
 #[test]
 fn a_tenant_that_waits_for_several_long_runs_has_its_turn() {
-    let queue = Queue::with_permits(1, 100, Duration::from_millis(200));
+    let queue = Queue::with_rules(1, 100, Duration::from_millis(200));
     let (started, runs) = mpsc::channel();
     let held: Vec<_> = (1..=4)
         .map(|n| {
@@ -77,7 +77,7 @@ fn a_tenant_that_waits_for_several_long_runs_has_its_turn() {
 
 #[test]
 fn a_tenant_has_no_more_runs_than_permits_however_long_they_take() {
-    let queue = Queue::with_permits(2, 100, Duration::from_millis(1));
+    let queue = Queue::with_rules(2, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let under_way = Arc::new(AtomicUsize::new(0));
     let held: Vec<_> = (0..10)
@@ -108,7 +108,7 @@ fn a_tenant_has_no_more_runs_than_permits_however_long_they_take() {
 
 #[test]
 fn tenants_take_turns() {
-    let queue = Queue::with_permits(1, 100, LONG);
+    let queue = Queue::with_rules(1, 100, LONG);
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     queue.submit(tenant(0), job).expect("room");
@@ -128,7 +128,7 @@ fn tenants_take_turns() {
 
 #[test]
 fn a_withdrawn_job_never_runs_and_leaves_its_room() {
-    let queue = Queue::with_permits(1, 3, LONG);
+    let queue = Queue::with_rules(1, 3, LONG);
     let (started, runs) = mpsc::channel();
     let (job, let_go) = held(&started);
     let running = queue.submit(tenant(0), job).expect("room");
@@ -168,7 +168,7 @@ fn a_withdrawn_job_never_runs_and_leaves_its_room() {
 
 #[test]
 fn stopping_finishes_what_waits_and_refuses_the_rest() {
-    let queue = Queue::with_permits(2, 3, Duration::from_millis(1));
+    let queue = Queue::with_rules(2, 3, Duration::from_millis(1));
     let (started, _runs) = mpsc::channel();
     let ended = Arc::new(AtomicUsize::new(0));
     let mut gates = Vec::new();
@@ -197,7 +197,7 @@ fn stopping_finishes_what_waits_and_refuses_the_rest() {
 
 #[test]
 fn nobody_waits_for_runs_that_do_not_end() {
-    let queue = Queue::with_permits(2, 100, Duration::from_millis(1));
+    let queue = Queue::with_rules(2, 100, Duration::from_millis(1));
     let (started, runs) = mpsc::channel();
     let (done, ends) = mpsc::channel();
     for round in 0..300 {
@@ -226,7 +226,7 @@ fn nobody_waits_for_runs_that_do_not_end() {
 #[test]
 fn a_tenant_that_uses_more_than_a_share_runs_at_low_priority_and_needs_no_permit() {
     let own = nice();
-    let queue = Queue::with_permits(1, 100, LONG);
+    let queue = Queue::with_rules(1, 100, LONG);
     let (told, priorities) = mpsc::channel();
     let burn = || {
         let told = told.clone();
