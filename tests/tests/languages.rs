@@ -112,25 +112,39 @@ fn the_assemblyscript_example_makes_the_expected_requests_and_imports_no_wasi() 
     unit_tests(&project, &ASSEMBLYSCRIPT_TEST, &path);
 }
 
-/// What `run --json` says of a payment when a project of this language has
-/// this for its main file.
-fn run_with(language: &str, main_file: &str, source: &str, path: &OsString) -> Value {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let project = make(language, folder.path());
-    fs::write(project.join(main_file), source).expect("the file can be written");
-    let component = folder.path().join("t.wasm");
-    let _ = succeeded(&build(&project, &component, path));
-    let run = Command::new(binary::hookmill())
-        .args(["run", "--json", "--event"])
-        .arg(project.join("events/payment.succeeded.json"))
-        .arg(&component)
-        .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
-        .output()
-        .expect("the binary starts");
-    let printed = String::from_utf8_lossy(&run.stdout);
-    serde_json::from_str(&printed).unwrap_or_else(|error| {
-        panic!("{error}: {printed}{}", String::from_utf8_lossy(&run.stderr))
-    })
+/// A transform whose variable `CASE` says what it does: built once, run for
+/// each case.
+struct Cases {
+    folder: tempfile::TempDir,
+}
+
+impl Cases {
+    /// Builds a project of this language with this for its main file.
+    fn new(language: &str, main_file: &str, source: &str, path: &OsString) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = make(language, folder.path());
+        fs::write(project.join(main_file), source).expect("the file can be written");
+        let _ = succeeded(&build(&project, &folder.path().join("t.wasm"), path));
+        Self { folder }
+    }
+
+    /// What `run --json` says of a payment.
+    fn run(&self, case: &str) -> Value {
+        let folder = self.folder.path();
+        let run = Command::new(binary::hookmill())
+            .args(["run", "--json", "--env"])
+            .arg(format!("CASE={case}"))
+            .arg("--event")
+            .arg(folder.join("my-transform/events/payment.succeeded.json"))
+            .arg(folder.join("t.wasm"))
+            .env("HOOKMILL_CACHE_DIR", binary::cache_dir())
+            .output()
+            .expect("the binary starts");
+        let printed = String::from_utf8_lossy(&run.stdout);
+        serde_json::from_str(&printed).unwrap_or_else(|error| {
+            panic!("{error}: {printed}{}", String::from_utf8_lossy(&run.stderr))
+        })
+    }
 }
 
 /// What it logged, a message a line.
@@ -141,7 +155,7 @@ fn logs(ran: &Value) -> String {
     lines.collect()
 }
 
-const GO_EVERYTHING: &str = r#"package main
+const GO_CASES: &str = r#"package main
 
 import (
 	"fmt"
@@ -158,6 +172,19 @@ func main() {}
 func init() { hookmill.Handle(handler) }
 
 func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
+	switch context.Env["CASE"] {
+	case "panic":
+		var list []string
+		webhook.URL = list[len(context.Env)+3]
+	case "retry":
+		return fmt.Errorf("prices: %w", hookmill.Retry("not known before %d", 9))
+	default:
+		everything(webhook, context)
+	}
+	return nil
+}
+
+func everything(webhook *hookmill.Webhook, context *hookmill.Context) {
 	now := time.Now()
 	fmt.Println("the clock stands:", now.Equal(context.ReceivedAt))
 	time.Sleep(time.Hour)
@@ -179,46 +206,14 @@ func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
 	webhook.Method = "put"
 	webhook.SetHeader("X-Event", context.EventID)
 	webhook.SetForm(url.Values{"to": {"+43 1"}})
-	return nil
-}
-"#;
-
-const GO_PANIC: &str = r#"package main
-
-import "hookmill"
-
-func main() {}
-
-func init() { hookmill.Handle(handler) }
-
-func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
-	var list []string
-	webhook.URL = list[len(context.Env)+4]
-	return nil
-}
-"#;
-
-const GO_RETRY: &str = r#"package main
-
-import (
-	"fmt"
-
-	"hookmill"
-)
-
-func main() {}
-
-func init() { hookmill.Handle(handler) }
-
-func handler(webhook *hookmill.Webhook, context *hookmill.Context) error {
-	return fmt.Errorf("prices: %w", hookmill.Retry("not known before %d", 9))
 }
 "#;
 
 #[test]
-fn go_has_its_runtime_and_nothing_of_the_machine() {
+fn go_has_its_runtime_and_nothing_of_the_machine_and_fails_with_words() {
     let Some(path) = with_go() else { return };
-    let ran = run_with("go", "handler.go", GO_EVERYTHING, &path);
+    let cases = Cases::new("go", "handler.go", GO_CASES, &path);
+    let ran = cases.run("everything");
     assert_eq!(ran["outcome"], "webhook", "{ran}");
     let said = logs(&ran);
     for line in [
@@ -239,18 +234,13 @@ fn go_has_its_runtime_and_nothing_of_the_machine() {
         "{ran}"
     );
     assert_eq!(webhook["payloadText"], "to=%2B43+1", "{ran}");
-}
-
-#[test]
-fn what_goes_wrong_in_go_is_a_fault_with_its_words() {
-    let Some(path) = with_go() else { return };
-    let ran = run_with("go", "handler.go", GO_PANIC, &path);
+    let ran = cases.run("panic");
     assert_eq!(ran["fault"]["code"], "trap", "{ran}");
     let said = logs(&ran);
     let words = "panic: runtime error: index out of range [4] with length 0";
     assert!(said.contains(words), "{ran}");
-    assert!(said.contains("handler.go:11"), "{ran}");
-    let ran = run_with("go", "handler.go", GO_RETRY, &path);
+    assert!(said.contains("handler.go:21"), "{ran}");
+    let ran = cases.run("retry");
     assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
     assert_eq!(
         ran["fault"]["message"], "prices: not known before 9",
@@ -258,10 +248,16 @@ fn what_goes_wrong_in_go_is_a_fault_with_its_words() {
     );
 }
 
-const ASSEMBLYSCRIPT_EVERYTHING: &str = r#"
-import { Context, Form, Level, Method, Outcome, Webhook, log, send } from "../sdk/hookmill";
+const ASSEMBLYSCRIPT_CASES: &str = r#"
+import { Context, Form, Level, Method, Outcome, Webhook, log, reject, retry, send } from "../sdk/hookmill";
 
 export function handler(webhook: Webhook, context: Context): Outcome {
+  const wanted = context.variable("CASE");
+  if (wanted == "throw") {
+    if (webhook.json().get("type").string == "payment.succeeded") throw new Error("no such customer");
+    return reject("never");
+  }
+  if (wanted == "retry") return retry("not before " + (<i32>9).toString());
   log(Level.Warn, "ä " + context.receivedAtMs.toString().length.toString() + " " + context.params);
   webhook.method = Method.Put;
   webhook.setHeader("X-Event", context.eventId);
@@ -270,38 +266,21 @@ export function handler(webhook: Webhook, context: Context): Outcome {
 }
 "#;
 
-const ASSEMBLYSCRIPT_THROW: &str = r#"
-import { Context, Outcome, Webhook, reject, retry } from "../sdk/hookmill";
-
-export function handler(webhook: Webhook, context: Context): Outcome {
-  if (context.eventId == "") return retry("never");
-  if (webhook.json().get("type").string == "payment.succeeded") throw new Error("no such customer");
-  return reject("never");
-}
-"#;
-
-const ASSEMBLYSCRIPT_RETRY: &str = r#"
-import { Context, Outcome, Webhook, retry } from "../sdk/hookmill";
-
-export function handler(webhook: Webhook, context: Context): Outcome {
-  return retry("not before " + (<i32>9).toString());
-}
-"#;
-
 #[test]
 fn assemblyscript_reads_its_context_and_makes_every_body() {
     let Some(path) = with_asc() else { return };
-    let run = |source| run_with("assemblyscript", "assembly/index.ts", source, &path);
-    let ran = run(ASSEMBLYSCRIPT_EVERYTHING);
+    let source = ASSEMBLYSCRIPT_CASES;
+    let cases = Cases::new("assemblyscript", "assembly/index.ts", source, &path);
+    let ran = cases.run("everything");
     assert_eq!(ran["outcome"], "webhook", "{ran}");
     assert!(logs(&ran).contains("warn: ä 13 {}"), "{ran}");
     assert_eq!(ran["webhook"]["method"], "PUT", "{ran}");
     assert_eq!(ran["webhook"]["payloadText"], "to=%2B43+1", "{ran}");
-    let ran = run(ASSEMBLYSCRIPT_THROW);
+    let ran = cases.run("throw");
     assert_eq!(ran["fault"]["code"], "trap", "{ran}");
-    let words = "error: no such customer (assembly/index.ts:6:";
+    let words = "error: no such customer (assembly/index.ts:7:";
     assert!(logs(&ran).contains(words), "{ran}");
-    let ran = run(ASSEMBLYSCRIPT_RETRY);
+    let ran = cases.run("retry");
     assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
     assert_eq!(ran["fault"]["message"], "not before 9", "{ran}");
 }
@@ -366,12 +345,21 @@ fn the_template_of_python_builds_and_passes() {
     }
 }
 
-const PYTHON_EVERYTHING: &str = r#"
+const PYTHON_CASES: &str = r#"
 import sys
 import hookmill
 
 class Transform(hookmill.Transform):
     def handler(self, webhook, context):
+        match context.env["CASE"]:
+            case "bug":
+                webhook.url = webhook.json()["customer"]
+            case "retry":
+                raise hookmill.Retry("not before 9")
+            case _:
+                self.everything(webhook, context)
+
+    def everything(self, webhook, context):
         print("printed", end=" ")
         print("in pieces")
         print("no end of line", end="", file=sys.stderr)
@@ -381,28 +369,13 @@ class Transform(hookmill.Transform):
         webhook.set_form({"to": "+43 1"})
 "#;
 
-const PYTHON_BUG: &str = r#"
-import hookmill
-
-class Transform(hookmill.Transform):
-    def handler(self, webhook, context):
-        webhook.url = webhook.json()["customer"]
-"#;
-
-const PYTHON_RETRY: &str = r#"
-import hookmill
-
-class Transform(hookmill.Transform):
-    def handler(self, webhook, context):
-        raise hookmill.Retry("not before 9")
-"#;
-
 #[test]
 fn python_prints_logs_and_fails_with_words() {
     let Some(path) = with_componentize_py() else {
         return;
     };
-    let ran = run_with("python", "app.py", PYTHON_EVERYTHING, &path);
+    let cases = Cases::new("python", "app.py", PYTHON_CASES, &path);
+    let ran = cases.run("everything");
     assert_eq!(ran["outcome"], "webhook", "{ran}");
     let said = logs(&ran);
     for line in [
@@ -414,11 +387,11 @@ fn python_prints_logs_and_fails_with_words() {
     }
     assert_eq!(ran["webhook"]["method"], "PUT", "{ran}");
     assert_eq!(ran["webhook"]["payloadText"], "to=%2B43+1", "{ran}");
-    let ran = run_with("python", "app.py", PYTHON_BUG, &path);
+    let ran = cases.run("bug");
     assert_eq!(ran["fault"]["code"], "rejected", "{ran}");
     assert_eq!(ran["fault"]["message"], "KeyError: 'customer'", "{ran}");
-    assert!(logs(&ran).contains("line 6, in handler"), "{ran}");
-    let ran = run_with("python", "app.py", PYTHON_RETRY, &path);
+    assert!(logs(&ran).contains("line 9, in handler"), "{ran}");
+    let ran = cases.run("retry");
     assert_eq!(ran["fault"]["code"], "retry_requested", "{ran}");
     assert_eq!(ran["fault"]["message"], "not before 9", "{ran}");
 }
