@@ -2,8 +2,9 @@
 //! sources, events, results. Whatever comes, the sandbox answers with a result,
 //! a fault or a refusal in plain words, and never with a failure of its own.
 //!
-//! An ordinary run tries the same few cases each time. To look for more, for
-//! some minutes a test:
+//! An ordinary run tries the same few cases each time, after those that failed
+//! once: they are kept in `proptest-regressions`, to be checked in. To look for
+//! more, for some minutes a test:
 //!
 //! ```sh
 //! HOOKMILL_FUZZ_SECONDS=600 cargo nextest run -p hookmill-sandbox --test fuzz
@@ -21,6 +22,7 @@ use common::{Fixture, config, fixture_of, invocation, plain, worker};
 use hookmill_sandbox::{ChildLimits, Compile, LoadError, Program, Run, Source};
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
+use std::panic::Location;
 use std::time::{Duration, Instant};
 
 /// Bytes of a refusal's text.
@@ -30,12 +32,15 @@ const TEXT_BYTES_MAX: usize = 5 << 10;
 const ROUND_CASES: u32 = 64;
 
 /// Tries so many values; more, and other ones, when time for that is given.
+/// What fails is kept under the name of the caller's file.
+#[track_caller]
 fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> TestCaseResult) {
     let seconds = std::env::var("HOOKMILL_FUZZ_SECONDS").ok();
     let seconds = seconds.map(|text| text.parse().expect("HOOKMILL_FUZZ_SECONDS is a number"));
+    let file = Location::caller().file();
     let config = |cases| Config {
         cases,
-        failure_persistence: None,
+        source_file: Some(file),
         max_shrink_iters: 2_000,
         ..Config::default()
     };

@@ -29,14 +29,14 @@ impl Backend for OnSled {
 
 crate::conformance!(OnSled::new());
 
-/// `PROPTEST_CASES` sets how many.
+/// `PROPTEST_CASES` sets how many. What failed once is kept in
+/// `tests/proptest-regressions`, to be checked in, and tried first.
 #[test]
 fn random_calls_are_answered_as_by_the_model_and_leave_no_damage() {
-    let mut settings = Config::default();
+    let mut settings = Config::with_source_file(file!());
     if std::env::var_os("PROPTEST_CASES").is_none() {
         settings.cases = 48;
     }
-    settings.failure_persistence = None;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .build()
