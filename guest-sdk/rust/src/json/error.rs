@@ -3,8 +3,12 @@
 //! Says what was expected and where, never what stood there: a transform's
 //! failures are shown to the endpoint's owner, and payloads hold personal data.
 
-use serde::de::{Expected, Unexpected};
 use std::fmt::{self, Display};
+use std::str::Utf8Error;
+
+/// How serde begins a sentence that quotes what stood in the text. What was
+/// expected, the types' own words, ends it.
+const QUOTING: [&str; 3] = ["invalid type: ", "invalid value: ", "unknown variant "];
 
 /// A text that is no JSON or has another shape, or a value that can't be
 /// written.
@@ -15,33 +19,41 @@ pub struct Error {
 
 impl Error {
     #[cold]
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn reading(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
         Self {
-            text: text.to_owned(),
+            text: without_value(&text).unwrap_or(text),
         }
     }
 
-    /// Bytes that are not UTF-8 from a position on.
     #[cold]
-    pub(super) fn not_text(bytes: &[u8], position: usize) -> Self {
-        let text = std::str::from_utf8(bytes.get(..position).unwrap_or_default());
-        Self::new("the text is not UTF-8").at(text.unwrap_or_default(), position)
+    pub(super) fn writing(error: serde_json::Error) -> Self {
+        Self {
+            text: error.to_string(),
+        }
     }
 
-    /// The error, naming the place by line and column, both counted from 1, the
-    /// column in bytes.
+    /// Bytes that are not UTF-8.
     #[cold]
-    pub(super) fn at(mut self, text: &str, position: usize) -> Self {
-        let before = text.as_bytes().get(..position).unwrap_or_default();
-        let line_start = before.iter().rposition(|byte| *byte == b'\n');
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = position - line_start.map_or(0, |newline| newline + 1);
-        self.text.push_str(" at line ");
-        self.text.push_str(&line.to_string());
-        self.text.push_str(" column ");
-        self.text.push_str(&column.max(1).to_string());
-        self
+    pub(super) fn not_text(error: Utf8Error) -> Self {
+        Self {
+            text: format!("the text is not UTF-8 after {} bytes", error.valid_up_to()),
+        }
     }
+}
+
+/// The sentence with the kind of what stood there instead of its value. `None`
+/// when it quotes nothing.
+fn without_value(text: &str) -> Option<String> {
+    let start = QUOTING.iter().find_map(|words| {
+        let is_first = text.starts_with(words);
+        is_first.then_some(words.len())
+    })?;
+    // The last one: what stood there may say the same.
+    let end = text.rfind(", expected ").unwrap_or(text.len());
+    let quoted = text.get(start..end)?;
+    let kind = quoted.split(['"', '`']).next()?;
+    Some([text[..start + kind.len()].trim_end(), &text[end..]].concat())
 }
 
 impl Display for Error {
@@ -57,56 +69,3 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
-
-/// An error of writing; reading has none of `serde_json`'s.
-impl From<serde_json::Error> for Error {
-    #[cold]
-    fn from(error: serde_json::Error) -> Self {
-        Self {
-            text: error.to_string(),
-        }
-    }
-}
-
-impl serde::de::Error for Error {
-    #[cold]
-    fn custom<T: Display>(message: T) -> Self {
-        Self {
-            text: message.to_string(),
-        }
-    }
-
-    /// Names the kind of what stood there, not the value.
-    #[cold]
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!(
-            "invalid type: {}, expected {expected}",
-            kind(&found)
-        ))
-    }
-
-    #[cold]
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("invalid value, expected {expected}"))
-    }
-
-    #[cold]
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        let mut text = "unknown variant, expected one of ".to_owned();
-        text.push_str(&expected.join(", "));
-        Self { text }
-    }
-}
-
-fn kind(found: &Unexpected<'_>) -> &'static str {
-    match found {
-        Unexpected::Bool(_) => "a boolean",
-        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
-        Unexpected::Float(_) => "a number with a fraction",
-        Unexpected::Char(_) | Unexpected::Str(_) => "a string",
-        Unexpected::Unit | Unexpected::Option => "null",
-        Unexpected::Seq => "an array",
-        Unexpected::Map => "an object",
-        _ => "another type",
-    }
-}
