@@ -36,7 +36,7 @@ hm_text hm_concat(const hm_text *parts, size_t count) {
   return text;
 }
 
-/* A lone surrogate is no UTF-8, and the host takes nothing else: where it
+/* A lone surrogate is not UTF-8, and the host takes nothing else: where it
  * can't be escaped as in JSON, U+FFFD stands for it. Both are three bytes. */
 static hm_text scrubbed(hm_text text) {
   char *copy = NULL;

@@ -162,7 +162,7 @@ static bool is_listed(hm_text currency, const char *list) {
 }
 
 void hm_put_money(hm_writer *to, int64_t minor, hm_text currency) {
-  /* ISO 4217's currencies whose minor unit is no hundredth. */
+  /* ISO 4217's currencies whose minor unit is not a hundredth. */
   static const char whole[] = "BIFCLPDJFGNFISKJPYKMFKRWPYGRWFUGXVNDVUVXAFXOFXPF";
   static const char thousandths[] = "BHDIQDJODKWDLYDOMRTND";
   decimal(to, minor, is_listed(currency, whole) ? 0 : is_listed(currency, thousandths) ? 3 : 2);

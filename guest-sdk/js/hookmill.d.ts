@@ -57,7 +57,7 @@ export interface Webhook<Payload = any> {
    * belong here: Hookmill adds them afterwards, and no handler sees them.
    */
   headers: Headers;
-  /** Starts as `false`. `true`: nothing is sent, and that is no failure. */
+  /** Starts as `false`. `true`: nothing is sent, and that is not a failure. */
   cancel: boolean;
   /** The endpoint's variables. All are texts, none is a secret. Changes are ignored. */
   readonly env: { readonly [name: string]: string | undefined };

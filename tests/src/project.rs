@@ -1,4 +1,4 @@
-//! A project of a transform's author: made, built and tested as he would.
+//! A project of a transform's author: made, built and tested as its author would.
 
 use crate::binary::{self, root};
 use serde_json::Value;

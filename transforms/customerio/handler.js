@@ -107,8 +107,8 @@ function identify({ data }) {
   };
 }
 
-// Customer.io counts time in seconds since the Unix epoch. What is no instant
-// is left out: an event then counts as of its arrival.
+// Customer.io counts time in seconds since the Unix epoch. What is not an
+// instant is left out: an event then counts as of its arrival.
 /** @param {string} timestamp */
 function seconds(timestamp) {
   const ms = Date.parse(timestamp);

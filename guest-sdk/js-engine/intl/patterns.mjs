@@ -67,7 +67,7 @@ export function* times() {
 }
 
 const isEmpty = (options) => Object.values(options).every((value) => value === undefined);
-// "era" alone is no date: Node.js adds one.
+// "era" alone is not a date: Node.js adds one.
 const alone = (options) => isEmpty({ ...options, era: undefined });
 
 export const pattern = (options) => patternOf(format(options).formatToParts(SAMPLE));

@@ -92,7 +92,7 @@ pub(crate) fn seal(spare_bytes: usize) {
     });
 }
 
-/// The same for the memory that is shipped, whose heap ends where the tables
+/// Seals the heap of the memory that is shipped, which ends where the tables
 /// begin. A program's own heap goes on behind them.
 pub(crate) fn seal_shipped(spare_bytes: usize) {
     seal(0);
@@ -315,7 +315,7 @@ unsafe impl GlobalAlloc for Heap {
     }
 }
 
-/// The same heap, for `rquickjs`.
+/// The heap as `rquickjs` allocates from it.
 pub(crate) struct JsAllocator;
 
 // SAFETY: as for `GlobalAlloc`; `usable_size` is what the block's class holds.

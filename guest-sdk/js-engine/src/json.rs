@@ -26,7 +26,7 @@ pub(crate) fn parse(js: Js, text: &str) -> Result<Value, Thrown> {
     }
 }
 
-/// The same for ordinary texts; none for others, of which nothing is known.
+/// Parses an ordinary text; none for others, of which nothing is known.
 pub(crate) fn parse_ordinary(js: Js, text: &str) -> Option<Value> {
     let mut reader = Reader::new(js, text);
     match reader.document() {
@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
         let signed = |number: f64| if is_negative { -number } else { number };
         // What counted the digits may have overflowed beyond eighteen.
         if !has_exponent && whole + fraction <= 18 {
-            // Minus zero is no integer.
+            // Minus zero is not an integer.
             if fraction == 0 && digits <= i32::MAX as u64 && (digits > 0 || !is_negative) {
                 let number = digits as i32;
                 return Ok(Value::integer(if is_negative { -number } else { number }));

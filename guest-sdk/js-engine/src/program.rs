@@ -19,7 +19,7 @@ use crate::instance::Instance;
 use crate::js::{Kind, Promise, Thrown, Value};
 
 /// Added behind a script so that its value is the handler, also where it was
-/// declared with `const`, which is no property of the global object.
+/// declared with `const`, which is not a property of the global object.
 const ASK_FOR_HANDLER: &str = "\n;typeof handler === 'undefined' ? undefined : handler";
 const TOP_LEVEL_AWAIT: &str = "SyntaxError: `await` outside a function: transforms are synchronous";
 pub(crate) const NOT_BYTECODE: &str = "the program is not this engine's bytecode";
@@ -69,7 +69,7 @@ pub(crate) fn compile(
     Ok(bytes)
 }
 
-/// Finds a program's parts; none when the bytes are no program.
+/// Finds a program's parts; none when the bytes are not one.
 pub(crate) fn load(bytes: &[u8]) -> Option<Program<'_>> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     let (bytecode, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
@@ -92,7 +92,7 @@ impl Program<'_> {
         Err(NoHandler::Because(entry::refusal(instance, &offered)))
     }
 
-    /// The same, refusing whatever can never be a handler.
+    /// Runs the program, and refuses whatever can never be a handler.
     pub(crate) fn checked_handler(&self, instance: &Instance) -> Result<Value, Diagnostic> {
         let describe = |value| diagnostic::describe(instance, value, self.file_name, &self.columns);
         match self.offered(instance) {

@@ -43,18 +43,18 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
     }
 }
 
-/// The same for bytes, as a webhook's payload is.
+/// Reads a value from JSON in bytes, as a webhook's payload is.
 ///
 /// # Errors
-/// The same, and when they are not UTF-8.
+/// Those of [`from_str`], and when the bytes are not UTF-8.
 pub fn from_slice<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
     from_str(std::str::from_utf8(bytes).map_err(Error::not_text)?)
 }
 
-/// The same as bytes, as a webhook's payload is.
+/// The JSON text of a value as bytes, as a webhook's payload is.
 ///
 /// # Errors
-/// The same as those of [`to_string`].
+/// Those of [`to_string`].
 pub fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(value).map_err(Error::writing)
 }
@@ -62,8 +62,8 @@ pub fn to_vec(value: &impl Serialize) -> Result<Vec<u8>, Error> {
 /// The JSON text of a value.
 ///
 /// # Errors
-/// When the value can't be written as JSON, for instance a map whose keys are
-/// no strings.
+/// When the value can't be written as JSON, for instance a map whose keys
+/// are not strings.
 pub fn to_string(value: &impl Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(Error::writing)
 }

@@ -72,7 +72,7 @@ pub struct EgressSettings {
     /// Files of root certificates in PEM, besides the system's.
     pub root_certificates: Vec<PathBuf>,
     /// Hosts whose requests go to another origin, for stand-ins: the demo's
-    /// sink, a recorder in a test setup.
+    /// server, a recorder in a test setup.
     pub routes: Vec<(HostPattern, DestinationUrl)>,
 }
 

@@ -1,6 +1,6 @@
 //! Routes: hosts whose requests go to another origin.
 //!
-//! For stand-ins: the demo's sink, a vendor's sandbox, a recorder in a test
+//! For stand-ins: the demo's server, a vendor's sandbox, a recorder in a test
 //! setup. The request stays what it is, `Host` included; only the connection
 //! goes elsewhere. The address policy holds for where it goes.
 

@@ -1,8 +1,8 @@
 //! A claimed delivery from its lease to its settlement: the attempt, what
 //! follows for its endpoint, and the record of both.
 //!
-//! A failed settlement is logged and left to the lease, which expires: the
-//! delivery is then tried again.
+//! A settlement that fails is logged: the store has failed then, and the delivery
+//! is tried again after a restart.
 
 use crate::attempt::{AttemptResult, Attempter};
 use crate::caps::EXTENSIONS_PER_LEASE;

@@ -3,7 +3,7 @@
 //! sandbox and the egress together.
 //!
 //! It must not parse command lines or configuration files, nor speak HTTP to
-//! clients: that is the binary's part.
+//! clients: that is the part of `cli`, `config` and `server`.
 //!
 //! # Who waits for whom
 //!

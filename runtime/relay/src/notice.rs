@@ -1,5 +1,5 @@
-//! Notices of attempts, for those who watch a running relay: the demo, a log
-//! tail. They are best effort: a slow watcher misses some, and nothing waits
+//! Notices of attempts, for those who watch a running relay from within its
+//! process. They are best effort: a slow watcher misses some, and nothing waits
 //! for it.
 
 use hookmill_domain::attempt::Attempt;

@@ -65,7 +65,7 @@ impl WorkInTurns {
         self.work(turn, work).await
     }
 
-    /// Does work that is no tenant's: it waits for a thread and for nobody's turn.
+    /// Does work that belongs to no tenant: it waits for a thread and for nobody's turn.
     ///
     /// # Errors
     /// The work panicked.

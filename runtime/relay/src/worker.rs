@@ -1,5 +1,5 @@
 //! What runs in a child process, because it may panic, hang or eat memory:
-//! compiling an untrusted component, opening a store that may be damaged.
+//! compiling or parsing what strangers sent, opening a store that may be damaged.
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
@@ -22,8 +22,8 @@ pub enum Depth {
     Full,
 }
 
-/// Compiles the component on standard input to standard output, within limits
-/// that it sets for itself first.
+/// Does the task on standard input, compiling or parsing, and answers on standard
+/// output, within limits that it sets for itself first.
 #[must_use]
 pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()

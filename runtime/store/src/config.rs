@@ -10,7 +10,7 @@ pub struct StoreConfig {
     /// Bytes of sled's page cache for undelivered work. sled counts stored
     /// bytes: memory is up to ten times as much.
     pub hot_cache_bytes: u64,
-    /// The same for the history.
+    /// Bytes of sled's page cache for the history.
     pub cold_cache_bytes: u64,
     /// Bytes of accepted events kept in memory until they are leased.
     pub event_cache_bytes: usize,

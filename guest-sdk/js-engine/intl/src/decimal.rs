@@ -406,7 +406,7 @@ fn half_of(digits: &[u8], kept: i32) -> core::cmp::Ordering {
     }
 }
 
-/// The same for an odd increment, where half is between two units.
+/// How the rest compares with half of an odd increment, between two units.
 fn half_in_between(digits: &[u8], count: usize, magnitude: i32, place: i32) -> core::cmp::Ordering {
     match magnitude + 1 < place {
         true => core::cmp::Ordering::Less,

@@ -19,7 +19,7 @@ pub(crate) fn write(js: Js, value: Value) -> Result<Option<String>, Thrown> {
     }
 }
 
-/// The same by the engine's own serialiser, which may run the program's code.
+/// Serialises by the engine's own serialiser, which may run the program's code.
 pub(crate) fn write_unusual(js: Js, value: Value) -> Result<Option<String>, Thrown> {
     let json = js.to_json(value)?;
     Ok(if json.is_string() {
@@ -29,7 +29,7 @@ pub(crate) fn write_unusual(js: Js, value: Value) -> Result<Option<String>, Thro
     })
 }
 
-/// The same for ordinary values; none for others, of which nothing is known.
+/// Serialises an ordinary value; none for others, of which nothing is known.
 /// Keeps nothing of the value.
 pub(crate) fn write_ordinary(js: Js, value: Value) -> Option<String> {
     let mut writer = Writer {

@@ -81,7 +81,7 @@ const ALIASES: [(&str, &[&str]); 8] = [
     ("transformationsParams", &["params", "parameters"]),
 ];
 
-/// Refuses a result that sets what a webhook has not, or that is no webhook.
+/// Refuses a result that sets what a webhook has not, or that is not a webhook.
 pub(super) fn check(instance: &Instance, result: Value, input: &Input) -> Result<(), NoRequest> {
     let js = instance.js;
     let mut strangers = Vec::new();

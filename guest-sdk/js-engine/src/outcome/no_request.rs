@@ -10,7 +10,7 @@ pub(crate) enum NoRequest {
 }
 
 impl NoRequest {
-    /// The same with what to write instead.
+    /// Adds to what is invalid what to write instead.
     pub(super) fn advised(self, advice: &str) -> Self {
         match self {
             Self::Invalid(message) => Self::Invalid(format!("{message}; {advice}")),

@@ -10,7 +10,7 @@ use std::str::Utf8Error;
 /// expected, the types' own words, ends it.
 const QUOTING: [&str; 3] = ["invalid type: ", "invalid value: ", "unknown variant "];
 
-/// A text that is no JSON or has another shape, or a value that can't be
+/// A text that is not JSON or has another shape, or a value that can't be
 /// written.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {

@@ -19,7 +19,7 @@ pub(super) struct Checked {
     pub(super) loaded: Result<Compiled, Failure>,
     /// The dry runs, one for each event.
     pub(super) runs: Vec<(PathBuf, Report)>,
-    /// Those over the samples in the binary, where no event was given.
+    /// The dry runs over the samples in the binary, where no event was given.
     pub(super) built_in: Vec<(&'static str, Report)>,
 }
 

@@ -10,8 +10,8 @@ use hookmill_sandbox::bundle::BundleError;
 use hookmill_sandbox::{LoadError, Run};
 
 /// The code of a transform that can't be loaded: it does not parse, has no
-/// handler, is not a component, imports what is not there. `serve` refuses to
-/// start with it, so it is not a fault code of the domain.
+/// handler, is not a component, imports what is not there. In `serve` it
+/// never runs, so it is not a fault code of the domain.
 const LOAD_FAILED: &str = "load_failed";
 
 /// What a run came to.

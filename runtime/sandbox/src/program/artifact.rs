@@ -1,5 +1,5 @@
-//! Where bytes become machine code, and nowhere else: the one file with
-//! `unsafe`.
+//! Where bytes become machine code, and nowhere else: the one file of
+//! this crate with `unsafe`.
 //!
 //! Code is deserialised only from an [`Artifact`], and an artifact comes only
 //! from our own compiler or from a cache entry whose digest was checked. It

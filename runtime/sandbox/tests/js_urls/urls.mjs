@@ -159,7 +159,7 @@ const changed = CHANGED.map((input) => {
   const [start, part, value] = input;
   const url = new URL(start);
   url.searchParams;
-  try { url[part] = value; } catch { /* `origin` is read-only here; `href` refuses what is no URL */ }
+  try { url[part] = value; } catch { /* `origin` is read-only here; `href` refuses what is not a URL */ }
   return { input, result: shown(url) };
 });
 const lines = (rows) => rows.map((row) => "    " + JSON.stringify(row)).join(",\n");

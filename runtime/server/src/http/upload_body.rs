@@ -64,7 +64,7 @@ pub(super) async fn read(
         })
 }
 
-/// Without parameters, in small letters.
+/// The content type without parameters, in small letters.
 fn content_type(headers: &HeaderMap) -> String {
     let value = headers
         .get(header::CONTENT_TYPE)

@@ -92,7 +92,7 @@ pub(crate) struct Committer {
     pub(crate) name: &'static str,
     /// The one that it writes to.
     pub(crate) database: Database,
-    /// Both, to check preconditions.
+    /// Both databases, to check preconditions.
     pub(crate) databases: Databases,
     pub(crate) meta: Meta,
     pub(crate) progress: Arc<Progress>,

@@ -2,7 +2,7 @@
 
 use super::database::Database;
 
-/// Both, for whoever reads. Clones share them.
+/// Both databases, for whoever reads. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Databases {
     /// Undelivered work.

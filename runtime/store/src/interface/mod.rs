@@ -58,7 +58,7 @@ pub trait Store: Send + Sync + 'static {
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError>;
 
     /// Moves the end of leases. A token that is no longer held is
-    /// [`Fencing::Fenced`], which is no error.
+    /// [`Fencing::Fenced`], which is not an error.
     ///
     /// # Errors
     /// Only when the store has failed.
@@ -70,7 +70,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Records what became of leased deliveries, durably, and consumes their
     /// leases. A token that is no longer held gives [`Settled::Fenced`], which
-    /// is no error; nothing of that settlement is recorded.
+    /// is not an error; nothing of that settlement is recorded.
     ///
     /// # Errors
     /// When it fails the settlement may or may not be recorded; the delivery

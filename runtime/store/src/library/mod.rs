@@ -87,7 +87,7 @@ impl Library {
     ///
     /// # Errors
     /// [`LibraryError::Io`] when the folder can't be used. A damaged manifest
-    /// is no error here: only its own transform suffers.
+    /// is not an error here: only its own transform suffers.
     pub fn open(dir: &Path) -> Result<Self, LibraryError> {
         let library = Self {
             files: Files::open(dir)?,

@@ -62,8 +62,8 @@ fn nothing_acknowledged_is_lost_and_nothing_settled_returns_after_a_power_cut() 
     }
 }
 
-/// Without the shim the same cuts must lose something: otherwise the test
-/// above proves nothing.
+/// Without the shim's syncs a cut must lose something: otherwise cuts that lose
+/// nothing with them prove nothing.
 #[test]
 fn the_same_cuts_lose_data_when_syncs_are_forgotten() {
     let Some(library) = Library::build() else {

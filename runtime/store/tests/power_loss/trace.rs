@@ -78,7 +78,7 @@ impl Trace {
         Self { root, records }
     }
 
-    /// The same, as if sled's syncs of its logs had not happened.
+    /// The trace as if sled's syncs of its logs had not happened.
     pub(crate) fn without_syncs_of_logs(mut self) -> Self {
         self.records.retain(
             |record| !matches!(record, Record::Synced { path, .. } if path.ends_with("db")),

@@ -14,7 +14,7 @@ impl DateFormat {
     /// The parts of a range of two instants, in milliseconds since 1970.
     ///
     /// # Errors
-    /// One of them is no date.
+    /// One of them is not a date.
     pub fn format_range(&self, start: f64, end: f64) -> Result<Parts, Failure> {
         let ends = [self.fields(checked(start)?), self.fields(checked(end)?)];
         let both = [&ends[0], &ends[1]];
@@ -60,7 +60,7 @@ impl DateFormat {
     /// The text of a range.
     ///
     /// # Errors
-    /// One of the instants is no date.
+    /// One of the instants is not a date.
     pub fn format_range_text(&self, start: f64, end: f64) -> Result<String, Failure> {
         let parts = self.format_range(start, end)?;
         // What looks alike is written as one instant is, with its blanks.

@@ -57,7 +57,7 @@ pub(super) fn find(from: &Path, specifier: &str) -> Result<PathBuf, String> {
     Ok(found.clone())
 }
 
-/// Without `.` and `..`, so that one file has one name.
+/// The path without `.` and `..`, so that one file has one name.
 fn clean(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
     for part in path.components() {

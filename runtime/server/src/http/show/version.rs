@@ -60,7 +60,7 @@ pub(in super::super) fn checked(file_name: String, upload: &CheckedUpload) -> Ch
     }
 }
 
-/// With three digits after the point.
+/// Milliseconds, with three digits after the point.
 fn milliseconds(microseconds: u128) -> f64 {
     microseconds as f64 / 1_000.0
 }
