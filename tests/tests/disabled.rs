@@ -207,7 +207,7 @@ fn the_operator_disables_and_enables_without_a_restart() {
     let event = relay.accept("evt_1", PAYMENT);
     assert_held(&relay, &event);
     relay.kill();
-    // Nor does another declaration: the operator's word holds.
+    // Another declaration changes nothing: the operator's word holds.
     let changed = declaration(&sink, "headers = { X-New = \"1\" }");
     folder.write("hookmill.toml", &format!("{PREAMBLE}\n{changed}"));
     let relay = Relay::start(&folder);

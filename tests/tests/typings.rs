@@ -259,7 +259,7 @@ fn the_recommended_settings_refuse_what_hookmill_refuses() {
             complaints.contains(&format!("{file}(1,")),
             "{text}: {complaints}"
         );
-        // And so does Hookmill.
+        // Hookmill refuses it as the compiler does.
         let output = Command::new(binary::hookmill())
             .current_dir(project.folder.path())
             .args(["run", &file, "--event", "package.json", "--json"])

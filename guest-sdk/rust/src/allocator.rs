@@ -121,7 +121,7 @@ unsafe impl GlobalAlloc for Bump {
         // SAFETY: the alignment is the old block's, and the caller checked that
         // the new size, rounded up to it, does not overflow.
         let layout_new = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
-        // SAFETY: as above; the new size is greater than the old, so not zero.
+        // SAFETY: the layout is valid; its size is greater than the old, so not zero.
         let moved = unsafe { self.alloc(layout_new) };
         if !moved.is_null() {
             // SAFETY: both blocks have at least the old size and are apart.

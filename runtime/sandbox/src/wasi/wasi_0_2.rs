@@ -74,7 +74,7 @@ pub(crate) fn link(linker: &mut Linker<Guest>) -> wasmtime::Result<()> {
     sockets::instance_network::add_to_linker::<_, WasiSockets>(l, Guest::sockets)?;
     sync::sockets::tcp::add_to_linker::<_, WasiSockets>(l, Guest::sockets)?;
     sync::sockets::udp::add_to_linker::<_, WasiSockets>(l, Guest::sockets)?;
-    // Likewise: no socket can come into being, and no name be looked up.
+    // No socket can come into being, and no name be looked up.
     sockets::tcp_create_socket::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)?;
     sync::sockets::udp_create_socket::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)?;
     sockets::ip_name_lookup::add_to_linker::<_, HasSelf<Guest>>(l, |g| g)
