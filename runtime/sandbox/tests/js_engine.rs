@@ -203,6 +203,19 @@ fn recursion_may_go_deep_and_ends_as_an_error_that_can_be_caught() {
     assert_eq!(value_of(&fixture, &caught), "\"RangeError\"");
 }
 
+/// Calls are not all that recurses: so do the parser and the serialiser.
+#[test]
+fn what_the_engine_does_by_itself_may_go_deep_too() {
+    let fixture = fixture();
+    let parsed = "(0, eval)('('.repeat(400) + '1' + ')'.repeat(400))";
+    assert_eq!(value_of(&fixture, parsed), "1");
+    let written = "(() => { let o = 1; for (let i = 0; i < 3000; i++) o = { o }; \
+                   return JSON.stringify(o, null, 1).length })()";
+    assert_eq!(value_of(&fixture, written), "9027001");
+    let matched = "new RegExp('('.repeat(200) + 'a' + ')'.repeat(200)).test('a')";
+    assert_eq!(value_of(&fixture, matched), "true");
+}
+
 #[test]
 fn the_console_prints_as_node_does() {
     let fixture = fixture();
