@@ -290,7 +290,7 @@ fn a_request_that_is_not_http_or_breaks_off_harms_nobody() {
 fn the_backlog_has_a_limit_and_an_event_over_it_is_asked_to_come_again() {
     let sink = Sink::answering(|_| hookmill_tests::sink::Answer::status(500));
     let folder = Folder::new(&format!(
-        "[limits]\nbacklog_events_max = 3\n[tenants.acme.endpoints.all]\nurl = \"{}\"\nretry = {{ delays_s = [3600] }}\n",
+        "[limits]\nbacklog_deliveries_max = 3\n[tenants.acme.endpoints.all]\nurl = \"{}\"\nretry = {{ delays_s = [3600] }}\n",
         sink.url("/hook")
     ));
     let relay = Relay::start(&folder);

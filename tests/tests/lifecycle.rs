@@ -4,6 +4,7 @@ use hookmill_tests::folder::Folder;
 use hookmill_tests::relay::{self, Relay};
 use hookmill_tests::sink::{Answer, Sink};
 use hookmill_tests::wait::eventually;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -53,10 +54,9 @@ fn a_restart_goes_on_where_it_was() {
     ));
     let relay = Relay::start(&folder);
     let id = relay.accept("evt_1", PAYMENT);
-    eventually("the retry to be scheduled", || {
-        let next = relay.event(&id)["deliveries"][0]["nextAttemptAt"].clone();
-        sink.received().first()?;
-        next.is_string().then_some(())
+    eventually("the first attempt to be recorded", || {
+        let delivery = relay.event(&id)["deliveries"][0].clone();
+        delivery["attempts"][0].is_object().then_some(())
     });
     relay.kill();
     healthy.store(true, Ordering::SeqCst);
@@ -155,17 +155,50 @@ fn damaged_data_is_refused_by_name_with_an_exit_code_of_its_own() {
         let _ = relay.accept(&format!("evt_{n}"), PAYMENT);
     }
     assert!(relay.terminate().success());
-    let database = folder.path().join("data/store/hot/db");
-    let bytes = std::fs::read(&database).expect("the queue's file");
-    // The file is longer than what is in it.
-    let written = bytes
-        .iter()
-        .rposition(|byte| *byte != 0)
-        .expect("some data");
-    std::fs::write(&database, &bytes[..written / 2]).expect("the file can be cut");
+    cut(&folder.path().join("data/store/journal/00000001.seg"));
     let output = relay::command(&folder).output().expect("the binary starts");
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(65), "{error}");
     assert!(error.contains("the store is damaged"), "{error}");
     assert!(output.stdout.is_empty(), "no port was bound");
+}
+
+/// Cuts off half of what was written to a file, which is longer than that.
+fn cut(file: &Path) {
+    let bytes = std::fs::read(file).expect("a file of the store");
+    let written = bytes.iter().rposition(|byte| *byte != 0);
+    let half = written.expect("some data") / 2;
+    std::fs::write(file, &bytes[..half]).expect("the file can be cut");
+}
+
+#[test]
+fn an_index_that_is_damaged_or_gone_is_made_anew_and_nothing_is_lost() {
+    let healthy = Arc::new(AtomicBool::new(false));
+    let switch = Arc::clone(&healthy);
+    let sink = Sink::answering(move |_| {
+        Answer::status(if switch.load(Ordering::SeqCst) {
+            200
+        } else {
+            500
+        })
+    });
+    let folder = Folder::new(&format!(
+        "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [1, 1, 1, 1, 1, 1], jitter = 0.0 }}\n",
+        sink.url("/")
+    ));
+    let relay = Relay::start(&folder);
+    let accepted = (0..50).map(|n| relay.accept(&format!("evt_{n}"), PAYMENT));
+    let ids: Vec<_> = accepted.collect();
+    assert!(relay.terminate().success());
+    let index = folder.path().join("data/store/index");
+    cut(&index.join("db"));
+    let relay = Relay::start(&folder);
+    assert!(relay.terminate().success());
+    std::fs::remove_dir_all(&index).expect("removable");
+    healthy.store(true, Ordering::SeqCst);
+    let relay = Relay::start(&folder);
+    for id in &ids {
+        let event = relay.finished(id);
+        assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
+    }
 }

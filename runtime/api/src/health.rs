@@ -16,8 +16,6 @@ pub struct Live {
 pub struct Ready {
     /// `ready`.
     pub status: String,
-    /// Events with a delivery that has not come to its end.
-    pub backlog_events: u64,
     /// Deliveries that have not come to their end.
     pub pending_deliveries: u64,
     /// Programs that are still to be loaded; what needs one waits in the queue.

@@ -33,7 +33,7 @@ pub const BODY_BYTES: RangeInclusive<usize> = 2..=16 << 20;
 /// sent again by somebody who overheard it.
 pub(super) const TIMESTAMP_TOLERANCE_S: RangeInclusive<u64> = 1..=86_400;
 
-/// `limits.backlog_events_max`. The disk is full long before the ceiling.
+/// `limits.backlog_deliveries_max`. The disk is full long before the ceiling.
 pub(super) const BACKLOG_EVENTS: RangeInclusive<u64> = 1..=1_000_000_000;
 
 /// `sandbox.threads`: more than the processors of any machine help nothing.

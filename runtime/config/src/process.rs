@@ -92,8 +92,8 @@ fn read_limits(root: &Table<'_>) -> IngestCaps {
         let field = &mut ingest.timestamp_tolerance_s;
         limits::set(field, &value, caps::TIMESTAMP_TOLERANCE_S);
     }
-    if let Some(value) = table.get("backlog_events_max") {
-        let field = &mut ingest.backlog_events_max;
+    if let Some(value) = table.get("backlog_deliveries_max") {
+        let field = &mut ingest.backlog_deliveries_max;
         limits::set(field, &value, caps::BACKLOG_EVENTS);
     }
     table.finish();

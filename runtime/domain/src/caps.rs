@@ -26,7 +26,7 @@ pub struct IngestCaps {
     pub timestamp_tolerance_s: u64,
     /// Undelivered events over all tenants; beyond it events are refused with
     /// 503 until some are delivered.
-    pub backlog_events_max: u64,
+    pub backlog_deliveries_max: u64,
 }
 
 impl Default for IngestCaps {
@@ -34,7 +34,7 @@ impl Default for IngestCaps {
         Self {
             body_bytes_max: 1 << 20,
             timestamp_tolerance_s: 300,
-            backlog_events_max: 10_000_000,
+            backlog_deliveries_max: 10_000_000,
         }
     }
 }

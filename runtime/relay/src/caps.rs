@@ -95,9 +95,8 @@ pub(crate) const NOTICES_KEPT: usize = 1_024;
 /// Held deliveries that are counted for one endpoint: counting reads them.
 pub const HELD_COUNT_MAX: usize = 1_000;
 
-/// Milliseconds for which the check before a start reads rows, undelivered
-/// work first.
-pub(crate) const QUICK_CHECK_MS: u64 = 300;
+/// For how long the child process that tries the queue's index reads its rows.
+pub(crate) const INDEX_CHECK: Duration = Duration::from_millis(100);
 
 /// How long the check before a start may take, opening included: a store of
 /// several gigabytes opens in seconds, a damaged one may hang for ever.

@@ -9,7 +9,7 @@ use hookmill_domain::hosts::HostPattern;
 use hookmill_egress::AddressPolicy;
 use hookmill_sandbox::Compile;
 pub use hookmill_store::OnLoss;
-use hookmill_store::StoreConfig;
+use hookmill_store::{IndexTrust, StoreConfig};
 use ipnet::IpNet;
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ pub struct Config {
     /// Threads that run transforms.
     pub sandbox_threads: usize,
     /// The program for child processes: `exe compile-worker` compiles a
-    /// component, `exe store-check DATA_DIR` checks the store.
+    /// component, `exe index-check DATA_DIR` tries the index.
     pub child_exe: PathBuf,
     /// Address ranges that may be dialled although they are not public.
     pub allow_addresses: Vec<IpNet>,
@@ -67,9 +67,10 @@ impl Config {
         }
     }
 
-    pub(crate) fn store(&self) -> StoreConfig {
+    pub(crate) fn store(&self, index: IndexTrust) -> StoreConfig {
         StoreConfig {
-            backlog_events_max: self.ingest.backlog_events_max,
+            index,
+            backlog_deliveries_max: self.ingest.backlog_deliveries_max,
             disk_free_bytes_min: self.disk_free_bytes_min,
             on_loss: self.on_loss,
             ..StoreConfig::new(worker::store_dir(&self.data_dir))

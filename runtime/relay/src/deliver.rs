@@ -41,15 +41,20 @@ pub(crate) async fn deliver(relay: Arc<Relay>, leased: Leased, mut place: Place)
     let now = settlement.now;
     relay.apply_effect(endpoint, effect, term, now).await;
     place.answered();
-    match relay.store.settle(vec![settlement]).await.as_deref() {
-        Ok([Settled::Recorded]) => {}
+    relay.unsettled.hold(token, place);
+    let settled = relay.store.settle(vec![settlement]);
+    if settled.as_deref() == Ok(&[Settled::Recorded]) {
+        return;
+    }
+    relay.unsettled.release(token);
+    match settled {
         Ok(_) => tracing::warn!(
             tenant.name = tenant, endpoint.name = endpoint_name, delivery.id = %delivery,
             "an attempt outlived its lease: the delivery is tried again"
         ),
         Err(error) => tracing::error!(
             tenant.name = tenant, endpoint.name = endpoint_name, delivery.id = %delivery,
-            error = error as &dyn std::error::Error,
+            error = &error as &dyn std::error::Error,
             "an attempt could not be recorded: the delivery is tried again after a restart"
         ),
     }

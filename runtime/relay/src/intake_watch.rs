@@ -11,7 +11,7 @@ use hookmill_store::{Health, StoreError};
 /// What the log has said so far.
 #[derive(Debug)]
 pub(crate) struct IntakeWatch {
-    backlog_events_max: u64,
+    backlog_deliveries_max: u64,
     refused_for: Option<RefusalReason>,
     is_filling: bool,
 }
@@ -38,7 +38,7 @@ pub(crate) enum IntakeChange {
 impl IntakeWatch {
     pub(crate) fn new(caps: &IngestCaps) -> Self {
         Self {
-            backlog_events_max: caps.backlog_events_max,
+            backlog_deliveries_max: caps.backlog_deliveries_max,
             refused_for: None,
             is_filling: false,
         }
@@ -59,7 +59,8 @@ impl IntakeWatch {
                 None => IntakeChange::Accepted,
             });
         }
-        let percent = health.backlog_events.saturating_mul(100) / self.backlog_events_max.max(1);
+        let percent =
+            health.pending_deliveries.saturating_mul(100) / self.backlog_deliveries_max.max(1);
         if !self.is_filling && percent >= BACKLOG_FILLING_PERCENT {
             self.is_filling = true;
             changes.push(IntakeChange::Filling);
@@ -80,22 +81,22 @@ pub(crate) fn log_change(
         IntakeChange::Refused(reason) => tracing::error!(
             reason = reason as &dyn std::error::Error,
             disk.free_bytes = health.disk_free_bytes,
-            backlog.events = health.backlog_events,
+            backlog.deliveries = health.pending_deliveries,
             "events are refused from now on"
         ),
         IntakeChange::Accepted => tracing::info!(
             disk.free_bytes = health.disk_free_bytes,
-            backlog.events = health.backlog_events,
+            backlog.deliveries = health.pending_deliveries,
             "events are accepted again"
         ),
         IntakeChange::Filling => {
             let held = held();
             let named = held.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>();
             tracing::warn!(
-                backlog.events = health.backlog_events,
+                backlog.deliveries = health.pending_deliveries,
                 endpoints.held = held.len(),
                 endpoints.held_first = named.join(", "),
-                "the backlog is filling up: when `limits.backlog_events_max` is reached, new events of all tenants are refused; what waits for endpoints that are disabled or have no program counts, too"
+                "the backlog is filling up: when `limits.backlog_deliveries_max` is reached, new events of all tenants are refused; what waits for endpoints that are disabled or have no program counts, too"
             );
         }
     }
@@ -105,17 +106,17 @@ pub(crate) fn log_change(
 mod tests {
     use super::*;
 
-    fn health(backlog_events: u64, refuses: Option<StoreError>) -> Health {
+    fn health(pending_deliveries: u64, refuses: Option<StoreError>) -> Health {
         Health {
-            backlog_events,
+            pending_deliveries,
             refuses,
             ..Health::default()
         }
     }
 
-    fn watch(backlog_events_max: u64) -> IntakeWatch {
+    fn watch(backlog_deliveries_max: u64) -> IntakeWatch {
         IntakeWatch::new(&IngestCaps {
-            backlog_events_max,
+            backlog_deliveries_max,
             ..IngestCaps::default()
         })
     }
@@ -135,7 +136,9 @@ mod tests {
         assert!(watch.observe(&health(0, None)).is_empty());
         // Another reason is news.
         let _ = watch.observe(&health(0, Some(full(9))));
-        let backlog = StoreError::BacklogFull { events_max: 100 };
+        let backlog = StoreError::BacklogFull {
+            deliveries_max: 100,
+        };
         let changes = watch.observe(&health(0, Some(backlog.clone())));
         assert_eq!(changes, [IntakeChange::Refused(backlog)]);
     }

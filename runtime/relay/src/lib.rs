@@ -64,6 +64,7 @@ mod tasks;
 mod transform_file;
 mod transforms;
 mod turns;
+mod unsettled;
 pub mod uploads;
 pub mod view;
 pub mod worker;

@@ -4,7 +4,7 @@
 use crate::caps::{LEASE_SLACK_MS, NOTICES_KEPT, SANDBOX_RUNS_PER_TENANT};
 use crate::clock;
 use crate::compile_queue::CompileQueue;
-use crate::config::{Config, OnLoss};
+use crate::config::Config;
 use crate::decoding::Decoding;
 use crate::disable;
 use crate::fingerprint_key;
@@ -14,11 +14,12 @@ use crate::registry::Registry;
 use crate::relay::{Relay, UploadState};
 use crate::resource_rows::resource_rows;
 use crate::turns::Turns;
-use crate::worker::{self, StoreDamaged};
+use crate::unsettled::Unsettled;
+use crate::worker::{self, NotStarted};
 use hookmill_egress::{Client, ClientError};
 use hookmill_sandbox::{Sandbox, StartError};
 use hookmill_store::library::{Library, LibraryError};
-use hookmill_store::{Reconciled, ResourceId, SledStore, Store, StoreError};
+use hookmill_store::{JournalStore, Reconciled, ResourceId, Store, StoreError};
 use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
 
@@ -31,9 +32,9 @@ pub enum OpenError {
     /// The store can't be opened, or is damaged.
     #[error("the store can't be opened")]
     Store(#[from] hookmill_store::OpenError),
-    /// The store is damaged, as the check before the opening found.
+    /// The check before the opening could not be made.
     #[error(transparent)]
-    Damaged(#[from] StoreDamaged),
+    Check(#[from] NotStarted),
     /// The store can't record the declared resources.
     #[error("the declared resources can't be recorded")]
     Reconcile(#[from] StoreError),
@@ -58,12 +59,11 @@ impl OpenError {
         use hookmill_store::OpenError as Store;
         matches!(
             self,
-            Self::Damaged(_)
-                | Self::Store(
-                    Store::Damaged { .. }
-                        | Store::AcknowledgedDataMissing { .. }
-                        | Store::MarkMissing { .. }
-                )
+            Self::Store(
+                Store::Damaged { .. }
+                    | Store::AcknowledgedDataMissing { .. }
+                    | Store::MarkMissing { .. }
+            )
         )
     }
 }
@@ -79,10 +79,8 @@ impl Relay {
         let sandbox = Sandbox::start(config.sandbox())?;
         let client = Client::new(config.egress())?;
         let registry = Registry::new(&config.declared);
-        if config.on_loss == OnLoss::Refuse {
-            worker::check_in_child(&config.child_exe, &config.data_dir)?;
-        }
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(&config.store())?);
+        let index = worker::check_index_in_child(&config.child_exe, &config.data_dir)?;
+        let store: Arc<dyn Store> = Arc::new(JournalStore::open(&config.store(index))?);
         // After the store, whose lock keeps another process out of it.
         let library = Library::open(&config.data_dir.join(TRANSFORMS_DIR))?;
         let fingerprints = fingerprint_key::open(&config.data_dir)?;
@@ -117,6 +115,7 @@ impl Relay {
             fingerprints,
             load_queue: LoadQueue::default(),
             places,
+            unsettled: Unsettled::default(),
             lease_ttl_ms,
             uploads: UploadState {
                 library: Arc::new(library),

@@ -10,6 +10,7 @@ use crate::notice::Notice;
 use crate::places::Places;
 use crate::registry::Registry;
 use crate::turns::Turns;
+use crate::unsettled::Unsettled;
 use crate::uploads::Sample;
 use hookmill_domain::caps::IngestCaps;
 use hookmill_domain::fingerprint::FingerprintKey;
@@ -31,6 +32,7 @@ pub struct Relay {
     pub(crate) fingerprints: FingerprintKey,
     pub(crate) load_queue: LoadQueue,
     pub(crate) places: Arc<Places>,
+    pub(crate) unsettled: Unsettled,
     pub(crate) lease_ttl_ms: u64,
     pub(crate) uploads: UploadState,
     /// One endpoint is disabled or enabled at a time: what the store says is

@@ -1,7 +1,7 @@
 //! A relay's tasks: how they are started, and how they end.
 
 use crate::relay::Relay;
-use crate::{dispatch, loading, sweep};
+use crate::{dispatch, loading, sweep, unsettled};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -12,6 +12,7 @@ pub struct RelayTasks {
     dispatch: JoinHandle<()>,
     load: JoinHandle<()>,
     sweep: JoinHandle<()>,
+    settle: JoinHandle<()>,
 }
 
 impl Relay {
@@ -25,6 +26,7 @@ impl Relay {
             dispatch: tokio::spawn(dispatch::task(Arc::clone(self), stop.clone())),
             load: tokio::spawn(loading::task(Arc::clone(self), stop.clone())),
             sweep: tokio::spawn(sweep::task(Arc::clone(self), stop)),
+            settle: tokio::spawn(unsettled::task(Arc::clone(self))),
         }
     }
 }
@@ -55,5 +57,6 @@ impl RelayTasks {
             );
         }
         self.relay.store.close().await;
+        let _ = self.settle.await;
     }
 }

@@ -1,29 +1,25 @@
 //! What runs in a child process, because it may panic, hang or eat memory:
-//! compiling or parsing what strangers sent, opening a store that may be damaged.
+//! compiling an untrusted component, opening an index that may be damaged.
 //!
 //! The parent kills the child at its limits and reads its exit code.
 
-use crate::caps::{CHECK_DEADLINE, QUICK_CHECK_MS};
-use hookmill_store::supervised::{self, EXIT_DAMAGED};
-use hookmill_store::{CheckDepth, CheckReport, OpenError, StoreConfig};
+use crate::caps::{CHECK_DEADLINE, INDEX_CHECK};
+use hookmill_domain::causes::in_one_line;
+use hookmill_store::supervised::{self, EXIT_DAMAGED, IndexUnusable};
+use hookmill_store::{IndexTrust, OpenError, StoreConfig};
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 pub use hookmill_sandbox::Probe;
-pub use hookmill_store::supervised::StoreDamaged;
+pub use hookmill_store::StoreStat;
 
-/// How much of a store is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// What can be read in a moment; the check before each start.
-    Quick,
-    /// All rows.
-    Full,
-}
+/// The child process that tries the index did not start.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct NotStarted(IndexUnusable);
 
-/// Does the task on standard input, compiling or parsing, and answers on standard
-/// output, within limits that it sets for itself first.
+/// Compiles the component on standard input to standard output, within limits
+/// that it sets for itself first.
 #[must_use]
 pub fn compile() -> ExitCode {
     hookmill_sandbox::compile_worker()
@@ -47,63 +43,109 @@ pub fn end_with_parent() -> Result<(), std::io::Error> {
     supervised::end_with_parent()
 }
 
-/// Opens the store below a data folder, reads rows, and prints what it found.
-/// What keeps it from being opened, other than damage, is left to the process
-/// that opens it next.
+/// Opens the queue's index below a data folder, reads some of it, and says what
+/// is wrong with it.
 #[must_use]
-pub fn check_store(data_dir: &Path, depth: Depth) -> ExitCode {
-    let config = StoreConfig::new(store_dir(data_dir));
-    let depth = match depth {
-        Depth::Full => CheckDepth::Full,
-        Depth::Quick => CheckDepth::Within(Duration::from_millis(QUICK_CHECK_MS)),
-    };
-    match hookmill_store::check(&config, depth) {
-        Ok(report) => print_report(&report),
-        Err(
-            error @ (OpenError::Damaged { .. }
-            | OpenError::AcknowledgedDataMissing { .. }
-            | OpenError::MarkMissing { .. }),
-        ) => {
-            eprintln!("{error}");
+pub fn check_index(data_dir: &Path) -> ExitCode {
+    match hookmill_store::check_index(&store_config(data_dir), INDEX_CHECK) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
             ExitCode::from(EXIT_DAMAGED)
         }
-        Err(error) => {
-            println!("nothing was checked: {error}");
-            ExitCode::SUCCESS
-        }
     }
 }
 
-fn print_report(report: &CheckReport) -> ExitCode {
-    if !report.findings.is_empty() {
-        eprintln!("{}", report.findings.join("; "));
-        return ExitCode::from(EXIT_DAMAGED);
-    }
-    let extent = if report.is_complete {
-        "all"
-    } else {
-        "the first"
-    };
-    println!(
-        "no damage in {extent} {} rows: {} undelivered events, {} finished ones",
-        report.rows, report.events, report.finished_events
-    );
-    ExitCode::SUCCESS
-}
-
-/// Checks the store in a child process of this program, before it is opened.
+/// Tries the index in a child process of this program, before it is opened: one
+/// that can't be used is made anew from the journal.
 ///
 /// # Errors
-/// [`StoreDamaged`] when the child did not find the store whole.
-pub(crate) fn check_in_child(exe: &Path, data_dir: &Path) -> Result<(), StoreDamaged> {
+/// The child did not start.
+pub(crate) fn check_index_in_child(exe: &Path, data_dir: &Path) -> Result<IndexTrust, NotStarted> {
     if !store_dir(data_dir).exists() {
-        return Ok(());
+        return Ok(IndexTrust::Use);
     }
     let mut command = Command::new(exe);
     command
-        .args(["store-check", "--end-with-parent"])
+        .args(["index-check", "--end-with-parent"])
         .arg(data_dir);
-    supervised::check_in_child(command, CHECK_DEADLINE)
+    match supervised::check_in_child(command, CHECK_DEADLINE) {
+        Ok(()) => Ok(IndexTrust::Use),
+        Err(error @ IndexUnusable::NotStarted(_)) => Err(NotStarted(error)),
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the queue's index can't be used: it is made anew from the journal"
+            );
+            Ok(IndexTrust::Discard)
+        }
+    }
+}
+
+/// Reads all of the store below a data folder, which no relay may be running
+/// on, and prints what it found. Exit code 65 when something is lost.
+#[must_use]
+pub fn verify_store(data_dir: &Path) -> ExitCode {
+    let report = match hookmill_store::check(&store_config(data_dir)) {
+        Ok(report) => report,
+        Err(error) => return refused(&error),
+    };
+    for finding in &report.mendable {
+        println!("made anew at the next start: {finding}");
+    }
+    for finding in &report.findings {
+        eprintln!("{finding}");
+    }
+    println!(
+        "read: {} frames of the journal, {} waiting and {} parked deliveries",
+        report.frames, report.waiting, report.parked,
+    );
+    if report.findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_DAMAGED)
+    }
+}
+
+/// Prints how much the store below a data folder holds, which no relay may be
+/// running on.
+#[must_use]
+pub fn stat_store(data_dir: &Path) -> ExitCode {
+    print_stat(hookmill_store::stat(&store_config(data_dir)))
+}
+
+/// Makes the index and the tables of the store below a data folder anew, which
+/// no relay may be running on.
+#[must_use]
+pub fn rebuild_store(data_dir: &Path) -> ExitCode {
+    print_stat(hookmill_store::rebuild(&store_config(data_dir)))
+}
+
+fn print_stat(stat: Result<StoreStat, OpenError>) -> ExitCode {
+    let stat = match stat {
+        Ok(stat) => stat,
+        Err(error) => return refused(&error),
+    };
+    println!("waiting deliveries  {}", stat.pending_deliveries);
+    println!("journal segments    {}", stat.segments);
+    println!("tables              {}", stat.runs);
+    println!("entries in tables   {}", stat.entries);
+    println!("bytes of all files  {}", stat.file_bytes);
+    ExitCode::SUCCESS
+}
+
+fn refused(error: &OpenError) -> ExitCode {
+    eprintln!("{}", in_one_line(error));
+    match error {
+        OpenError::Damaged { .. }
+        | OpenError::AcknowledgedDataMissing { .. }
+        | OpenError::MarkMissing { .. } => ExitCode::from(EXIT_DAMAGED),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn store_config(data_dir: &Path) -> StoreConfig {
+    StoreConfig::new(store_dir(data_dir))
 }
 
 /// Where the store is in a data folder.

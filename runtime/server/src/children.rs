@@ -1,20 +1,17 @@
 //! What `serve` starts as child processes of its own, to be able to kill them:
-//! compiling a component, checking a store. The latter is also for operators.
+//! compiling a component, trying the queue's index.
 
-use hookmill_relay::worker::{self, Depth};
+use hookmill_relay::worker;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The arguments of `hookmill store-check`.
+/// The arguments of `hookmill index-check`.
 #[derive(Debug, clap::Args)]
-pub struct StoreCheckArgs {
-    /// The data folder; no relay may be running on it
+pub struct IndexCheckArgs {
+    /// The data folder
     data_dir: PathBuf,
-    /// Read all rows, however long it takes
-    #[arg(long)]
-    full: bool,
     /// End when standard input does
-    #[arg(long, hide = true)]
+    #[arg(long)]
     end_with_parent: bool,
 }
 
@@ -23,11 +20,10 @@ pub(crate) fn compile() -> anyhow::Result<ExitCode> {
     Ok(worker::compile())
 }
 
-/// Opens a store, says whether it is sound, and closes it.
-pub(crate) fn check_store(args: &StoreCheckArgs) -> anyhow::Result<ExitCode> {
+/// Opens an index, says whether it can be used, and closes it.
+pub(crate) fn check_index(args: &IndexCheckArgs) -> anyhow::Result<ExitCode> {
     if args.end_with_parent {
         worker::end_with_parent()?;
     }
-    let depth = if args.full { Depth::Full } else { Depth::Quick };
-    Ok(worker::check_store(&args.data_dir, depth))
+    Ok(worker::check_index(&args.data_dir))
 }

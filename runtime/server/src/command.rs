@@ -2,9 +2,10 @@
 //! own.
 
 use crate::caps::SHUTDOWN_TIMEOUT;
-use crate::children::{self, StoreCheckArgs};
+use crate::children::{self, IndexCheckArgs};
 use crate::serve::relay_config;
 use crate::signals::Signals;
+use crate::store_command::StoreCommand;
 use crate::{logging, serve};
 use anyhow::Context as _;
 use hookmill_config::{LogFormat, Overrides, Settings};
@@ -22,8 +23,12 @@ pub enum Command {
     /// Compile a component in a child process (started by `serve`)
     #[command(hide = true)]
     CompileWorker,
-    /// Look for damage in a data folder; exit code 65 when there is some
-    StoreCheck(StoreCheckArgs),
+    /// Try the queue's index in a child process (started by `serve`)
+    #[command(hide = true)]
+    IndexCheck(IndexCheckArgs),
+    /// Look into a data folder, or mend what can be made anew
+    #[command(subcommand)]
+    Store(StoreCommand),
 }
 
 impl Command {
@@ -35,7 +40,8 @@ impl Command {
         match self {
             Self::Serve(args) => serve(args),
             Self::CompileWorker => children::compile(),
-            Self::StoreCheck(args) => children::check_store(&args),
+            Self::IndexCheck(args) => children::check_index(&args),
+            Self::Store(command) => Ok(command.execute()),
         }
     }
 }

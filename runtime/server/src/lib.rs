@@ -13,5 +13,6 @@ mod listener;
 mod logging;
 mod serve;
 mod signals;
+mod store_command;
 
 pub use command::Command;

@@ -10,8 +10,7 @@ use hookmill_domain::attempt::{Attempt, AttemptOutcome};
 use hookmill_domain::event::Event;
 use hookmill_domain::{DeliveryId, EndpointId, EventId, SourceId, TenantId, UnixMs};
 use hookmill_store::{
-    CheckDepth, LaneClaim, LeaseRequest, Leased, NewEvent, Next, Settlement, SledStore, Store,
-    StoreConfig, check,
+    JournalStore, LaneClaim, LeaseRequest, Leased, NewEvent, Next, Settlement, Store, StoreConfig,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -155,7 +154,7 @@ fn accept(criterion: &mut Criterion) {
                 })
             });
         });
-        let store = Arc::new(SledStore::open(&config(dir.path())).expect("opens"));
+        let store = Arc::new(JournalStore::open(&config(dir.path())).expect("opens"));
         group.bench_function("store", |bencher| {
             bencher.iter_custom(|count| {
                 let store = Arc::clone(&store);
@@ -175,7 +174,7 @@ fn accept(criterion: &mut Criterion) {
     }
 }
 
-async fn fill(store: &SledStore, count: u64, body_bytes: usize) {
+async fn fill(store: &JournalStore, count: u64, body_bytes: usize) {
     let mut left = count;
     while left > 0 {
         let size = left.min(500);
@@ -185,7 +184,7 @@ async fn fill(store: &SledStore, count: u64, body_bytes: usize) {
     }
 }
 
-async fn lease(store: &SledStore, max: usize) -> Vec<Leased> {
+async fn lease(store: &JournalStore, max: usize) -> Vec<Leased> {
     let lanes = (0..LANES).map(|n| LaneClaim {
         endpoint: endpoint(n),
         max,
@@ -219,7 +218,7 @@ fn delivered(leased: &Leased) -> Settlement {
 }
 
 /// Leases in batches, settles one by one and concurrently, as the relay does.
-async fn drain(store: &Arc<SledStore>) -> u64 {
+async fn drain(store: &Arc<JournalStore>) -> u64 {
     let mut count = 0;
     loop {
         let leased = lease(store, 16).await;
@@ -230,7 +229,7 @@ async fn drain(store: &Arc<SledStore>) -> u64 {
             .iter()
             .map(|leased| {
                 let (store, settlement) = (Arc::clone(store), delivered(leased));
-                tokio::spawn(async move { store.settle(vec![settlement]).await })
+                tokio::spawn(async move { store.settle(vec![settlement]) })
             })
             .collect();
         for settled in settlements {
@@ -243,7 +242,7 @@ async fn drain(store: &Arc<SledStore>) -> u64 {
 fn lease_and_settle(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let dir = folder();
-    let store = Arc::new(SledStore::open(&config(dir.path())).expect("opens"));
+    let store = Arc::new(JournalStore::open(&config(dir.path())).expect("opens"));
     let mut group = criterion.benchmark_group("lease and settle");
     group.throughput(Throughput::Elements(1));
     group.bench_function("256 at a time", |bencher| {
@@ -266,7 +265,7 @@ fn open(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let dir = folder();
     let config = config(dir.path());
-    let store = SledStore::open(&config).expect("opens");
+    let store = JournalStore::open(&config).expect("opens");
     runtime.block_on(async {
         fill(&store, count, 512).await;
         store.close().await;
@@ -279,22 +278,7 @@ fn open(criterion: &mut Criterion) {
             let mut total = Duration::ZERO;
             for _ in 0..rounds {
                 let started = Instant::now();
-                let store = SledStore::open(&config).expect("opens");
-                total += started.elapsed();
-                runtime.block_on(store.close());
-            }
-            total
-        });
-    });
-    group.bench_function("check for a second at most, then open", |bencher| {
-        bencher.iter_custom(|rounds| {
-            let mut total = Duration::ZERO;
-            for _ in 0..rounds {
-                let started = Instant::now();
-                let depth = CheckDepth::Within(Duration::from_secs(1));
-                let report = check(&config, depth).expect("opens");
-                assert_eq!(report.findings, [""; 0]);
-                let store = SledStore::open(&config).expect("opens");
+                let store = JournalStore::open(&config).expect("opens");
                 total += started.elapsed();
                 runtime.block_on(store.close());
             }

@@ -7,26 +7,36 @@ use std::path::PathBuf;
 pub struct StoreConfig {
     /// The data folder; made if it is missing. Nothing else belongs in it.
     pub data_dir: PathBuf,
-    /// Bytes of sled's page cache for undelivered work. sled counts stored
-    /// bytes: memory is up to ten times as much.
-    pub hot_cache_bytes: u64,
-    /// Bytes of sled's page cache for the history.
-    pub cold_cache_bytes: u64,
+    /// Bytes of sled's page cache. sled counts stored bytes: memory is up to
+    /// ten times as much.
+    pub index_cache_bytes: u64,
     /// Bytes of accepted events kept in memory until they are leased.
     pub event_cache_bytes: usize,
-    /// Undelivered events beyond which none is accepted.
-    pub backlog_events_max: u64,
+    /// Bytes of a segment of the journal; at least 64 KiB.
+    pub segment_bytes: u32,
+    /// Deliveries that wait, beyond which no event is accepted.
+    pub backlog_deliveries_max: u64,
     /// Bytes that must be free on the disk to accept events.
     pub disk_free_bytes_min: u64,
     /// Milliseconds after which a flush that has not ended is a failure.
     pub flush_deadline_ms: u64,
-    /// Milliseconds between two runs of sled's cleaner; at least 1. Shorter
-    /// keeps the files smaller under load, and costs a sync each.
-    pub cleaner_tick_ms: u64,
     /// Whether attempts are recorded.
     pub attempts: AttemptHistory,
     /// What to do when acknowledged data is missing.
     pub on_loss: OnLoss,
+    /// Whether the index may be opened.
+    pub index: IndexTrust,
+}
+
+/// Whether the queue's index may be opened. sled can hang on damaged files, so a
+/// child process tries it first ([`crate::check_index`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IndexTrust {
+    /// It may.
+    #[default]
+    Use,
+    /// It is made anew from the journal.
+    Discard,
 }
 
 /// What to do when acknowledged data is missing.
@@ -56,15 +66,16 @@ impl StoreConfig {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
-            hot_cache_bytes: 64 << 20,
-            cold_cache_bytes: 32 << 20,
+            index_cache_bytes: 32 << 20,
             event_cache_bytes: 64 << 20,
-            backlog_events_max: hookmill_domain::caps::IngestCaps::default().backlog_events_max,
+            segment_bytes: 64 << 20,
+            backlog_deliveries_max: hookmill_domain::caps::IngestCaps::default()
+                .backlog_deliveries_max,
             disk_free_bytes_min: hookmill_domain::caps::DISK_FREE_BYTES_MIN,
             flush_deadline_ms: 30_000,
-            cleaner_tick_ms: 20,
             attempts: AttemptHistory::Kept,
             on_loss: OnLoss::Refuse,
+            index: IndexTrust::Use,
         }
     }
 }

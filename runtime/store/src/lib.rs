@@ -10,28 +10,37 @@
 mod check;
 mod config;
 mod engine;
+mod index;
 mod interface;
-mod keyspace;
+mod journal;
 pub mod library;
 mod open;
 mod ops;
+mod projection;
 mod queue;
-mod render;
-mod sled_store;
+mod rebuild;
+mod record;
+mod runs;
+mod shared;
+mod store;
 pub mod supervised;
 
-pub use check::{CheckDepth, CheckReport, check};
-pub use config::{AttemptHistory, OnLoss, StoreConfig};
+pub use check::{CheckReport, StoreStat, check, check_index, rebuild, stat};
+pub use config::{AttemptHistory, IndexTrust, OnLoss, StoreConfig};
 pub use engine::open_error::OpenError;
 pub use interface::Store;
 pub use interface::accept::{Accepted, NewEvent};
 pub use interface::error::{CorruptOwner, StoreError};
 pub use interface::health::Health;
+pub use interface::history::{
+    AttemptFilter, AttemptPage, BadCursor, Counts, CountsOf, EndpointAttempt, EventFilter,
+    EventPage, EventSummary, HistoryCursor,
+};
 pub use interface::lease::{Due, Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased};
 pub use interface::parked::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
 pub use interface::resource::{Disabled, DisabledUntil, Reconciled, ResourceId, ResourceRow};
 pub use interface::settle::{Next, ParkReason, Settled, Settlement};
 pub use interface::sweep::{Retention, Swept};
 pub use interface::view::{DeliveryState, DeliveryView, EventView};
-pub use render::render;
-pub use sled_store::SledStore;
+pub use runs::entry::AttemptStatus;
+pub use store::JournalStore;

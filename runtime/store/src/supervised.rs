@@ -1,9 +1,9 @@
-//! The check in a child process: sled's panics and hangs on damaged files
-//! become an answer.
+//! Trying the queue's index in a child process: sled's panics and hangs on
+//! damaged files become an answer.
 //!
 //! The child is the caller's own program with a subcommand that calls
-//! [`crate::check()`], prints what it found and ends with [`EXIT_DAMAGED`] if
-//! that was damage. It holds the store's lock, so it must not outlive a parent
+//! [`crate::check_index`], prints what it found and ends with [`EXIT_DAMAGED`]
+//! if it can't be used. It has the index open, so it must not outlive a parent
 //! that is killed: see [`end_with_parent`].
 
 use std::io::{self, Read};
@@ -18,14 +18,14 @@ pub const EXIT_DAMAGED: u8 = 65;
 /// Bytes of the child's last words that are kept.
 const WORDS_BYTES_KEPT: usize = 8 << 10;
 
-/// The child did not find the store whole.
+/// The child did not find the index usable.
 #[derive(Debug, thiserror::Error)]
-pub enum StoreDamaged {
+pub enum IndexUnusable {
     /// It said what is damaged.
-    #[error("the store is damaged: {0}")]
+    #[error("{0}")]
     Reported(String),
     /// It ended without a word, or with a panic.
-    #[error("the store is damaged: checking it ended with {status}: {words}")]
+    #[error("opening it ended with {status}: {words}")]
     Crashed {
         /// How it ended.
         status: ExitStatus,
@@ -33,21 +33,21 @@ pub enum StoreDamaged {
         words: String,
     },
     /// It did not end in time.
-    #[error("the store is damaged: checking it took longer than {} s", deadline.as_secs())]
+    #[error("opening it took longer than {} s", deadline.as_secs())]
     Hung {
         /// The time it had.
         deadline: Duration,
     },
     /// It could not be started.
-    #[error("the store can't be checked: the child process did not start")]
+    #[error("the child process that opens it did not start")]
     NotStarted(#[source] io::Error),
 }
 
 /// Runs the child and waits for it, at most until the deadline. Blocks.
 ///
 /// # Errors
-/// Says how the child ended, unless it found the store whole.
-pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), StoreDamaged> {
+/// Says how the child ended, unless it found the index usable.
+pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), IndexUnusable> {
     let started = Instant::now();
     command
         .stdin(Stdio::piped())
@@ -55,19 +55,19 @@ pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), St
         .stderr(Stdio::piped())
         // A signal to our group, as a terminal sends it, is not for the child.
         .process_group(0);
-    let mut child = command.spawn().map_err(StoreDamaged::NotStarted)?;
+    let mut child = command.spawn().map_err(IndexUnusable::NotStarted)?;
     // Its other end is the sign of life: held until the child has ended.
     let _alive = child.stdin.take();
     let stderr = child.stderr.take();
     let listener = std::thread::spawn(move || last_words(stderr));
     let status = loop {
-        match child.try_wait().map_err(StoreDamaged::NotStarted)? {
+        match child.try_wait().map_err(IndexUnusable::NotStarted)? {
             Some(status) => break status,
             None if started.elapsed() > deadline => {
                 // It is gone already when it can't be killed.
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(StoreDamaged::Hung { deadline });
+                return Err(IndexUnusable::Hung { deadline });
             }
             None => std::thread::sleep(Duration::from_millis(2)),
         }
@@ -76,9 +76,9 @@ pub fn check_in_child(mut command: Command, deadline: Duration) -> Result<(), St
     if status.success() {
         Ok(())
     } else if status.code() == Some(i32::from(EXIT_DAMAGED)) {
-        Err(StoreDamaged::Reported(words))
+        Err(IndexUnusable::Reported(words))
     } else {
-        Err(StoreDamaged::Crashed { status, words })
+        Err(IndexUnusable::Crashed { status, words })
     }
 }
 

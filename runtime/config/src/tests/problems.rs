@@ -58,8 +58,8 @@ fn problems_in_the_process_sections_name_position_key_and_range() {
                 "hookmill.toml:2:25: limits.timestamp_tolerance_s: must be a whole number, not a text",
             ),
             (
-                "[limits]\nbacklog_events_max = 1e3",
-                "hookmill.toml:2:22: limits.backlog_events_max: must be a whole number, not a number with a fraction",
+                "[limits]\nbacklog_deliveries_max = 1e3",
+                "hookmill.toml:2:26: limits.backlog_deliveries_max: must be a whole number, not a number with a fraction",
             ),
             (
                 "[server]\ndisk_free_bytes_min = -1",

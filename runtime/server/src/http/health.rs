@@ -33,7 +33,6 @@ async fn ready(State(state): State<AppState>) -> Result<impl IntoResponse, Probl
     }
     Ok(answer::json(&Ready {
         status: "ready".to_owned(),
-        backlog_events: health.backlog_events,
         pending_deliveries: health.pending_deliveries,
         loading_transforms: state.relay.loading(),
     }))

@@ -1,6 +1,7 @@
 //! The data folder: its layout, and the lock that keeps others out.
 //!
-//! `lock`, `high-water`, and the databases `hot/` and `cold/`.
+//! `lock`, `high-water`, `journal/`, the journal's tables in `runs/`, and the
+//! queue's index in `index/`.
 
 use super::open_error::OpenError;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -52,12 +53,9 @@ impl DataDir {
         })
     }
 
-    pub(crate) fn hot(&self) -> PathBuf {
-        hot(&self.path)
-    }
-
-    pub(crate) fn cold(&self) -> PathBuf {
-        cold(&self.path)
+    /// Makes a folder in it, durably, if it is missing.
+    pub(crate) fn subfolder(&self, folder: &Path) -> Result<(), OpenError> {
+        make(folder).map_err(|cause| OpenError::io(folder, cause))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -82,14 +80,19 @@ fn make(path: &Path) -> Result<(), io::Error> {
     File::open(parent)?.sync_all()
 }
 
-/// The database of undelivered work.
-pub(crate) fn hot(data_dir: &Path) -> PathBuf {
-    data_dir.join("hot")
+/// The folder of the journal.
+pub(crate) fn journal(data_dir: &Path) -> PathBuf {
+    data_dir.join("journal")
 }
 
-/// The database of history.
-pub(crate) fn cold(data_dir: &Path) -> PathBuf {
-    data_dir.join("cold")
+/// The folder of the journal's tables.
+pub(crate) fn runs(data_dir: &Path) -> PathBuf {
+    data_dir.join("runs")
+}
+
+/// The queue's index.
+pub(crate) fn index(data_dir: &Path) -> PathBuf {
+    data_dir.join("index")
 }
 
 /// Bytes free to this process on the folder's file system.

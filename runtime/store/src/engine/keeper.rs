@@ -1,79 +1,92 @@
-//! The thread that looks after a store each second: syncs the high-water mark
-//! and measures files and disk.
+//! The thread that looks after the journal's files: makes room ahead of its
+//! end, and syncs the high-water mark at most once a second. It sleeps while
+//! nothing is written.
 
-use super::data_dir::{self, disk_free_bytes};
-use super::database::{blobs, log_bytes};
 use super::failure::Failure;
-use super::high_water::HighWater;
 use super::watchdog::Pulse;
+use crate::journal::high_water::HighWater;
+use crate::journal::space::Space;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-const TICK: Duration = Duration::from_secs(1);
-
-/// What the keeper measured last.
-#[derive(Debug, Default)]
-pub(crate) struct Measures {
-    pub(crate) disk_free_bytes: AtomicU64,
-    pub(crate) file_bytes: AtomicU64,
-    pub(crate) blobs: AtomicU64,
-}
+/// Between two syncs of the mark.
+const MARK_SYNC_EVERY: Duration = Duration::from_secs(1);
 
 /// What the keeper needs.
 pub(crate) struct Keeper {
-    pub(crate) data_dir: PathBuf,
+    pub(crate) space: Arc<Space>,
     pub(crate) high_water: Arc<HighWater>,
     /// Waits for the disk.
     pub(crate) pulse: Arc<Pulse>,
-    pub(crate) measures: Arc<Measures>,
     pub(crate) failure: Arc<Failure>,
 }
 
-impl Keeper {
-    /// Measures once and starts the thread, which ends when `stop`'s other
-    /// end is dropped.
-    pub(crate) fn start(self, stop: Receiver<()>) -> Result<JoinHandle<()>, io::Error> {
-        self.measure();
-        std::thread::Builder::new()
-            .name("store-keep".to_owned())
-            .spawn(move || {
-                while stop.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                    self.pulse.during(|| self.measure());
-                    self.sync_mark();
-                }
-                self.sync_mark();
-            })
+/// Wakes the keeper; it ends when all of these are gone.
+#[derive(Clone)]
+pub(crate) struct KeeperHandle(Sender<()>);
+
+impl KeeperHandle {
+    pub(crate) fn new() -> (Self, Receiver<()>) {
+        let (wake, woken) = crossbeam_channel::bounded(1);
+        (Self(wake), woken)
     }
 
-    fn measure(&self) {
-        let (hot, cold) = (
-            data_dir::hot(&self.data_dir),
-            data_dir::cold(&self.data_dir),
-        );
-        let measures = &self.measures;
-        let file_bytes = log_bytes(&hot) + log_bytes(&cold);
-        measures.file_bytes.store(file_bytes, Ordering::Release);
-        measures
-            .blobs
-            .store(blobs(&hot) + blobs(&cold), Ordering::Release);
-        if measures.blobs.load(Ordering::Acquire) > 0 {
-            self.failure
-                .fail("sled wrote to `blobs`, which it never syncs".to_owned());
+    /// Tells that there may be something to do.
+    pub(crate) fn wake(&self) {
+        match self.0.try_send(()) {
+            // It knows already, or has ended.
+            Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(())) => {}
         }
-        if let Some(free) = disk_free_bytes(&self.data_dir) {
-            measures.disk_free_bytes.store(free, Ordering::Release);
+    }
+}
+
+impl Keeper {
+    /// Starts the thread.
+    pub(crate) fn start(self, woken: Receiver<()>) -> io::Result<JoinHandle<()>> {
+        std::thread::Builder::new()
+            .name("store-keep".to_owned())
+            .spawn(move || self.run(&woken))
+    }
+
+    fn run(self, woken: &Receiver<()>) {
+        let mut synced = Instant::now();
+        loop {
+            let next = if self.high_water.needs_sync() {
+                woken.recv_deadline(synced + MARK_SYNC_EVERY)
+            } else {
+                woken.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            if self.space.is_wanted() {
+                self.make_room();
+            }
+            match next {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    self.sync_mark();
+                    synced = Instant::now();
+                }
+                Err(RecvTimeoutError::Disconnected) => return self.sync_mark(),
+            }
+        }
+    }
+
+    /// Without room the writer makes its own: only slower.
+    fn make_room(&self) {
+        if let Err(error) = self.pulse.during(|| self.space.make()) {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no room can be made ahead of the journal's end"
+            );
         }
     }
 
     fn sync_mark(&self) {
         if let Err(error) = self.pulse.during(|| self.high_water.sync()) {
-            self.failure
-                .fail(format!("syncing the high-water mark failed: {error}"));
+            let reason = format!("syncing the high-water mark failed: {error}");
+            self.failure.fail(reason);
         }
     }
 }

@@ -22,36 +22,37 @@ pub enum OpenError {
         #[source]
         cause: io::Error,
     },
-    /// The database could not be made.
-    #[error("the database {path} can't be created")]
-    Create {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        cause: io::Error,
-    },
-    /// The database's files are damaged.
-    #[error("the store is damaged: {path}: {problem}; restore it from a backup")]
+    /// The journal is damaged where it was acknowledged.
+    #[error(
+        "the store is damaged: {path}: {problem}; restore it from a backup, or accept the loss of what came after"
+    )]
     Damaged {
-        /// The database's folder.
+        /// The file or folder.
         path: PathBuf,
         /// What was found.
         problem: String,
     },
     /// The store is older than what it acknowledged: its newest part is gone.
     #[error(
-        "the store is damaged: {path} ends at commit {found}, but commit {acknowledged} was acknowledged; restore it from a backup, or accept the loss of what came after"
+        "the store is damaged: {path} ends at {found}, but it was acknowledged up to {acknowledged}; restore it from a backup, or accept the loss of what came after"
     )]
     AcknowledgedDataMissing {
-        /// The database's folder.
+        /// The journal's folder.
         path: PathBuf,
-        /// The newest commit in it.
-        found: u64,
-        /// The newest commit that callers were told of.
-        acknowledged: u64,
+        /// Where it ends.
+        found: String,
+        /// Up to where callers were told of.
+        acknowledged: String,
     },
-    /// The file that tells which commits were acknowledged is gone or damaged.
+    /// The store was written by a newer version.
+    #[error("the store can't be read: {path}: {problem}")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Which version.
+        problem: String,
+    },
+    /// The file that tells what was acknowledged is gone or damaged.
     #[error(
         "the store is damaged: {path} is missing or damaged, so nobody can tell whether acknowledged data is; restore it from a backup, or accept the loss"
     )]
@@ -59,34 +60,19 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
-    /// sled put data into files that it does not sync.
-    #[error("the store is not durable: {path} has files in `blobs`")]
-    Blobs {
-        /// The database's folder.
+    /// The index can't be made.
+    #[error("the queue's index can't be made: {path}: {problem}")]
+    Index {
+        /// The index's folder.
         path: PathBuf,
+        /// Why.
+        problem: String,
     },
-    /// The program was linked without what makes sled durable.
-    #[error(
-        "this build of hookmill is not durable: sled's writes do not reach the disk (its `sync_file_range` was not replaced)"
-    )]
-    NotDurable,
 }
 
 impl OpenError {
     pub(crate) fn io(path: &Path, cause: io::Error) -> Self {
         let path = path.to_owned();
         Self::Io { path, cause }
-    }
-
-    pub(crate) fn create(path: &Path, cause: io::Error) -> Self {
-        let path = path.to_owned();
-        Self::Create { path, cause }
-    }
-
-    pub(crate) fn damaged(path: &Path, problem: &dyn std::fmt::Display) -> Self {
-        Self::Damaged {
-            path: path.to_owned(),
-            problem: problem.to_string(),
-        }
     }
 }

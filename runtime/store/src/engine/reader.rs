@@ -1,7 +1,6 @@
-//! The thread that reads from the databases, so that no async worker blocks on
-//! a page that is not in memory.
+//! A thread that reads, so that no async worker blocks on a page that is not in
+//! memory.
 
-use super::databases::Databases;
 use super::failure::Failure;
 use crate::StoreError;
 use crossbeam_channel::{Receiver, Sender};
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-type Job = Box<dyn FnOnce(&Databases) + Send>;
+type Job = Box<dyn FnOnce() + Send>;
 
 /// Where reads are handed in.
 pub(crate) struct Reader {
@@ -20,15 +19,13 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn start(
-        databases: Databases,
-        failure: Arc<Failure>,
-    ) -> Result<(Self, JoinHandle<()>), io::Error> {
+    /// Starts a thread of this name.
+    pub(crate) fn start(name: &str, failure: Arc<Failure>) -> io::Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = crossbeam_channel::unbounded();
         let ending = Arc::clone(&failure);
         let thread = std::thread::Builder::new()
-            .name("store-read".to_owned())
-            .spawn(move || run(&databases, &inbox, &ending))?;
+            .name(name.to_owned())
+            .spawn(move || run(&inbox, &ending))?;
         Ok((Self { jobs, failure }, thread))
     }
 
@@ -36,12 +33,12 @@ impl Reader {
     /// stops waiting.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Databases) -> T + Send + 'static,
+        read: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |databases| {
+        let job: Job = Box::new(move || {
             // A caller that is gone needs no answer.
-            let _ = reply.send(read(databases));
+            let _ = reply.send(read());
         });
         self.jobs.send(Some(job)).map_err(|_| StoreError::Closed)?;
         tokio::select! {
@@ -61,9 +58,9 @@ impl Reader {
     }
 }
 
-fn run(databases: &Databases, inbox: &Receiver<Option<Job>>, failure: &Failure) {
+fn run(inbox: &Receiver<Option<Job>>, failure: &Failure) {
     while let Ok(Some(job)) = inbox.recv() {
-        if catch_unwind(AssertUnwindSafe(|| job(databases))).is_err() {
+        if catch_unwind(AssertUnwindSafe(job)).is_err() {
             failure.fail("reading panicked: the store's files are damaged".to_owned());
         }
     }

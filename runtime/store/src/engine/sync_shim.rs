@@ -8,17 +8,10 @@
 //! their successors stable, so the sync must happen inside its write path.
 //! This is the one file of the crate with unsafe code.
 //!
-//! Must not be trusted blindly: whether the linker took this symbol is tested
-//! at every open by [`syncs`] moving over a flush.
+//! Must not be trusted blindly: a test shows that the linker took this symbol.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-static SYNCS: AtomicU64 = AtomicU64::new(0);
-
-/// How often sled has synced in this process.
-pub(crate) fn syncs() -> u64 {
-    SYNCS.load(Ordering::Acquire)
-}
+#[cfg(test)]
+static SYNCS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
 /// Stands in for the C library's function of this name; syncs the whole file.
 #[cfg(target_os = "linux")]
@@ -36,18 +29,12 @@ extern "C" fn sync_file_range(
     // SAFETY: fdatasync takes any number for a descriptor and fails with EBADF
     // on one that is not open.
     let result = unsafe { libc::fdatasync(fd) };
-    SYNCS.fetch_add(1, Ordering::AcqRel);
+    #[cfg(test)]
+    SYNCS.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
     result
 }
 
-/// Elsewhere sled calls `File::sync_all`, which needs no help.
-#[cfg(not(target_os = "linux"))]
-pub(crate) const NEEDED: bool = false;
-/// Whether the shim stands between sled and the disk on this system.
-#[cfg(target_os = "linux")]
-pub(crate) const NEEDED: bool = true;
-
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     /// Fails when the linker takes the C library's function, as it does
     /// without the definition above.
@@ -55,9 +42,10 @@ mod tests {
     fn sled_syncs_through_the_shim() {
         let dir = tempfile::tempdir().expect("a folder");
         let db = sled::open(dir.path().join("db")).expect("opens");
-        let before = super::syncs();
+        let syncs = || super::SYNCS.load(std::sync::atomic::Ordering::Acquire);
+        let before = syncs();
         db.insert(b"key", b"value").expect("works");
         db.flush().expect("works");
-        assert!(super::syncs() > before || !super::NEEDED);
+        assert!(syncs() > before);
     }
 }

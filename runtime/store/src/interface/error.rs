@@ -5,14 +5,17 @@ use hookmill_domain::EventId;
 /// A store could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// As many events wait as are allowed to; some must be delivered first.
+    /// As many deliveries wait as are allowed to; some must end first.
     #[error(
-        "the backlog is full: {events_max} events are waiting to be delivered, the most that `limits.backlog_events_max` allows"
+        "the backlog is full: {deliveries_max} deliveries are waiting, the most that `limits.backlog_deliveries_max` allows"
     )]
     BacklogFull {
         /// The limit.
-        events_max: u64,
+        deliveries_max: u64,
     },
+    /// The queue's index is far behind the journal; it is catching up.
+    #[error("the store is catching up: its index is too far behind to accept more")]
+    IndexBehind,
     /// The disk is too full to accept more.
     #[error(
         "the disk is too full to accept events: {free_bytes} bytes are free, and `server.disk_free_bytes_min` wants {required_bytes}"
@@ -34,9 +37,9 @@ pub enum StoreError {
         limit: usize,
     },
     /// Stored bytes are damaged. They are never served.
-    #[error("the stored rows of {owner} are damaged: {problem}")]
+    #[error("the stored bytes of {owner} are damaged: {problem}")]
     Corrupt {
-        /// Whose rows.
+        /// Whose.
         owner: CorruptOwner,
         /// What is wrong with them.
         problem: String,
@@ -50,20 +53,30 @@ pub enum StoreError {
     Closed,
 }
 
-/// Whose rows are damaged.
+impl StoreError {
+    /// Stored bytes are damaged, as this says.
+    pub(crate) fn damaged(problem: &dyn std::fmt::Display) -> Self {
+        Self::Corrupt {
+            owner: CorruptOwner::Store,
+            problem: problem.to_string(),
+        }
+    }
+}
+
+/// Whose bytes are damaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CorruptOwner {
     /// An event's.
     Event(EventId),
-    /// Another row, by its key as text.
-    Row(String),
+    /// Nobody's in particular.
+    Store,
 }
 
 impl std::fmt::Display for CorruptOwner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Event(id) => write!(f, "event {id}"),
-            Self::Row(key) => f.write_str(key),
+            Self::Store => f.write_str("the store"),
         }
     }
 }

@@ -5,8 +5,6 @@ use super::error::StoreError;
 /// Counters of a store, and its failure. All in memory, none blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
-    /// Undelivered events.
-    pub backlog_events: u64,
     /// Undelivered deliveries: due, delayed or leased.
     pub pending_deliveries: u64,
     /// Leases that are held.
@@ -21,8 +19,10 @@ pub struct Health {
     pub flush_latency_us: u64,
     /// Bytes of the store's files.
     pub file_bytes: u64,
-    /// Files outside the fsynced log; anything but 0 is a defect.
-    pub blobs: u64,
+    /// Deliveries that changed and are not in the index yet.
+    pub index_lag: u64,
+    /// The journal's segments.
+    pub segments: u64,
     /// Bytes free on the store's file system.
     pub disk_free_bytes: u64,
     /// Why an event would be refused now: the store is full, or it has failed

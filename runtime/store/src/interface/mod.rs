@@ -7,6 +7,7 @@
 pub(crate) mod accept;
 pub(crate) mod error;
 pub(crate) mod health;
+pub(crate) mod history;
 pub(crate) mod lease;
 pub(crate) mod parked;
 pub(crate) mod resource;
@@ -17,7 +18,10 @@ pub(crate) mod view;
 use accept::{Accepted, NewEvent};
 use error::StoreError;
 use health::Health;
-use hookmill_domain::{EndpointId, EventId, UnixMs};
+use history::{
+    AttemptFilter, AttemptPage, Counts, CountsOf, EventFilter, EventPage, HistoryCursor,
+};
+use hookmill_domain::{EndpointId, EventId, TenantId, UnixMs};
 use lease::{Due, Fencing, LeaseRequest, LeaseToken, Leased};
 use parked::{Page, Parked, ParkedCursor, Replay, Replayed};
 use resource::{Disabled, Reconciled, ResourceRow};
@@ -68,14 +72,23 @@ pub trait Store: Send + Sync + 'static {
         until: UnixMs,
     ) -> Result<Vec<Fencing>, StoreError>;
 
-    /// Records what became of leased deliveries, durably, and consumes their
-    /// leases. A token that is no longer held gives [`Settled::Fenced`], which
-    /// is not an error; nothing of that settlement is recorded.
+    /// Records what became of leased deliveries, and consumes their leases:
+    /// at once. [`Store::settled`] says when it is durable; until then a crash
+    /// can bring the delivery back. A token that is no longer held gives
+    /// [`Settled::Fenced`], which is not an error; nothing of that settlement
+    /// is recorded.
     ///
     /// # Errors
-    /// When it fails the settlement may or may not be recorded; the delivery
-    /// can come again.
-    async fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<Settled>, StoreError>;
+    /// Only when the store has failed or is closed.
+    fn settle(&self, settlements: Vec<Settlement>) -> Result<Vec<Settled>, StoreError>;
+
+    /// The settlements that became durable since the last call, in bulk, so
+    /// that nobody is woken for each. For one caller; waits until there are
+    /// some.
+    ///
+    /// # Errors
+    /// The store has failed or is closed: there will be no more.
+    async fn settled(&self) -> Result<Vec<LeaseToken>, StoreError>;
 
     /// Which lanes have something due at `now`, and when the next becomes
     /// due. In memory; may name a lane early, never late.
@@ -86,9 +99,10 @@ pub trait Store: Send + Sync + 'static {
     /// completes the next call at once.
     async fn changed(&self);
 
-    /// Frees expired leases, then removes finished events older than the
-    /// retention with their attempts and idempotency keys; looks at no more
-    /// than `budget` of them. Idempotent: a tick, to be called again.
+    /// Frees expired leases; then hides finished events older than the
+    /// retention with their attempts and idempotency keys, ends what is parked
+    /// for longer, at most `budget` of them, and gives their disk space back.
+    /// Idempotent: a tick, to be called again.
     ///
     /// # Errors
     /// What was removed until then stays removed.
@@ -105,6 +119,43 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Corrupt`] when its stored rows are damaged.
     async fn event(&self, id: EventId) -> Result<Option<EventView>, StoreError>;
+
+    /// A tenant's events, newest first, at most `limit` a page. What a page
+    /// costs does not depend on how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when stored bytes are damaged.
+    async fn events(
+        &self,
+        tenant: TenantId,
+        filter: EventFilter,
+        cursor: Option<HistoryCursor>,
+        limit: usize,
+    ) -> Result<EventPage, StoreError>;
+
+    /// Attempts at deliveries to an endpoint, latest ended first; as
+    /// [`Store::events`].
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when stored bytes are damaged.
+    async fn attempts(
+        &self,
+        endpoint: EndpointId,
+        filter: AttemptFilter,
+        cursor: Option<HistoryCursor>,
+        limit: usize,
+    ) -> Result<AttemptPage, StoreError>;
+
+    /// What happened in each hour of these in which something did, by the
+    /// hour's number since the Unix epoch.
+    ///
+    /// # Errors
+    /// Only when the store has failed.
+    async fn counts(
+        &self,
+        of: CountsOf,
+        hours: std::ops::Range<u32>,
+    ) -> Result<Vec<(u32, Counts)>, StoreError>;
 
     /// Parked deliveries of an endpoint, latest parked first, at most `limit`
     /// a page.

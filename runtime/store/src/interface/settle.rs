@@ -85,7 +85,8 @@ impl ParkReason {
 /// Whether a settlement was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// It was, durably.
+    /// It was. [`Store::settled`](crate::Store::settled) says when it is
+    /// durable.
     Recorded,
     /// It was not: the token no longer held the delivery.
     Fenced,

@@ -27,8 +27,11 @@ impl Default for Retention {
 pub struct Swept {
     /// Expired leases that were freed.
     pub leases: usize,
-    /// Finished events that were removed.
-    pub events: usize,
+    /// Parked deliveries that were ended.
+    pub parked: usize,
+    /// Pieces of the store's files that went back to the system, or are used
+    /// again.
+    pub segments: usize,
     /// Whether more is left than the budget allowed.
     pub more: bool,
 }

@@ -1,66 +1,104 @@
 //! Acceptance: an event, its fan-out, and the key that makes it known.
 //!
-//! Rows are encoded on the caller's thread; the committer looks up keys and
-//! adds finished rows, because it is the one thread that everybody waits for.
+//! Frames are encoded and checksummed before the lock is taken; under it the
+//! keys are looked up in what is recent, and the frames appended.
 
-use super::pipeline::{Pipeline, Reply, pass_on};
-use super::unrouted::KeepUnrouted;
-use crate::engine::committer::Operation;
-use crate::engine::databases::Databases;
-use crate::engine::group::Group;
-use crate::keyspace::due_row::Place;
-use crate::keyspace::event_row::StoredEvent;
-use crate::keyspace::{chunk, due_row, event_row, idempotency_row, unrouted_row};
-use crate::queue::lane::{Origin, Waiting};
+use crate::journal::frame::Frame;
+use crate::journal::lsn::Lsn;
+use crate::projection::first_deliveries;
+use crate::record::accepted::Accepted as Record;
+use crate::runs::entry::{Entry, Table, digest};
+use crate::runs::lookup;
+use crate::shared::{Shared, State};
 use crate::{Accepted, NewEvent, StoreError};
+use hookmill_domain::EventId;
 use hookmill_domain::caps::{ENDPOINTS_MAX, EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
-use hookmill_domain::{EndpointId, EventId};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-/// An event with its rows.
-pub(crate) struct Prepared {
-    stored: StoredEvent,
-    due_ms: u64,
-    rows: Vec<(Vec<u8>, Vec<u8>)>,
-    idempotency: (Vec<u8>, Vec<u8>),
+/// Bytes of an event with its fan-out.
+const EVENT_BYTES_MAX: usize = 256 << 20;
+
+/// Changes that the index may be behind: then nothing is accepted until it has
+/// caught up.
+const CHANGES_MAX: usize = 1 << 18;
+
+/// An event with its frame.
+struct Prepared {
+    record: Record,
+    frame: Frame,
+    digest: [u8; 16],
+    /// What is known of its key by the runs.
+    in_runs: Option<Entry>,
 }
 
-/// Checks an event's limits and encodes it. `due_ms` is on the store's clock.
-pub(crate) fn prepare(new: NewEvent, due_ms: u64) -> Result<Prepared, StoreError> {
-    let stored = StoredEvent {
-        event: Arc::new(new.event),
+/// An event that is known by its key.
+#[derive(Clone, Copy)]
+struct Known {
+    id: EventId,
+    at: Lsn,
+}
+
+/// Makes events durable.
+pub(crate) async fn accept(
+    shared: &Arc<Shared>,
+    events: Vec<NewEvent>,
+    backlog_max: u64,
+) -> Result<Vec<Accepted>, StoreError> {
+    let offset_ms = shared.clock_offset_ms.load(Ordering::Acquire);
+    let mut prepared = Vec::with_capacity(events.len());
+    for event in events {
+        prepared.push(prepare(event, offset_ms)?);
+    }
+    if prepared.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut changes = shared.runs.changes();
+    look_up(shared, &mut prepared)?;
+    let (answers, durable) = {
+        let mut state = shared.lock();
+        // What was recent may have become a run since.
+        while changes != shared.runs.changes() {
+            drop(state);
+            changes = shared.runs.changes();
+            look_up(shared, &mut prepared)?;
+            state = shared.lock();
+        }
+        shared.check(&state)?;
+        let known = known(&state, &prepared);
+        check_room(&state, &prepared, &known, backlog_max)?;
+        let (answers, newest) = append(&mut state, prepared, known);
+        if newest <= shared.durable() {
+            return Ok(answers);
+        }
+        let durable = state.wait();
+        shared.commit(state);
+        (answers, durable)
+    };
+    shared.wait(durable).await?;
+    Ok(answers)
+}
+
+/// Checks an event's limits and encodes it.
+fn prepare(new: NewEvent, clock_offset_ms: u64) -> Result<Prepared, StoreError> {
+    let event = Arc::new(new.event);
+    let record = Record {
+        due_ms: event.received_at.0.saturating_add(clock_offset_ms),
+        event,
         deliveries: new.deliveries.into(),
     };
-    check_limits(&stored)?;
-    let event = &stored.event;
-    let prefix = event_row::prefix(b'E', event.id);
-    let record = stored.encode();
-    let mut rows: Vec<_> = chunk::split(&prefix, event_row::VERSION, &record).collect();
-    for (endpoint, place) in places(&stored, due_ms) {
-        let key = due_row::key(endpoint, place);
-        rows.push((key.to_vec(), due_row::encode(&key, event.id)));
-    }
-    if stored.deliveries.is_empty() {
-        let key = unrouted_row::key(event.id);
-        rows.push((key.to_vec(), unrouted_row::encode(&key)));
-    }
-    let key = idempotency_row::key(event.source, &event.key);
-    let value = idempotency_row::encode(&key, event.id);
+    check_limits(&record)?;
     Ok(Prepared {
-        due_ms,
-        rows,
-        idempotency: (key, value),
-        stored,
+        digest: digest(record.event.source, &record.event.key),
+        frame: record.frame(),
+        record,
+        in_runs: None,
     })
 }
 
-fn places(stored: &StoredEvent, due_ms: u64) -> impl Iterator<Item = (EndpointId, Place)> + '_ {
-    let deliveries = stored.deliveries.iter();
-    deliveries.map(move |&(delivery, endpoint)| (endpoint, Place { due_ms, delivery }))
-}
-
-fn check_limits(stored: &StoredEvent) -> Result<(), StoreError> {
-    let event = &stored.event;
+fn check_limits(record: &Record) -> Result<(), StoreError> {
+    let event = &record.event;
+    let fan_out = record.deliveries.len();
     let limits = [
         ("the event's key", event.key.len(), EVENT_KEY_BYTES_MAX),
         (
@@ -68,12 +106,8 @@ fn check_limits(stored: &StoredEvent) -> Result<(), StoreError> {
             event.event_type.len(),
             EVENT_TYPE_BYTES_MAX,
         ),
-        (
-            "the event's fan-out",
-            stored.deliveries.len(),
-            ENDPOINTS_MAX,
-        ),
-        ("the event", stored.record_bytes(), chunk::RECORD_BYTES_MAX),
+        ("the event's fan-out", fan_out, ENDPOINTS_MAX),
+        ("the event", record.record_bytes(), EVENT_BYTES_MAX),
     ];
     for (what, size, limit) in limits {
         if size > limit {
@@ -83,130 +117,93 @@ fn check_limits(stored: &StoredEvent) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The acceptance of one call's events.
-pub(crate) struct Accept {
-    pub(crate) events: Vec<Prepared>,
-    pub(crate) backlog_events_max: u64,
-    pub(crate) answers: Vec<Accepted>,
-    pub(crate) pipeline: Arc<Pipeline>,
-    pub(crate) reply: Reply<Vec<Accepted>>,
+/// What the runs know of the events' keys. Reads a block only where a filter
+/// says that there may be something.
+fn look_up(shared: &Shared, prepared: &mut [Prepared]) -> Result<(), StoreError> {
+    let runs = shared.runs.get();
+    for event in prepared {
+        let found = lookup::newest(&runs, Table::Keys, event.digest);
+        event.in_runs = found.map_err(|error| StoreError::damaged(&error))?;
+    }
+    Ok(())
 }
 
-impl Accept {
-    /// Which event the key stands for already: in this call, in this group,
-    /// undelivered, or finished.
-    fn known(
-        &self,
-        index: usize,
-        databases: &Databases,
-        group: &Group,
-    ) -> Result<Option<EventId>, StoreError> {
-        let key = &self.events[index].idempotency.0;
-        if let Some(id) = group.claimed(key) {
-            return Ok(Some(id));
-        }
-        let before = self.events[..index].iter();
-        if let Some(twin) = before.rev().find(|event| event.idempotency.0 == *key) {
-            let twin_id = twin.stored.event.id;
-            return Ok(Some(twin_id));
-        }
-        for database in [&databases.hot, &databases.cold] {
-            if let Some(value) = database.get(key)? {
-                let decoded = idempotency_row::decode(key, &value);
-                return Ok(Some(
-                    decoded.map_err(crate::engine::database::ReadError::from)?,
-                ));
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl Operation for Accept {
-    fn bytes(&self) -> usize {
-        let rows = self.events.iter().flat_map(|event| &event.rows);
-        rows.map(|(key, value)| key.len() + value.len()).sum()
-    }
-
-    fn stage(&mut self, databases: &Databases, group: &mut Group) -> Result<(), StoreError> {
-        for index in 0..self.events.len() {
-            let answer = match self.known(index, databases, group)? {
-                // A twin in this call may itself be a repeat of another.
-                Some(id) => Accepted::Duplicate(self.first_of(id)),
-                None => Accepted::New(self.events[index].stored.event.id),
-            };
-            self.answers.push(answer);
-        }
-        let new = |answer: &&Accepted| matches!(answer, Accepted::New(_));
-        let count = self.answers.iter().filter(new).count() as u64;
-        if count > 0 && group.meta.events + count > self.backlog_events_max {
-            let events_max = self.backlog_events_max;
-            return Err(StoreError::BacklogFull { events_max });
-        }
-        for (event, answer) in self.events.iter_mut().zip(&self.answers) {
-            if matches!(answer, Accepted::New(_)) {
-                for (key, value) in event.rows.drain(..) {
-                    group.put(key, value);
-                }
-                let (key, value) = std::mem::take(&mut event.idempotency);
-                group.claim(key, value, event.stored.event.id);
-                group.meta.events += 1;
-                group.meta.deliveries += event.stored.deliveries.len() as u64;
-            }
-        }
-        Ok(())
-    }
-
-    fn complete(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let this = *self;
-        let outcome = outcome.map(|()| {
-            this.pipeline.enqueue(this.events, &this.answers);
-            this.answers
+/// The event that each key stands for already, in this call or before it.
+fn known(state: &State, prepared: &[Prepared]) -> Vec<Option<Known>> {
+    let horizon_ms = state.meta.history_horizon_ms;
+    let before = |event: &Prepared| {
+        let recent = state.projection.recent.last(Table::Keys, event.digest);
+        let flushing = state.flushing.as_ref();
+        let flushing = flushing.and_then(|recent| recent.last(Table::Keys, event.digest));
+        let entry = recent.or(flushing).or(event.in_runs)?;
+        let id = entry.event_id();
+        let at = entry.lsn(Table::Keys);
+        (id.created_at().0 > horizon_ms).then_some(Known { id, at })
+    };
+    let mut known: Vec<Option<Known>> = Vec::with_capacity(prepared.len());
+    for (index, event) in prepared.iter().enumerate() {
+        let twin = prepared[..index]
+            .iter()
+            .position(|it| it.digest == event.digest);
+        known.push(match twin {
+            None => before(event),
+            // A twin in this call may itself be a repeat of another.
+            Some(twin) => Some(known[twin].unwrap_or(Known {
+                id: prepared[twin].record.event.id,
+                at: Lsn::ZERO,
+            })),
         });
-        // A caller that is gone needs no answer.
-        let _ = this.reply.send(outcome);
     }
+    known
 }
 
-impl Accept {
-    fn first_of(&self, id: EventId) -> EventId {
-        let events = self.events.iter().zip(&self.answers);
-        let twin = events
-            .into_iter()
-            .find(|(event, _)| event.stored.event.id == id);
-        twin.map_or(id, |(_, answer)| answer.id())
+fn check_room(
+    state: &State,
+    prepared: &[Prepared],
+    known: &[Option<Known>],
+    backlog_max: u64,
+) -> Result<(), StoreError> {
+    let new = prepared.iter().zip(known).filter(|(_, it)| it.is_none());
+    let new: u64 = new.map(|(it, _)| it.record.deliveries.len() as u64).sum();
+    if new > 0 && state.projection.pending + new > backlog_max {
+        return Err(StoreError::BacklogFull {
+            deliveries_max: backlog_max,
+        });
     }
+    if state.projection.changes.len() > CHANGES_MAX {
+        return Err(StoreError::IndexBehind);
+    }
+    Ok(())
 }
 
-impl Pipeline {
-    /// Makes durable events known to the lanes.
-    fn enqueue(self: &Arc<Self>, events: Vec<Prepared>, answers: &[Accepted]) {
-        let mut unrouted = Vec::new();
-        let mut queue = self.queue.lock();
-        for (event, answer) in events.into_iter().zip(answers) {
-            if matches!(answer, Accepted::Duplicate(_)) {
-                continue;
-            }
-            if event.stored.deliveries.is_empty() {
-                unrouted.push(event.stored);
-                continue;
-            }
-            let waiting = Waiting {
-                event: event.stored.event.id,
-                origin: Origin::Fresh,
-            };
-            for (endpoint, place) in places(&event.stored, event.due_ms) {
-                // A scan may have found the row before this, and leased it.
-                if !queue.leases.is_busy(place.delivery) {
-                    queue.lanes.insert(endpoint, place, waiting);
-                }
-            }
-            queue.cache.insert(event.stored);
+/// Appends what is new. Also gives the newest frame that an answer stands on.
+fn append(
+    state: &mut State,
+    prepared: Vec<Prepared>,
+    known: Vec<Option<Known>>,
+) -> (Vec<Accepted>, Lsn) {
+    let mut answers = Vec::with_capacity(prepared.len());
+    let mut newest = Lsn::ZERO;
+    for (event, known) in prepared.into_iter().zip(known) {
+        if let Some(Known { id, at }) = known {
+            newest = newest.max(at);
+            answers.push(Accepted::Duplicate(id));
+            continue;
         }
-        drop(queue);
-        self.queue.ring();
-        if !unrouted.is_empty() {
-            pass_on(&self.cold, KeepUnrouted::new(unrouted, Arc::clone(self)));
+        let Prepared { record, frame, .. } = event;
+        let at = state.append(frame);
+        newest = newest.max(state.tail.end());
+        state.clock.advance(record.event.received_at);
+        state.projection.accepted(&record, at);
+        state.projection.accepted_entries(&record, at);
+        for waiting in first_deliveries(&record, at) {
+            state.enqueue(waiting);
+        }
+        answers.push(Accepted::New(record.event.id));
+        let leases = record.deliveries.len();
+        if leases > 0 {
+            state.cache.insert(record.event, leases);
         }
     }
+    (answers, newest)
 }

@@ -1,180 +1,183 @@
-//! One event as its owner is shown it: from the queue while it is undelivered,
-//! from the history afterwards.
+//! One event as its owner is shown it: from its frames, and from who holds its
+//! deliveries now.
 
-use crate::engine::database::ReadError;
-use crate::engine::databases::Databases;
-use crate::keyspace::attempt_row;
-use crate::keyspace::chunk;
-use crate::keyspace::delivery_row::{self, DeliveryRow, Progress};
-use crate::keyspace::event_row::{self, StoredEvent};
-use crate::keyspace::history_row::{self, HistoryRow};
-use crate::ops::unrouted::is_kept;
-use crate::queue::Queue;
+use crate::journal::lsn::Lsn;
+use crate::projection;
+use crate::queue::changes::Now;
+use crate::record::accepted::Accepted;
+use crate::record::replayed::Replayed;
+use crate::record::settled::{Outcome, Settled};
+use crate::record::{ACCEPTED, REPLAYED, SETTLED};
+use crate::runs::entry::{Entry, Table};
+use crate::runs::lookup;
+use crate::shared::Shared;
 use crate::{CorruptOwner, DeliveryState, DeliveryView, EventView, StoreError};
-use hookmill_domain::attempt::Attempt;
 use hookmill_domain::{DeliveryId, EventId};
+use std::collections::BTreeSet;
+use std::fmt;
 
-/// Reads an event; none when it is unknown.
-pub(crate) fn event_view(
-    databases: &Databases,
-    queue: &Queue,
-    id: EventId,
-) -> Result<Option<EventView>, StoreError> {
-    read(databases, queue, id).map_err(|error| match error {
-        ReadError::Damaged(damaged) => StoreError::Corrupt {
-            owner: CorruptOwner::Event(id),
-            problem: damaged.to_string(),
-        },
-        ReadError::Sled(error) => StoreError::Corrupt {
-            owner: CorruptOwner::Event(id),
-            problem: error.to_string(),
-        },
-    })
+/// What the journal says of an event.
+pub(crate) struct EventFrames {
+    pub(crate) accepted: (Accepted, Lsn),
+    /// What happened since, in order.
+    pub(crate) since: Vec<(Since, Lsn)>,
 }
 
-/// An event that is finished or swept while it is read is read again: what
-/// was read of it may be half of one and half of the other.
-fn read(databases: &Databases, queue: &Queue, id: EventId) -> Result<Option<EventView>, ReadError> {
-    loop {
-        let before = whereabouts(databases, id)?;
-        let view = match before {
-            Whereabouts::Queue => undelivered(databases, queue, id),
-            Whereabouts::History => finished(databases, id),
-            Whereabouts::Nowhere => return Ok(None),
+/// What happened to a delivery.
+pub(crate) enum Since {
+    Settled(Box<Settled>),
+    Replayed(Replayed),
+}
+
+/// Where the durable frames of an event are, in order.
+pub(crate) fn places(shared: &Shared, id: EventId) -> Result<Vec<Lsn>, StoreError> {
+    let head = id.to_bytes();
+    let (first, last) = Entry::bounds(head);
+    let mut found = BTreeSet::new();
+    {
+        // What leaves memory is in a run before: so memory first.
+        let state = shared.lock();
+        let recent = [Some(&state.projection.recent), state.flushing.as_deref()];
+        for recent in recent.into_iter().flatten() {
+            let entries = recent.table(Table::Events).range(first..=last);
+            found.extend(entries.map(|entry| entry.lsn(Table::Events)));
+        }
+    }
+    let runs = shared.runs.get();
+    let entries = lookup::all(&runs, Table::Events, head);
+    let entries = entries.map_err(|error| StoreError::damaged(&error))?;
+    found.extend(entries.iter().map(|entry| entry.lsn(Table::Events)));
+    let durable = shared.durable();
+    Ok(found.range(..durable).copied().collect())
+}
+
+/// Reads the durable frames of an event; none when it is unknown.
+pub(crate) fn frames(shared: &Shared, id: EventId) -> Result<Option<EventFrames>, StoreError> {
+    let corrupt = |problem: &dyn fmt::Display| StoreError::Corrupt {
+        owner: CorruptOwner::Event(id),
+        problem: problem.to_string(),
+    };
+    let mut accepted = None;
+    let mut since = Vec::new();
+    for at in places(shared, id)? {
+        let frame = match shared.reader.read(at) {
+            Ok(frame) => frame,
+            Err(crate::journal::reader::ReadError::Gone(_)) => continue,
+            Err(error) => return Err(corrupt(&error)),
         };
-        let view = view.and_then(|view| with_attempts(databases, view));
-        if whereabouts(databases, id)? == before {
-            return view;
+        match frame.kind {
+            ACCEPTED => {
+                let read = Accepted::decode(frame.payload);
+                accepted = Some((read.map_err(|e| corrupt(&e))?, at));
+            }
+            SETTLED => {
+                let read = Settled::decode(&frame.payload);
+                let read = read.map_err(|e| corrupt(&e))?;
+                since.push((Since::Settled(Box::new(read)), at));
+            }
+            REPLAYED => {
+                let read = Replayed::decode(&frame.payload);
+                since.push((Since::Replayed(read.map_err(|e| corrupt(&e))?), at));
+            }
+            _ => return Err(corrupt(&"another kind of frame stands there")),
+        }
+    }
+    Ok(accepted.map(|accepted| EventFrames { accepted, since }))
+}
+
+impl EventFrames {
+    /// What the last frame of a delivery says.
+    pub(crate) fn last(&self, delivery: DeliveryId) -> Option<&(Since, Lsn)> {
+        let mut since = self.since.iter().rev();
+        since.find(|(since, _)| since.delivery() == delivery)
+    }
+}
+
+impl Since {
+    pub(crate) fn delivery(&self) -> DeliveryId {
+        match self {
+            Self::Settled(settled) => settled.subject.delivery,
+            Self::Replayed(replayed) => replayed.subject.delivery,
         }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Whereabouts {
-    Queue,
-    History,
-    Nowhere,
-}
-
-fn whereabouts(databases: &Databases, id: EventId) -> Result<Whereabouts, ReadError> {
-    // The queue first: an event leaves it only after it is in the history.
-    let queued = chunk::piece_key(&event_row::prefix(b'E', id), 0);
-    if databases.hot.get(&queued)?.is_some() {
-        return Ok(Whereabouts::Queue);
-    }
-    Ok(match is_kept(databases, id)? {
-        true => Whereabouts::History,
-        false => Whereabouts::Nowhere,
-    })
-}
-
-fn undelivered(
-    databases: &Databases,
-    queue: &Queue,
-    id: EventId,
-) -> Result<Option<EventView>, ReadError> {
-    let prefix = event_row::prefix(b'E', id);
-    let Some(record) = databases.hot.record(&prefix, event_row::VERSION)? else {
+/// Reads an event; none when it is unknown, or too old to be shown.
+pub(crate) fn event_view(shared: &Shared, id: EventId) -> Result<Option<EventView>, StoreError> {
+    let Some(frames) = frames(shared, id)? else {
         return Ok(None);
     };
-    let stored = StoredEvent::decode(id, b'E', record)?;
-    let event = &stored.event;
-    let states = stored.deliveries.iter().map(|&(id, endpoint)| {
-        Ok(DeliveryView {
-            id,
+    let (accepted, _) = &frames.accepted;
+    let event = &accepted.event;
+    let deliveries: Vec<_> = accepted
+        .deliveries
+        .iter()
+        .map(|&(delivery, endpoint)| DeliveryView {
+            id: delivery,
             endpoint,
-            state: state(databases, queue, &stored, id)?,
-            attempts: Vec::new(),
+            state: state(shared, &frames, delivery),
+            attempts: attempts(&frames, delivery),
         })
-    });
+        .collect();
+    let is_over = |delivery: &DeliveryView| {
+        matches!(
+            delivery.state,
+            DeliveryState::Delivered { .. } | DeliveryState::Canceled { .. }
+        )
+    };
+    let horizon_ms = shared.lock().meta.history_horizon_ms;
+    if id.created_at().0 <= horizon_ms && deliveries.iter().all(is_over) {
+        return Ok(None);
+    }
     Ok(Some(EventView {
-        id: event.id,
+        id,
         tenant: event.tenant,
         source: event.source,
         key: event.key.clone(),
         event_type: event.event_type.clone(),
         received_at: event.received_at,
         body_bytes: event.body.len() as u64,
-        deliveries: states.collect::<Result<_, ReadError>>()?,
+        deliveries,
     }))
 }
 
-fn state(
-    databases: &Databases,
-    queue: &Queue,
-    stored: &StoredEvent,
-    delivery: DeliveryId,
-) -> Result<DeliveryState, ReadError> {
-    let key = delivery_row::key(stored.event.id, delivery);
-    let due_ms = match databases.hot.get(&key)? {
-        None => None,
-        Some(value) => match DeliveryRow::decode(&key, &value)?.progress {
-            Progress::Ended(ending) => return Ok(ending.state()),
-            Progress::Waiting { due_ms, .. } => Some(due_ms),
+fn attempts(frames: &EventFrames, delivery: DeliveryId) -> Vec<hookmill_domain::attempt::Attempt> {
+    let since = frames.since.iter();
+    let attempts = since.filter_map(|(since, _)| match since {
+        Since::Settled(settled) if settled.subject.delivery == delivery => settled.attempt.clone(),
+        _ => None,
+    });
+    attempts.collect()
+}
+
+fn state(shared: &Shared, frames: &EventFrames, delivery: DeliveryId) -> DeliveryState {
+    let (accepted, _) = &frames.accepted;
+    let due_ms = match frames.last(delivery) {
+        None => accepted.due_ms,
+        Some((Since::Replayed(replayed), _)) => replayed.due_ms,
+        Some((Since::Settled(settled), at)) => match projection::now(settled, *at) {
+            Now::Waiting(waiting) => waiting.due_ms,
+            Now::Parked(entry) => {
+                return DeliveryState::Parked {
+                    reason: entry.reason,
+                    at: entry.parked_at,
+                };
+            }
+            Now::Gone => {
+                let at = settled.at;
+                return match settled.outcome {
+                    Outcome::Canceled => DeliveryState::Canceled { at },
+                    _ => DeliveryState::Delivered { at },
+                };
+            }
         },
     };
-    let queue = queue.lock();
-    if queue.leases.is_busy(delivery) {
-        return Ok(DeliveryState::Leased);
-    }
-    let due = due_ms.map_or(stored.event.received_at, |ms| queue.clock.wall(ms));
-    Ok(DeliveryState::Pending { due })
-}
-
-fn finished(databases: &Databases, id: EventId) -> Result<Option<EventView>, ReadError> {
-    let prefix = history_row::prefix(id);
-    let Some(record) = databases.cold.record(&prefix, history_row::VERSION)? else {
-        return Ok(None);
-    };
-    let row = HistoryRow::decode(id, &record)?;
-    let deliveries = row.deliveries.iter().map(|ended| DeliveryView {
-        id: ended.delivery,
-        endpoint: ended.endpoint,
-        state: ended.ending.state(),
-        attempts: Vec::new(),
-    });
-    Ok(Some(EventView {
-        id,
-        tenant: row.tenant,
-        source: row.source,
-        deliveries: deliveries.collect(),
-        key: row.key,
-        event_type: row.event_type,
-        received_at: row.received_at,
-        body_bytes: row.body_bytes,
-    }))
-}
-
-fn with_attempts(
-    databases: &Databases,
-    view: Option<EventView>,
-) -> Result<Option<EventView>, ReadError> {
-    let Some(mut view) = view else {
-        return Ok(None);
-    };
-    for row in databases.cold.scan(&attempt_row::event_prefix(view.id)) {
-        let (key, _) = row?;
-        let (event, delivery, number, piece) = attempt_row::decode_key(&key)?;
-        let owner = view.deliveries.iter_mut().find(|d| d.id == delivery);
-        let (0, Some(owner)) = (piece, owner) else {
-            continue;
-        };
-        if let Some(attempt) = read_attempt(databases, event, delivery, number)? {
-            owner.attempts.push(attempt);
+    let state = shared.lock();
+    if state.leases.holds(delivery) {
+        DeliveryState::Leased
+    } else {
+        DeliveryState::Pending {
+            due: state.clock.wall(due_ms),
         }
     }
-    Ok(Some(view))
-}
-
-fn read_attempt(
-    databases: &Databases,
-    event: EventId,
-    delivery: DeliveryId,
-    number: u32,
-) -> Result<Option<Attempt>, ReadError> {
-    let prefix = attempt_row::prefix(event, delivery, number);
-    let Some(record) = databases.cold.record(&prefix, attempt_row::VERSION)? else {
-        return Ok(None);
-    };
-    Ok(Some(attempt_row::decode(&prefix, number, &record)?))
 }

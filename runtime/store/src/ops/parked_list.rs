@@ -1,84 +1,53 @@
-//! An endpoint's parked deliveries, page by page, latest first.
+//! Parked deliveries of an endpoint, latest parked first. The index must be up
+//! to date.
 
-use crate::engine::database::ReadError;
-use crate::engine::databases::Databases;
-use crate::keyspace::delivery_row::{self, DeliveryRow, Progress};
-use crate::keyspace::ending::How;
-use crate::keyspace::parked_row::{self, ParkedRow};
-use crate::{Page, ParkReason, Parked, ParkedCursor, StoreError};
-use hookmill_domain::{DeliveryId, EndpointId, EventId, UnixMs};
+use crate::index::database::{Database, IndexError};
+use crate::index::parked;
+use crate::{Page, Parked, ParkedCursor, StoreError};
+use hookmill_domain::EndpointId;
 
-/// Reads one page.
+/// Reads a page.
 pub(crate) fn parked_list(
-    databases: &Databases,
+    database: &Database,
     endpoint: EndpointId,
     cursor: Option<ParkedCursor>,
     limit: usize,
 ) -> Result<Page<Parked>, StoreError> {
-    let first = DeliveryId::from_bytes([0; 16]);
-    let last = DeliveryId::from_bytes([0xff; 16]);
-    let from = parked_row::place_key(endpoint, UnixMs(0), first).to_vec();
-    let mut end = parked_row::place_key(endpoint, UnixMs(u64::MAX), last).to_vec();
-    match cursor {
-        Some(c) => end = parked_row::place_key(endpoint, c.parked_at, c.delivery).to_vec(),
-        // The end of the range is not part of it.
-        None => end.push(0),
-    }
-    let mut page: Page<Parked> = Page {
-        items: Vec::new(),
-        next: None,
+    read(database, endpoint, cursor, limit).map_err(|error| StoreError::damaged(&error))
+}
+
+fn read(
+    database: &Database,
+    endpoint: EndpointId,
+    cursor: Option<ParkedCursor>,
+    limit: usize,
+) -> Result<Page<Parked>, IndexError> {
+    let prefix = parked::endpoint_prefix(endpoint);
+    let end = match cursor {
+        None => [&prefix[..], &[0xff; 25]].concat(),
+        Some(cursor) => parked::key(endpoint, cursor.parked_at, cursor.delivery).to_vec(),
     };
-    for row in databases.cold.scan_range(from..end).rev() {
-        if page.items.len() == limit {
-            page.next = page.items.last().map(|last| ParkedCursor {
+    let mut items: Vec<Parked> = Vec::new();
+    for row in database.scan_range(prefix.to_vec()..end).rev() {
+        let (key, value) = row?;
+        if items.len() == limit {
+            let next = items.last().map(|last| ParkedCursor {
                 parked_at: last.parked_at,
                 delivery: last.delivery,
             });
-            break;
+            return Ok(Page { items, next });
         }
-        let (key, value) = row?;
-        page.items.extend(read(databases, &key, &value)?);
+        let entry = parked::decode(&key, &value).map_err(|e| IndexError::row(&key, e))?;
+        items.push(Parked {
+            delivery: entry.subject.delivery,
+            endpoint,
+            event: entry.subject.event,
+            event_type: entry.event_type,
+            reason: entry.reason,
+            parked_at: entry.parked_at,
+            attempts: entry.attempts,
+            has_request: entry.request.is_some(),
+        });
     }
-    Ok(page)
-}
-
-/// The parked delivery at a place; none when it is no longer parked.
-fn read(databases: &Databases, key: &[u8], value: &[u8]) -> Result<Option<Parked>, ReadError> {
-    let (endpoint, parked_at, delivery) = parked_row::decode_place_key(key)?;
-    let event = parked_row::decode_place(key, value)?;
-    let key = parked_row::key(event, delivery);
-    let Some(value) = databases.cold.get(&key)? else {
-        return Ok(None);
-    };
-    let row = ParkedRow::decode(&key, &value)?;
-    if row.ending.at != parked_at || is_queued(databases, event, delivery)? {
-        return Ok(None);
-    }
-    let How::Parked(reason) = row.ending.how else {
-        return Ok(None);
-    };
-    Ok(Some(Parked {
-        delivery,
-        endpoint,
-        event,
-        event_type: row.event_type,
-        reason,
-        parked_at,
-        attempts: row.attempts,
-        has_request: row.request_pieces > 0 && reason != ParkReason::Corrupt,
-    }))
-}
-
-/// Replayed, and stopped before the parked rows were removed.
-fn is_queued(
-    databases: &Databases,
-    event: EventId,
-    delivery: DeliveryId,
-) -> Result<bool, ReadError> {
-    let key = delivery_row::key(event, delivery);
-    let Some(value) = databases.hot.get(&key)? else {
-        return Ok(false);
-    };
-    let row = DeliveryRow::decode(&key, &value)?;
-    Ok(matches!(row.progress, Progress::Waiting { .. }))
+    Ok(Page { items, next: None })
 }

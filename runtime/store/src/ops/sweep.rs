@@ -1,124 +1,153 @@
-//! The sweep: finished events that are old enough are removed, with all that
-//! belongs to them.
+//! The sweep: what is older than it is to be kept is shown to nobody any more,
+//! and the journal's segments that hold nothing else go back to the system.
 //!
-//! It reads the history from the oldest event on, no more than its budget at
-//! a time, and goes on from there the next time: events that stay because a
-//! delivery is parked don't hold up the others.
+//! Runs on the index's thread.
 
-use super::pipeline::{Pipeline, Reply};
-use super::settle::unpark;
-use crate::engine::committer::Operation;
-use crate::engine::database::ReadError;
-use crate::engine::databases::Databases;
-use crate::engine::group::Group;
-use crate::keyspace::ending::How;
-use crate::keyspace::history_row::{self, HistoryRow};
-use crate::keyspace::{attempt_row, chunk, event_row, idempotency_row};
+use super::history::horizon;
+use crate::index::alive;
+use crate::index::database::IndexError;
+use crate::index::parked;
+use crate::index::thread::Index;
+use crate::journal::segment::{self, Header};
+use crate::journal::space::Space;
+use crate::queue::changes::{Indexed, Now};
 use crate::{Retention, StoreError, Swept};
-use hookmill_domain::{EventId, UnixMs};
-use std::sync::Arc;
+use hookmill_domain::UnixMs;
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::Path;
 
-/// One sweep of the history.
-pub(crate) struct Sweep {
-    pub(crate) now: UnixMs,
-    pub(crate) retention: Retention,
-    pub(crate) budget: usize,
-    pub(crate) answer: Swept,
-    pub(crate) pipeline: Arc<Pipeline>,
-    pub(crate) reply: Reply<Swept>,
+/// Sweeps, looking at no more than `budget` parked deliveries and segments.
+pub(crate) fn sweep(
+    index: &mut Index,
+    journal: &Path,
+    space: &Space,
+    now: UnixMs,
+    retention: Retention,
+    budget: usize,
+) -> Result<Swept, StoreError> {
+    let mut swept = Swept {
+        leases: free_expired(index, now)?,
+        ..Swept::default()
+    };
+    {
+        let mut state = index.shared.lock();
+        let horizon_ms = horizon(now, retention.history_ms);
+        let kept = &mut state.meta.history_horizon_ms;
+        *kept = (*kept).max(horizon_ms);
+    }
+    index.pass()?;
+    let oldest = UnixMs(horizon(now, retention.parked_ms));
+    (swept.parked, swept.more) = expire_parked(index, oldest, budget)?;
+    index.pass()?;
+    let horizon_ms = horizon(now, retention.history_ms.max(retention.parked_ms));
+    swept.segments = free_segments(index, journal, space, horizon_ms)?;
+    Ok(swept)
 }
 
-impl Operation for Sweep {
-    fn is_solo(&self) -> bool {
-        true
+/// Makes deliveries whose leases expired due again.
+fn free_expired(index: &Index, now: UnixMs) -> Result<usize, StoreError> {
+    let mut state = index.shared.lock();
+    index.shared.check(&state)?;
+    let now_ms = state.clock.observe(now);
+    let expired = state.leases.take_expired(now_ms);
+    let count = expired.len();
+    for waiting in expired {
+        state.lanes.insert(waiting);
     }
-
-    fn stage(&mut self, databases: &Databases, group: &mut Group) -> Result<(), StoreError> {
-        let mut position = self.pipeline.sweep_position();
-        let from = position.take().unwrap_or_else(|| b"H".to_vec());
-        let mut seen = 0;
-        for row in databases.cold.scan_range(from..b"I".to_vec()) {
-            let (key, _) = row?;
-            let (event, 0) = event_row::decode_key(&key).map_err(ReadError::from)? else {
-                continue;
-            };
-            let age_ms = self.now.since_ms(event.created_at());
-            if age_ms < self.retention.history_ms.min(self.retention.parked_ms) {
-                break;
-            }
-            if seen == self.budget {
-                self.answer.more = true;
-                *position = Some(key.to_vec());
-                break;
-            }
-            seen += 1;
-            match self.sweep_event(databases, group, event) {
-                Ok(removed) => self.answer.events += usize::from(removed),
-                // Damaged rows stay where they are: as evidence, and because
-                // nobody can tell what belongs to them.
-                Err(ReadError::Damaged(damaged)) => {
-                    tracing::error!(%event, %damaged, "a finished event is damaged; it is not swept");
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
+    drop(state);
+    if count > 0 {
+        index.shared.ring();
     }
-
-    fn complete(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let this = *self;
-        // A caller that is gone needs no answer.
-        let _ = this.reply.send(outcome.map(|()| this.answer));
-    }
+    Ok(count)
 }
 
-impl Sweep {
-    /// Removes an event, if nothing of it is to be kept.
-    fn sweep_event(
-        &self,
-        databases: &Databases,
-        group: &mut Group,
-        event: EventId,
-    ) -> Result<bool, ReadError> {
-        let prefix = history_row::prefix(event);
-        let Some(record) = databases.cold.record(&prefix, history_row::VERSION)? else {
-            return Ok(false);
-        };
-        let row = HistoryRow::decode(event, &record)?;
-        let hot = chunk::piece_key(&event_row::prefix(b'E', event), 0);
-        if databases.hot.get(&hot)?.is_some() || !self.is_over(event, &row) {
-            return Ok(false);
+/// Ends what was parked before this instant. No frame says so: who reads the
+/// journal again ends it anew.
+fn expire_parked(
+    index: &mut Index,
+    oldest: UnixMs,
+    budget: usize,
+) -> Result<(usize, bool), StoreError> {
+    let mut expired = Vec::new();
+    let mut more = false;
+    for row in index.database.scan(&[parked::KIND]) {
+        let (key, value) = row.map_err(|error| index.failed(&error))?;
+        let entry = parked::decode(&key, &value);
+        let entry = entry.map_err(|e| index.failed(&IndexError::row(&key, e)))?;
+        if entry.parked_at > oldest {
+            continue;
         }
-        for ended in &row.deliveries {
-            unpark(databases, group, event, ended.delivery)?;
+        if expired.len() == budget {
+            more = true;
+            break;
         }
-        let attempts = attempt_row::event_prefix(event);
-        let payload = event_row::prefix(b'P', event);
-        for prefix in [&attempts[..], &payload] {
-            for row in databases.cold.scan(prefix) {
-                group.remove(row?.0);
-            }
-        }
-        let key = idempotency_row::key(row.source, &row.key);
-        if let Some(value) = databases.cold.get(&key)? {
-            // It may stand for a later event of the same key by now.
-            if idempotency_row::decode(&key, &value)? == event {
-                group.remove(key);
-            }
-        }
-        group.remove_record(&prefix, chunk::pieces(record.len()));
-        group.meta.events = group.meta.events.saturating_sub(1);
-        Ok(true)
+        expired.push(entry);
     }
+    let mut state = index.shared.lock();
+    for entry in &expired {
+        let subject = entry.subject;
+        let changes = &mut state.projection.changes;
+        if changes.get(subject.delivery).is_none() {
+            let before = Indexed::Parked(subject.endpoint, entry.parked_at);
+            changes.set(subject.delivery, before, Now::Gone);
+        }
+    }
+    Ok((expired.len(), more))
+}
 
-    fn is_over(&self, event: EventId, row: &HistoryRow) -> bool {
-        let parked = |how: How| matches!(how, How::Parked(_));
-        let mut endings = row.deliveries.iter().map(|ended| ended.ending);
-        let kept = endings.any(|ending| {
-            parked(ending.how) && self.now.since_ms(ending.at) < self.retention.parked_ms
-        });
-        let has_parked = row.deliveries.iter().any(|ended| parked(ended.ending.how));
-        let age_ms = self.now.since_ms(event.created_at());
-        !kept && (has_parked || age_ms >= self.retention.history_ms)
+/// Frees segments that hold nothing but what is older than this and over.
+fn free_segments(
+    index: &mut Index,
+    journal: &Path,
+    space: &Space,
+    horizon_ms: u64,
+) -> Result<usize, StoreError> {
+    let io = |index: &Index, error: io::Error| {
+        index.failed(&IndexError::Io {
+            path: journal.to_owned(),
+            cause: error,
+        })
+    };
+    let replay_from = index.shared.lock().meta.replay_from.segment();
+    let in_runs = index.shared.runs.end().map_or(0, |end| end.segment());
+    let end = replay_from.min(in_runs);
+    let numbers = segment::numbers(journal).map_err(|e| io(index, e))?;
+    let mut alive = HashSet::new();
+    for row in index.database.scan(&[alive::KIND]) {
+        let (key, _) = row.map_err(|error| index.failed(&error))?;
+        let segment = alive::decode_key(&key);
+        alive.insert(segment.map_err(|e| index.failed(&IndexError::row(&key, e)))?);
     }
+    let mut free = Vec::new();
+    for pair in numbers.windows(2) {
+        let (number, next) = (pair[0], pair[1]);
+        if number >= end {
+            break;
+        }
+        // Nothing in it is younger than the segment behind it.
+        let file = fs::File::open(segment::path(journal, next)).map_err(|e| io(index, e))?;
+        let born_ms = Header::read(&file, next).map_or(u64::MAX, |header| header.born_ms);
+        if born_ms > horizon_ms {
+            break;
+        }
+        if !alive.contains(&number) {
+            free.push(number);
+        }
+    }
+    if free.is_empty() {
+        return Ok(0);
+    }
+    // The index must not need them after a crash.
+    index.flush()?;
+    for number in &free {
+        index.shared.reader.forget(*number);
+        let recycled = space.recycle(*number).map_err(|e| io(index, e))?;
+        if !recycled {
+            let path = segment::path(journal, *number);
+            fs::remove_file(path).map_err(|e| io(index, e))?;
+        }
+    }
+    Ok(free.len())
 }

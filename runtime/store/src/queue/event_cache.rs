@@ -1,9 +1,11 @@
-//! Events that were just accepted, kept in memory up to a number of bytes, so
-//! that the usual way from acceptance to delivery reads nothing back.
+//! Events that were just accepted, kept in memory up to a number of bytes until
+//! all of their deliveries were leased, so that the usual way from acceptance to
+//! delivery reads nothing back.
 
-use crate::keyspace::event_row::StoredEvent;
 use hookmill_domain::EventId;
+use hookmill_domain::event::Event;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 /// Bytes that an entry takes besides its texts and body, about.
 const ENTRY_BYTES: usize = 512;
@@ -13,8 +15,15 @@ const ENTRY_BYTES: usize = 512;
 pub(crate) struct EventCache {
     bytes_max: usize,
     bytes: usize,
-    events: HashMap<EventId, StoredEvent>,
+    events: HashMap<EventId, Entry>,
     order: VecDeque<EventId>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    event: Arc<Event>,
+    /// Deliveries that were not leased yet.
+    left: usize,
 }
 
 impl EventCache {
@@ -27,11 +36,16 @@ impl EventCache {
         }
     }
 
-    pub(crate) fn insert(&mut self, stored: StoredEvent) {
-        let id = stored.event.id;
-        self.bytes += cost(&stored);
-        if let Some(before) = self.events.insert(id, stored) {
-            self.bytes -= cost(&before);
+    /// Keeps an event for so many leases.
+    pub(crate) fn insert(&mut self, event: Arc<Event>, leases: usize) {
+        let id = event.id;
+        self.bytes += cost(&event);
+        let entry = Entry {
+            event,
+            left: leases,
+        };
+        if let Some(before) = self.events.insert(id, entry) {
+            self.bytes -= cost(&before.event);
         }
         self.order.push_back(id);
         // Ids of removed events stay in `order` until they come first; the
@@ -48,41 +62,54 @@ impl EventCache {
         }
     }
 
-    pub(crate) fn get(&self, id: EventId) -> Option<&StoredEvent> {
-        self.events.get(&id)
+    /// Gives an event for one of its leases.
+    pub(crate) fn lease(&mut self, id: EventId) -> Option<Arc<Event>> {
+        let entry = self.events.get_mut(&id)?;
+        entry.left = entry.left.saturating_sub(1);
+        let event = Arc::clone(&entry.event);
+        if entry.left == 0 {
+            self.remove(id);
+        }
+        Some(event)
     }
 
-    pub(crate) fn remove(&mut self, id: EventId) -> Option<StoredEvent> {
-        let stored = self.events.remove(&id)?;
-        self.bytes -= cost(&stored);
-        Some(stored)
+    fn remove(&mut self, id: EventId) {
+        if let Some(entry) = self.events.remove(&id) {
+            self.bytes -= cost(&entry.event);
+        }
     }
 }
 
-fn cost(stored: &StoredEvent) -> usize {
-    ENTRY_BYTES + stored.record_bytes()
+fn cost(event: &Event) -> usize {
+    let texts = event.key.len() + event.event_type.len();
+    ENTRY_BYTES + texts + event.params.len() + event.body.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keyspace::event_row::tests::any_event;
+    use crate::record::accepted::tests::any_accepted;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
-        fn it_never_holds_more_than_it_may(
-            events in proptest::collection::vec(any_event(), 0..40),
-            removed in proptest::collection::vec(any::<proptest::sample::Index>(), 0..40),
+        fn it_never_holds_more_than_it_may_and_gives_each_event_as_often_as_it_is_leased(
+            events in proptest::collection::vec((any_accepted(), 1_usize..4), 0..40),
+            leased in proptest::collection::vec(any::<proptest::sample::Index>(), 0..40),
         ) {
             let mut cache = EventCache::new(40_000);
-            for (i, stored) in events.iter().enumerate() {
-                cache.insert(stored.clone());
+            for (i, (accepted, leases)) in events.iter().enumerate() {
+                cache.insert(Arc::clone(&accepted.event), *leases);
                 prop_assert!(cache.bytes <= 40_000);
-                let held: usize = cache.events.values().map(cost).sum();
+                let held: usize = cache.events.values().map(|entry| cost(&entry.event)).sum();
                 prop_assert_eq!(held, cache.bytes);
-                if let Some(index) = removed.get(i) {
-                    cache.remove(events[index.index(events.len())].event.id);
+                if let Some(index) = leased.get(i) {
+                    let (accepted, _) = &events[index.index(events.len())];
+                    let id = accepted.event.id;
+                    let left = cache.events.get(&id).map(|entry| entry.left);
+                    let given = cache.lease(id);
+                    prop_assert_eq!(given.is_some(), left.is_some());
+                    prop_assert_eq!(cache.events.contains_key(&id), left > Some(1));
                 }
                 prop_assert!(cache.order.len() <= 2 * cache.events.len() + 66);
             }

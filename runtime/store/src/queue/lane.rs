@@ -1,256 +1,246 @@
-//! The queue of one endpoint: the head of it in memory, the rest on disk.
+//! One endpoint's queue: the deliveries that are in memory, and from where on
+//! there are more in the index.
 //!
-//! The window holds every row of the lane before `beyond`; rows from there on
-//! are on disk only. Claiming takes rows out of the window, so neither what is
-//! leased nor what is not due is ever looked at twice. When the window runs
-//! dry the reader fills it with a scan that starts at `beyond`.
+//! What waits beyond memory is found by a scan of the index's rows. A scan and
+//! a pass never run at the same time, so nothing changes rows under a scan;
+//! what is in memory changes at any time.
 
-use crate::keyspace::due_row::Place;
-use hookmill_domain::EventId;
-use std::collections::{BTreeMap, BTreeSet};
+use super::waiting::{PackId, Position, Waiting};
+use hookmill_domain::DeliveryId;
+use std::collections::BTreeMap;
 
-/// A row in the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Waiting {
-    pub(crate) event: EventId,
-    pub(crate) origin: Origin,
-}
-
-/// Where a row in the window came from, and so what is known about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Accepted in this process and untouched since: no attempts, no rows of
-    /// its own.
-    Fresh,
-    /// Anything else: its rows must be read, and may be gone already.
-    Stored,
-}
-
-/// The queue of one endpoint.
+/// A lane.
 #[derive(Debug, Default)]
 pub(crate) struct Lane {
-    window: BTreeMap<Place, Waiting>,
-    beyond: Option<Place>,
-    /// While a scan is under way.
-    scanning: Option<Scanning>,
+    window: BTreeMap<Position, Waiting>,
+    beyond: Option<Beyond>,
 }
 
-/// What changed on disk while a scan is under way, which it may have missed.
-#[derive(Debug, Default)]
-struct Scanning {
-    /// Came in at or after `beyond`.
-    added: Vec<(Place, Waiting)>,
-    /// Was leased, and left its place.
-    left: BTreeSet<Place>,
+/// Deliveries that are in the index only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Beyond {
+    /// None of them is before this.
+    position: Position,
+    /// None of their rows is before this one.
+    pack: PackId,
+}
+
+impl Beyond {
+    fn of_pack(pack: PackId) -> Self {
+        let position = Position {
+            due_ms: pack.due_ms,
+            delivery: DeliveryId::from_bytes([0; 16]),
+        };
+        Self { position, pack }
+    }
 }
 
 impl Lane {
-    /// A lane whose first row on disk is this one.
-    pub(crate) fn on_disk(first: Place) -> Self {
+    /// A lane whose first row in the index is this one.
+    pub(crate) fn indexed(first: PackId) -> Self {
         Self {
-            beyond: Some(first),
-            ..Self::default()
+            window: BTreeMap::new(),
+            beyond: Some(Beyond::of_pack(first)),
         }
     }
 
-    /// When its first row is due, at the earliest; none when it is empty.
+    /// When its first delivery is due, at the earliest; none when it is empty.
     pub(crate) fn head_ms(&self) -> Option<u64> {
-        let first = self.window.keys().next().or(self.beyond.as_ref());
-        first.map(|place| place.due_ms)
+        let first = self.window.keys().next().map(|position| position.due_ms);
+        let beyond = self.beyond.map(|beyond| beyond.position.due_ms);
+        first.into_iter().chain(beyond).min()
     }
 
-    /// Adds a row that is on disk by now.
-    pub(crate) fn insert(&mut self, place: Place, waiting: Waiting, window_rows_max: usize) {
-        if self.beyond.is_none_or(|beyond| place < beyond) {
-            self.window.insert(place, waiting);
-            self.trim(window_rows_max);
-        } else if let Some(scanning) = &mut self.scanning {
-            scanning.added.push((place, waiting));
-        }
-    }
-
-    /// Notes that a leased row is no longer on disk.
-    pub(crate) fn leave(&mut self, place: Place) {
-        if let Some(scanning) = &mut self.scanning {
-            scanning.left.insert(place);
-        }
-    }
-
-    /// Takes out the first row that is due, if it is in the window.
-    pub(crate) fn pop_due(&mut self, now_ms: u64) -> Option<(Place, Waiting)> {
-        let first = self.window.first_entry()?;
-        (first.key().due_ms <= now_ms).then(|| first.remove_entry())
-    }
-
-    /// Where a scan must start to find more that is due; none when nothing
-    /// more can be, or a scan is under way.
-    pub(crate) fn scan_start(&self, now_ms: u64) -> Option<Place> {
-        let dry = self.window.is_empty() && self.scanning.is_none();
-        self.beyond.filter(|place| dry && place.due_ms <= now_ms)
-    }
-
-    /// Notes that a scan is under way.
-    pub(crate) fn scan_begins(&mut self) {
-        self.scanning = Some(Scanning::default());
-    }
-
-    /// Takes over the rows from `start` on that a scan found; `next` is the
-    /// first one that it left on disk. Rows that are leased must have been
-    /// left out.
-    pub(crate) fn scan_ends(
-        &mut self,
-        start: Place,
-        rows: Vec<(Place, Waiting)>,
-        next: Option<Place>,
-        window_rows_max: usize,
-    ) {
-        let missed = self.scanning.take().unwrap_or_default();
-        let rows = rows
-            .into_iter()
-            .filter(|(place, _)| !missed.left.contains(place));
-        if self.beyond != Some(start) {
-            // The window overflowed meanwhile: the next scan starts earlier.
-            return;
-        }
-        self.window.extend(rows);
-        self.beyond = next;
-        self.trim(window_rows_max);
-        for (place, waiting) in missed.added {
-            self.insert(place, waiting, window_rows_max);
-        }
-    }
-
-    /// Leaves to the disk what does not fit into the window.
-    fn trim(&mut self, window_rows_max: usize) {
-        while self.window.len() > window_rows_max {
-            self.beyond = self.window.pop_last().map(|(place, _)| place);
-        }
-    }
-
-    /// Whether nothing waits, neither in the window nor on disk.
     pub(crate) fn is_empty(&self) -> bool {
-        self.window.is_empty() && self.beyond.is_none() && self.scanning.is_none()
+        self.window.is_empty() && self.beyond.is_none()
     }
 
-    /// Gives up a scan that failed.
-    pub(crate) fn scan_failed(&mut self) {
-        self.scanning = None;
+    pub(crate) fn insert(&mut self, waiting: Waiting) {
+        self.window.insert(waiting.position(), waiting);
     }
 
-    /// Rows in the window.
-    #[cfg(test)]
-    pub(crate) fn window_rows(&self) -> usize {
+    /// Takes out the first delivery if it is due and `may` be taken.
+    pub(crate) fn pop_due(
+        &mut self,
+        now_ms: u64,
+        may: impl FnOnce(&Waiting) -> bool,
+    ) -> Option<Waiting> {
+        let first = self.window.first_entry()?;
+        let position = *first.key();
+        let is_first = self.beyond.is_none_or(|beyond| position < beyond.position);
+        (position.due_ms <= now_ms && is_first && may(first.get())).then(|| first.remove())
+    }
+
+    /// The row from which a scan must start to find what is due first; none
+    /// when that is in memory, or nothing is due.
+    pub(crate) fn scan_start(&self, now_ms: u64) -> Option<PackId> {
+        let beyond = self.beyond?;
+        let first = self.window.keys().next();
+        let hides_first = first.is_none_or(|first| *first >= beyond.position);
+        (hides_first && beyond.position.due_ms <= now_ms).then_some(beyond.pack)
+    }
+
+    /// The row from which a scan can start that fills the window.
+    pub(crate) fn next_pack(&self) -> Option<PackId> {
+        self.beyond.map(|beyond| beyond.pack)
+    }
+
+    /// Takes over what a scan found; `next` is the first row that it left.
+    pub(crate) fn scanned(&mut self, found: Vec<Waiting>, next: Option<PackId>) {
+        let found = found.into_iter().map(|it| (it.position(), it));
+        self.window.extend(found);
+        self.beyond = next.map(Beyond::of_pack);
+    }
+
+    /// Notes in which row a delivery is. False when it is not in memory here.
+    pub(crate) fn set_pack(&mut self, position: Position, pack: PackId) -> bool {
+        let waiting = self.window.get_mut(&position);
+        waiting.map(|waiting| waiting.pack = Some(pack)).is_some()
+    }
+
+    /// Leaves to the index what is beyond so many, the last first.
+    pub(crate) fn trim(&mut self, len_max: usize) {
+        let surplus = self.window.len().saturating_sub(len_max);
+        let indexed = self.window.iter().rev();
+        let indexed = indexed.filter_map(|(position, waiting)| Some((*position, waiting.pack?)));
+        let surplus: Vec<_> = indexed.take(surplus).collect();
+        for (position, pack) in surplus {
+            self.window.remove(&position);
+            let before = self.beyond.unwrap_or(Beyond { position, pack });
+            self.beyond = Some(Beyond {
+                position: before.position.min(position),
+                pack: before.pack.min(pack),
+            });
+        }
+    }
+
+    /// Deliveries in memory.
+    pub(crate) fn len(&self) -> usize {
         self.window.len()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::waiting::Subject;
     use super::*;
-    use hookmill_domain::DeliveryId;
+    use crate::journal::lsn::Lsn;
+    use hookmill_domain::{EndpointId, EventId, TenantId};
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
-    fn place(due_ms: u64) -> Place {
-        Place {
+    fn waiting(due_ms: u64, n: u8) -> Waiting {
+        Waiting {
+            subject: Subject {
+                delivery: DeliveryId::from_bytes([n; 16]),
+                endpoint: EndpointId::from_bytes([0; 16]),
+                event: EventId::from_bytes([0; 16]),
+                tenant: TenantId::from_bytes([0; 16]),
+                accepted: Lsn::ZERO,
+            },
             due_ms,
-            delivery: DeliveryId::from_bytes([0; 16]),
+            attempts: 0,
+            first_attempt: 1,
+            request: None,
+            since: Lsn::ZERO,
+            pack: None,
         }
     }
-
-    const ROW: Waiting = Waiting {
-        event: EventId::from_bytes([1; 16]),
-        origin: Origin::Stored,
-    };
 
     /// What can happen to a lane, as its users do it.
     #[derive(Clone, Debug)]
     enum Step {
         Insert(u64),
         Pop(u64),
-        /// The first row that was popped waits again, this much later.
-        Settle(u64),
-        ScanBegins,
-        ScanEnds,
+        /// What is new goes into rows, and what is too much leaves memory.
+        Pass,
+        Scan(u64),
     }
 
     fn any_step() -> impl Strategy<Value = Step> {
         prop_oneof![
-            (0_u64..16).prop_map(Step::Insert),
-            (0_u64..16).prop_map(Step::Pop),
-            (0_u64..16).prop_map(Step::Settle),
-            Just(Step::ScanBegins),
-            Just(Step::ScanEnds),
+            4 => (0_u64..16).prop_map(Step::Insert),
+            4 => (0_u64..16).prop_map(Step::Pop),
+            1 => Just(Step::Pass),
+            2 => (0_u64..16).prop_map(Step::Scan),
         ]
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+    /// The index: rows of at most two deliveries.
+    #[derive(Default)]
+    struct Rows(BTreeMap<PackId, Vec<Waiting>>);
 
-        /// The disk is a sorted set; a scan sees it as it was when the scan
-        /// began, the worst case. Whatever happens, popping with scans until
-        /// nothing is left finds every row exactly once.
+    impl Rows {
+        fn scan(
+            &self,
+            from: PackId,
+            popped: &BTreeSet<Position>,
+        ) -> (Vec<Waiting>, Option<PackId>) {
+            let mut rows = self.0.range(from..);
+            let found = rows.by_ref().take(2).flat_map(|(_, row)| row);
+            let found = found.filter(|it| !popped.contains(&it.position()));
+            let found = found.copied().collect();
+            (found, rows.next().map(|(pack, _)| *pack))
+        }
+    }
+
+    proptest! {
+        /// Whatever happens, popping with scans until nothing is left finds
+        /// every delivery exactly once, and never one before an earlier one
+        /// that was in a row or in memory.
         #[test]
-        fn no_row_is_lost_or_found_twice(steps in proptest::collection::vec(any_step(), 0..200)) {
-            const ROWS_MAX: usize = 2;
-            let (mut lane, mut disk, mut popped) = (Lane::default(), BTreeSet::new(), BTreeSet::new());
-            let mut scan: Option<(Place, Vec<Place>)> = None;
-            let end = |lane: &mut Lane, (start, rows): (Place, Vec<Place>), popped: &BTreeSet<Place>| {
-                let next = rows.get(3).copied();
-                let rows = rows.iter().take(3).filter(|p| !popped.contains(p));
-                lane.scan_ends(start, rows.map(|p| (*p, ROW)).collect(), next, ROWS_MAX);
+        fn no_delivery_is_lost_or_found_twice(steps in proptest::collection::vec(any_step(), 0..120)) {
+            let (mut lane, mut rows) = (Lane::default(), Rows::default());
+            let (mut all, mut popped) = (BTreeSet::new(), BTreeSet::new());
+            let mut fresh: Vec<Waiting> = Vec::new();
+            let pop = |lane: &mut Lane, all: &BTreeSet<Position>, popped: &mut BTreeSet<Position>, now| {
+                let found = lane.pop_due(now, |_| true)?.position();
+                assert!(popped.insert(found), "found twice");
+                let first = all.iter().find(|it| !popped.contains(*it) || **it == found);
+                assert_eq!(first, Some(&found), "an earlier one is passed over");
+                Some(found)
             };
-            for step in steps {
+            for (n, step) in steps.into_iter().enumerate() {
                 match step {
-                    Step::Insert(n) => {
-                        if disk.insert(place(n)) {
-                            lane.insert(place(n), ROW, ROWS_MAX);
-                        }
+                    Step::Insert(due_ms) => {
+                        let new = waiting(due_ms, n as u8);
+                        all.insert(new.position());
+                        fresh.push(new);
+                        lane.insert(new);
                     }
                     Step::Pop(now) => {
-                        if let Some((found, _)) = lane.pop_due(now) {
-                            prop_assert!(disk.contains(&found), "found where it no longer is");
-                            prop_assert!(popped.insert(found), "found twice");
-                            prop_assert!(found.due_ms <= now);
-                        }
+                        pop(&mut lane, &all, &mut popped, now);
                     }
-                    Step::Settle(later) => {
-                        if let Some(settled) = popped.pop_first() {
-                            disk.remove(&settled);
-                            lane.leave(settled);
-                            let again = place(settled.due_ms + later);
-                            if disk.insert(again) {
-                                lane.insert(again, ROW, ROWS_MAX);
+                    Step::Pass => {
+                        fresh.retain(|it| !popped.contains(&it.position()));
+                        fresh.sort_by_key(Waiting::position);
+                        for (row, some) in fresh.chunks(2).enumerate() {
+                            let pack = PackId { due_ms: some[0].due_ms, number: (n * 100 + row) as u64 };
+                            let some: Vec<_> = some.iter().map(|it| Waiting { pack: Some(pack), ..*it }).collect();
+                            for it in &some {
+                                prop_assert!(lane.set_pack(it.position(), pack));
                             }
+                            rows.0.insert(pack, some);
                         }
+                        fresh.clear();
+                        lane.trim(3);
                     }
-                    Step::ScanBegins => {
-                        if let Some(start) = lane.scan_start(u64::MAX) {
-                            lane.scan_begins();
-                            scan = Some((start, disk.range(start..).copied().collect()));
-                        }
-                    }
-                    Step::ScanEnds => {
-                        if let Some(scan) = scan.take() {
-                            end(&mut lane, scan, &popped);
+                    Step::Scan(now) => {
+                        if let Some(from) = lane.scan_start(now) {
+                            let (found, next) = rows.scan(from, &popped);
+                            lane.scanned(found, next);
                         }
                     }
                 }
-                prop_assert!(lane.window_rows() <= ROWS_MAX);
-            }
-            if let Some(scan) = scan {
-                end(&mut lane, scan, &popped);
             }
             while !lane.is_empty() {
-                match lane.pop_due(u64::MAX) {
-                    Some((found, _)) => prop_assert!(popped.insert(found), "found twice"),
-                    None => {
-                        let start = lane.scan_start(u64::MAX).expect("a dry lane has more on disk");
-                        lane.scan_begins();
-                        end(&mut lane, (start, disk.range(start..).copied().collect()), &popped);
-                    }
+                if pop(&mut lane, &all, &mut popped, u64::MAX).is_none() {
+                    let from = lane.scan_start(u64::MAX).expect("the rest is in rows");
+                    let (found, next) = rows.scan(from, &popped);
+                    lane.scanned(found, next);
                 }
             }
-            prop_assert_eq!(popped, disk);
+            prop_assert_eq!(popped, all);
         }
     }
 }

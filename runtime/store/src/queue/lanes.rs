@@ -1,12 +1,12 @@
 //! All lanes, ordered by when their heads are due.
 
-use super::lane::{Lane, Waiting};
-use crate::keyspace::due_row::Place;
+use super::lane::Lane;
+use super::waiting::{PackId, Waiting};
 use hookmill_domain::EndpointId;
 use std::collections::{BTreeSet, HashMap};
 
-/// Rows in all windows together, about: 64 MiB.
-const WINDOW_ROWS_TOTAL: usize = 1 << 19;
+/// Deliveries in all windows together, about: 48 MiB.
+const WINDOWS_LEN_TOTAL: usize = 1 << 18;
 
 /// All lanes.
 #[derive(Debug, Default)]
@@ -16,15 +16,13 @@ pub(crate) struct Lanes {
 }
 
 impl Lanes {
-    /// Adds a row that is on disk by now.
-    pub(crate) fn insert(&mut self, endpoint: EndpointId, place: Place, waiting: Waiting) {
-        let rows_max = self.window_rows_max();
-        self.change(endpoint, |lane| lane.insert(place, waiting, rows_max));
+    pub(crate) fn insert(&mut self, waiting: Waiting) {
+        self.change(waiting.subject.endpoint, |lane| lane.insert(waiting));
     }
 
-    /// Adds a lane whose first row on disk is this one.
-    pub(crate) fn insert_on_disk(&mut self, endpoint: EndpointId, first: Place) {
-        self.change(endpoint, |lane| *lane = Lane::on_disk(first));
+    /// Adds a lane whose first row in the index is this one.
+    pub(crate) fn insert_indexed(&mut self, endpoint: EndpointId, first: PackId) {
+        self.change(endpoint, |lane| *lane = Lane::indexed(first));
     }
 
     /// Changes a lane, which is made where there is none and removed where it
@@ -52,9 +50,13 @@ impl Lanes {
         result
     }
 
-    /// How many rows a lane may keep in memory now.
-    pub(crate) fn window_rows_max(&self) -> usize {
-        (WINDOW_ROWS_TOTAL / self.by_endpoint.len().max(1)).clamp(16, 1_024)
+    pub(crate) fn get(&self, endpoint: EndpointId) -> Option<&Lane> {
+        self.by_endpoint.get(&endpoint)
+    }
+
+    /// How many deliveries a lane may keep in memory now.
+    pub(crate) fn window_len_max(&self) -> usize {
+        (WINDOWS_LEN_TOTAL / self.by_endpoint.len().max(1)).clamp(64, 4_096)
     }
 
     /// The lanes with something due, earliest first.

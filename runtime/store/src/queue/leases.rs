@@ -1,67 +1,20 @@
 //! Who holds which delivery. In memory only: a crash voids all leases, and the
 //! epoch in the token, new at every open, fences what the dead process gave.
 
-use super::lane::Waiting;
+use super::waiting::{PackId, Waiting};
 use crate::LeaseToken;
-use crate::keyspace::due_row::Place;
-use crate::keyspace::event_row::StoredEvent;
-use hookmill_domain::request::Request;
-use hookmill_domain::{DeliveryId, EndpointId, EventId};
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// A claimed delivery.
-#[derive(Clone, Debug)]
-pub(crate) struct Claim {
-    pub(crate) endpoint: EndpointId,
-    pub(crate) place: Place,
-    pub(crate) waiting: Waiting,
-}
-
-impl Claim {
-    pub(crate) fn delivery(&self) -> DeliveryId {
-        self.place.delivery
-    }
-
-    pub(crate) fn event(&self) -> EventId {
-        self.waiting.event
-    }
-}
-
-/// What the rows of a claimed delivery say.
-#[derive(Clone, Debug)]
-pub(crate) struct Work {
-    pub(crate) stored: StoredEvent,
-    /// Attempts made.
-    pub(crate) attempts: u32,
-    pub(crate) first_attempt: u32,
-    pub(crate) request: Option<Request>,
-    /// Pieces of the stored request; 0 when none is stored.
-    pub(crate) request_pieces: u16,
-    /// Whether the delivery has a row `D`.
-    pub(crate) has_row: bool,
-}
-
-impl Work {
-    /// A delivery that nothing has happened to.
-    pub(crate) fn fresh(stored: StoredEvent) -> Self {
-        Self {
-            stored,
-            attempts: 0,
-            first_attempt: 1,
-            request: None,
-            request_pieces: 0,
-            has_row: false,
-        }
-    }
-}
+use hookmill_domain::DeliveryId;
+use hookmill_domain::event::Event;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// A held lease.
 #[derive(Debug)]
-struct Held {
-    claim: Claim,
-    until_ms: u64,
+pub(crate) struct Held {
+    pub(crate) waiting: Waiting,
     /// None until it was read.
-    work: Option<Work>,
+    pub(crate) event: Option<Arc<Event>>,
+    until_ms: u64,
 }
 
 /// All leases.
@@ -71,8 +24,7 @@ pub(crate) struct Leases {
     next: u64,
     held: HashMap<u64, Held>,
     expiry: BTreeSet<(u64, u64)>,
-    /// Leased, or settled and not yet written.
-    busy: HashSet<DeliveryId>,
+    by_delivery: HashMap<DeliveryId, u64>,
 }
 
 impl Leases {
@@ -82,20 +34,25 @@ impl Leases {
             next: 1,
             held: HashMap::new(),
             expiry: BTreeSet::new(),
-            busy: HashSet::new(),
+            by_delivery: HashMap::new(),
         }
     }
 
-    /// Leases a delivery that is not busy.
-    pub(crate) fn grant(&mut self, claim: Claim, until_ms: u64, work: Option<Work>) -> LeaseToken {
+    /// Leases a delivery that is not leased.
+    pub(crate) fn grant(
+        &mut self,
+        waiting: Waiting,
+        until_ms: u64,
+        event: Option<Arc<Event>>,
+    ) -> LeaseToken {
         let counter = self.next;
         self.next += 1;
-        self.busy.insert(claim.delivery());
+        self.by_delivery.insert(waiting.subject.delivery, counter);
         self.expiry.insert((until_ms, counter));
         let held = Held {
-            claim,
+            waiting,
+            event,
             until_ms,
-            work,
         };
         self.held.insert(counter, held);
         LeaseToken {
@@ -104,20 +61,23 @@ impl Leases {
         }
     }
 
-    /// Whether a delivery is leased or being settled.
-    pub(crate) fn is_busy(&self, delivery: DeliveryId) -> bool {
-        self.busy.contains(&delivery)
+    /// Whether a delivery is leased.
+    pub(crate) fn holds(&self, delivery: DeliveryId) -> bool {
+        self.by_delivery.contains_key(&delivery)
+    }
+
+    /// Notes in which row a leased delivery is.
+    pub(crate) fn set_pack(&mut self, delivery: DeliveryId, pack: PackId) {
+        let held = self.by_delivery.get(&delivery);
+        if let Some(held) = held.and_then(|counter| self.held.get_mut(counter)) {
+            held.waiting.pack = Some(pack);
+        }
     }
 
     /// Adds what was read. False when the lease is no longer held.
-    pub(crate) fn set_work(&mut self, token: LeaseToken, work: Work) -> bool {
-        match self.held(token) {
-            None => false,
-            Some(held) => {
-                held.work = Some(work);
-                true
-            }
-        }
+    pub(crate) fn set_event(&mut self, token: LeaseToken, event: Arc<Event>) -> bool {
+        let held = self.held(token);
+        held.map(|held| held.event = Some(event)).is_some()
     }
 
     /// Moves a lease's end. False when it is not held.
@@ -131,34 +91,29 @@ impl Leases {
         true
     }
 
-    /// Ends a lease; its delivery stays busy until [`Leases::release`]. None
-    /// when it is not held.
-    pub(crate) fn take(&mut self, token: LeaseToken) -> Option<(Claim, Option<Work>)> {
+    /// Ends a lease. None when it is not held.
+    pub(crate) fn take(&mut self, token: LeaseToken) -> Option<Held> {
         if token.epoch != self.epoch {
             return None;
         }
         let held = self.held.remove(&token.counter)?;
         self.expiry.remove(&(held.until_ms, token.counter));
-        Some((held.claim, held.work))
+        self.by_delivery.remove(&held.waiting.subject.delivery);
+        Some(held)
     }
 
-    /// The delivery is free, or gone.
-    pub(crate) fn release(&mut self, delivery: DeliveryId) {
-        self.busy.remove(&delivery);
-    }
-
-    /// Ends and releases the leases that expired.
-    pub(crate) fn take_expired(&mut self, now_ms: u64) -> Vec<Claim> {
+    /// Ends the leases that expired.
+    pub(crate) fn take_expired(&mut self, now_ms: u64) -> Vec<Waiting> {
         let mut expired = Vec::new();
         while let Some(&(until_ms, counter)) = self.expiry.first() {
             if until_ms > now_ms {
                 break;
             }
-            self.expiry.pop_first();
-            if let Some(held) = self.held.remove(&counter) {
-                self.release(held.claim.delivery());
-                expired.push(held.claim);
-            }
+            let token = LeaseToken {
+                epoch: self.epoch,
+                counter,
+            };
+            expired.extend(self.take(token).map(|held| held.waiting));
         }
         expired
     }
