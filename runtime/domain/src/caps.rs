@@ -24,8 +24,8 @@ pub struct IngestCaps {
     /// Seconds by which a signature's timestamp may differ from now, either
     /// way (Standard Webhooks leaves it open; its libraries use 300).
     pub timestamp_tolerance_s: u64,
-    /// Undelivered events over all tenants; beyond it events are refused with
-    /// 503 until some are delivered.
+    /// Deliveries that wait, over all tenants; beyond it events are refused
+    /// with 503 until some have ended.
     pub backlog_deliveries_max: u64,
 }
 
