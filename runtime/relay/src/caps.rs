@@ -89,9 +89,6 @@ pub(crate) const BACKLOG_CALM_PERCENT: u64 = 70;
 /// Endpoints that are named in one log line.
 pub(crate) const NAMED_MAX: usize = 10;
 
-/// Notices that a slow watcher may fall behind by.
-pub(crate) const NOTICES_KEPT: usize = 1_024;
-
 /// Held deliveries that are counted for one endpoint: counting reads them.
 pub const HELD_COUNT_MAX: usize = 1_000;
 

@@ -45,7 +45,6 @@ mod load_key;
 mod load_queue;
 mod loader;
 mod loading;
-pub mod notice;
 mod observe;
 mod open;
 mod places;

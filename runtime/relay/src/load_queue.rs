@@ -36,7 +36,6 @@ pub(crate) enum LoadOutcome {
 pub(crate) struct LoadQueue {
     state: Mutex<State>,
     added: Notify,
-    idle: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -93,9 +92,6 @@ impl LoadQueue {
     pub(crate) fn done(&self, reason: LoadReason, loaded: LoadOutcome) -> Option<ReloadCounts> {
         let mut state = self.lock();
         state.under_way = None;
-        if state.waiting.is_empty() {
-            self.idle.notify_waiters();
-        }
         state.has_changed |= loaded == LoadOutcome::NewFile;
         if reason == LoadReason::Start {
             return None;
@@ -123,17 +119,6 @@ impl LoadQueue {
     /// Completes when something was added that may not be taken yet.
     pub(crate) async fn added(&self) {
         self.added.notified().await;
-    }
-
-    /// Completes when nothing is left to load.
-    pub(crate) async fn emptied(&self) {
-        loop {
-            let idle = self.idle.notified();
-            if self.left() == 0 {
-                return;
-            }
-            idle.await;
-        }
     }
 
     /// No change of the state panics half-way.

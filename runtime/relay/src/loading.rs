@@ -57,11 +57,6 @@ impl Relay {
         self.load_queue.left()
     }
 
-    /// Completes when every program was loaded or refused.
-    pub async fn loaded(&self) {
-        self.load_queue.emptied().await;
-    }
-
     /// Reads the files of transforms anew, in the background, and tries again
     /// what could not be loaded. Each that changed runs as soon as it is
     /// loaded; where one can't be loaded the one before goes on. What came of

@@ -1,23 +1,13 @@
-//! What is said of an attempt while it happens: a log line for the operator,
-//! a notice for those who watch. Bodies and secrets stay out of both.
+//! What the log says of an attempt. Bodies and secrets stay out of it.
 
-use crate::notice::Notice;
 use crate::relay::Relay;
 use hookmill_domain::attempt::{Attempt, AttemptOutcome};
 use hookmill_domain::event::Event;
 use hookmill_domain::{DeliveryId, EndpointId, EventId};
 use hookmill_store::{Next, Settlement};
-use std::sync::Arc;
-use tokio::sync::broadcast;
 
 impl Relay {
-    /// The attempts made from now on.
-    #[must_use]
-    pub fn notices(&self) -> broadcast::Receiver<Arc<Notice>> {
-        self.notices.subscribe()
-    }
-
-    /// Logs how an attempt ended, and sends a notice of it.
+    /// Logs how an attempt ended.
     pub(crate) fn observe(
         &self,
         event: &Event,
@@ -38,20 +28,6 @@ impl Relay {
             delivery,
         };
         names.log(attempt, &settlement.next);
-        if self.notices.receiver_count() == 0 {
-            return;
-        }
-        let notice = Notice {
-            event: event.id,
-            event_type: event.event_type.clone(),
-            delivery,
-            endpoint,
-            endpoint_name: names.endpoint.map(str::to_owned),
-            attempt: attempt.clone(),
-            next: what_follows(&settlement.next),
-        };
-        // Fails only when the last watcher has just left.
-        let _ = self.notices.send(Arc::new(notice));
     }
 }
 

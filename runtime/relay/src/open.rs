@@ -1,7 +1,7 @@
 //! Opens a relay: the store, the sandbox, the HTTP client, and the record of
 //! what is declared.
 
-use crate::caps::{LEASE_SLACK_MS, NOTICES_KEPT, SANDBOX_RUNS_PER_TENANT};
+use crate::caps::{LEASE_SLACK_MS, SANDBOX_RUNS_PER_TENANT};
 use crate::clock;
 use crate::compile_queue::CompileQueue;
 use crate::config::Config;
@@ -21,7 +21,7 @@ use hookmill_sandbox::{Sandbox, StartError};
 use hookmill_store::library::{Library, LibraryError};
 use hookmill_store::{JournalStore, Reconciled, ResourceId, Store, StoreError};
 use std::sync::Arc;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 /// Where uploaded transforms are in a data folder.
 const TRANSFORMS_DIR: &str = "transforms";
@@ -127,7 +127,6 @@ impl Relay {
             ingest: config.ingest,
             decoding,
             history_ms: config.history_ms,
-            notices: broadcast::Sender::new(NOTICES_KEPT),
             stop: watch::Sender::new(false),
         }))
     }

@@ -32,6 +32,7 @@ impl Relay {
                 continue;
             }
             self.registry.disabled_endpoints().enable(id);
+            self.places.wake();
             if let Some(route) = self.registry.route(id) {
                 tracing::info!(
                     tenant.name = &*route.tenant_name,

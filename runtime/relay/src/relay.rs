@@ -6,7 +6,6 @@
 use crate::compile_queue::CompileQueue;
 use crate::decoding::Decoding;
 use crate::load_queue::LoadQueue;
-use crate::notice::Notice;
 use crate::places::Places;
 use crate::registry::Registry;
 use crate::turns::Turns;
@@ -19,7 +18,7 @@ use hookmill_sandbox::Sandbox;
 use hookmill_store::library::Library;
 use hookmill_store::{Health, Store};
 use std::sync::Arc;
-use tokio::sync::{Mutex, broadcast, watch};
+use tokio::sync::{Mutex, watch};
 
 /// An opened relay.
 pub struct Relay {
@@ -41,7 +40,6 @@ pub struct Relay {
     pub(crate) ingest: IngestCaps,
     pub(crate) decoding: Decoding,
     pub(crate) history_ms: u64,
-    pub(crate) notices: broadcast::Sender<Arc<Notice>>,
     pub(crate) stop: watch::Sender<bool>,
 }
 

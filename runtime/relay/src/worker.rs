@@ -86,6 +86,9 @@ pub(crate) fn check_index_in_child(exe: &Path, data_dir: &Path) -> Result<IndexT
 /// on, and prints what it found. Exit code 65 when something is lost.
 #[must_use]
 pub fn verify_store(data_dir: &Path) -> ExitCode {
+    if let Some(missing) = missing(data_dir) {
+        return missing;
+    }
     let report = match hookmill_store::check(&store_config(data_dir)) {
         Ok(report) => report,
         Err(error) => return refused(&error),
@@ -111,6 +114,9 @@ pub fn verify_store(data_dir: &Path) -> ExitCode {
 /// running on.
 #[must_use]
 pub fn stat_store(data_dir: &Path) -> ExitCode {
+    if let Some(missing) = missing(data_dir) {
+        return missing;
+    }
     print_stat(hookmill_store::stat(&store_config(data_dir)))
 }
 
@@ -118,7 +124,23 @@ pub fn stat_store(data_dir: &Path) -> ExitCode {
 /// no relay may be running on.
 #[must_use]
 pub fn rebuild_store(data_dir: &Path) -> ExitCode {
+    if let Some(missing) = missing(data_dir) {
+        return missing;
+    }
     print_stat(hookmill_store::rebuild(&store_config(data_dir)))
+}
+
+/// Says that there is no store, where there is none: none is made by looking.
+fn missing(data_dir: &Path) -> Option<ExitCode> {
+    let store = store_dir(data_dir);
+    if store.is_dir() {
+        return None;
+    }
+    eprintln!(
+        "there is no store in {}: give the data folder of a relay (`server.data_dir`)",
+        data_dir.display()
+    );
+    Some(ExitCode::FAILURE)
 }
 
 fn print_stat(stat: Result<StoreStat, OpenError>) -> ExitCode {
