@@ -1,7 +1,7 @@
 //! A relay's tasks: how they are started, and how they end.
 
 use crate::relay::Relay;
-use crate::{dispatch, loading, sweep, unsettled};
+use crate::{dispatch, loading, sweep};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -26,9 +26,13 @@ impl Relay {
             dispatch: tokio::spawn(dispatch::task(Arc::clone(self), stop.clone())),
             load: tokio::spawn(loading::task(Arc::clone(self), stop.clone())),
             sweep: tokio::spawn(sweep::task(Arc::clone(self), stop)),
-            settle: tokio::spawn(unsettled::task(Arc::clone(self))),
+            settle: tokio::spawn(free_durable(Arc::clone(self))),
         }
     }
+}
+
+async fn free_durable(relay: Arc<Relay>) {
+    relay.unsettled.free_durable(&*relay.store).await;
 }
 
 impl RelayTasks {

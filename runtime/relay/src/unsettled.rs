@@ -3,10 +3,9 @@
 //! requests under way.
 
 use crate::places::Place;
-use crate::relay::Relay;
-use hookmill_store::LeaseToken;
+use hookmill_store::{LeaseToken, Store};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 
 /// Their places, by their leases.
 #[derive(Default)]
@@ -28,17 +27,17 @@ impl Unsettled {
         // Not under the lock.
         drop(place);
     }
-}
 
-/// Frees places as settlements become durable, until the store is closed or has
-/// failed.
-pub(crate) async fn task(relay: Arc<Relay>) {
-    while let Ok(tokens) = relay.store.settled().await {
-        let mut places = relay.unsettled.places();
-        let freed: Vec<_> = tokens.iter().map(|token| places.remove(token)).collect();
+    /// Frees places as settlements become durable, until the store is closed or
+    /// has failed.
+    pub(crate) async fn free_durable(&self, store: &dyn Store) {
+        while let Ok(tokens) = store.settled().await {
+            let mut places = self.places();
+            let freed: Vec<_> = tokens.iter().map(|token| places.remove(token)).collect();
+            drop(places);
+            drop(freed);
+        }
+        let places = std::mem::take(&mut *self.places());
         drop(places);
-        drop(freed);
     }
-    let places = std::mem::take(&mut *relay.unsettled.places());
-    drop(places);
 }

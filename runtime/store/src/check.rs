@@ -19,13 +19,12 @@ use crate::Store as _;
 use crate::config::{IndexTrust, OnLoss, StoreConfig};
 use crate::engine::data_dir::{self, DataDir};
 use crate::engine::open_error::OpenError;
-use crate::index::database::{Database, IndexError};
+use crate::index::database::{Database, DatabaseConfig, IndexError};
 use crate::index::{alive, pack, parked};
 use crate::journal::high_water::{self, Found};
 use crate::journal::lsn::Lsn;
 use crate::journal::scan::Segment;
 use crate::journal::segment;
-use crate::open::database_config;
 use crate::record::accepted::Accepted;
 use crate::record::codec::Damaged;
 use crate::record::opened::Opened;
@@ -266,7 +265,7 @@ impl Check {
     }
 
     fn read_index(&mut self, config: &StoreConfig) -> Result<(), IndexError> {
-        let database = Database::open(&database_config(config))?;
+        let database = Database::open(&DatabaseConfig::of(config))?;
         let meta = database.meta()?;
         let mut dangling = Vec::new();
         for row in database.scan(&[pack::KIND]) {

@@ -10,11 +10,11 @@ use crate::engine::open_error::OpenError;
 use crate::index::counters::CounterKey;
 use crate::index::database::{Database, DatabaseConfig, IndexError};
 use crate::index::meta::Meta;
+use crate::index::pass::PassInput;
 use crate::index::{pack, pass};
 use crate::journal::frame::FrameRef;
 use crate::journal::lsn::Lsn;
 use crate::journal::scan::Segment;
-use crate::open::database_config;
 use crate::projection::{Projection, first_deliveries, now};
 use crate::queue::changes::{Change, Indexed, Now};
 use crate::queue::waiting::{PackId, Waiting};
@@ -25,7 +25,6 @@ use crate::record::replayed::Replayed;
 use crate::record::row::Row;
 use crate::record::settled::Settled;
 use crate::record::{ACCEPTED, OPENED, REPLAYED, ROW, SETTLED};
-use crate::shared::PassInput;
 use hookmill_domain::{DeliveryId, EndpointId};
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -44,7 +43,7 @@ pub(crate) fn index(
     segments: &[u32],
     store: u64,
 ) -> Result<(), OpenError> {
-    let whole = database_config(config);
+    let whole = DatabaseConfig::of(config);
     let mut making = whole.clone();
     making.path.set_extension("making");
     let io = |cause| OpenError::io(&whole.path, cause);

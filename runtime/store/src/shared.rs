@@ -3,27 +3,23 @@
 
 use crate::engine::block_on::block_on;
 use crate::engine::failure::Failure;
-use crate::index::counters::CounterKey;
 use crate::index::meta::Meta;
-use crate::index::thread::IndexHandle;
+use crate::index::pass::PassInput;
 use crate::journal::frame::Frame;
 use crate::journal::group::{Group, Groups, Next};
 use crate::journal::lsn::Lsn;
 use crate::journal::reader::JournalReader;
 use crate::journal::tail::Tail;
 use crate::projection::Projection;
-use crate::queue::changes::{Change, Now};
+use crate::queue::changes::Now;
 use crate::queue::clock::Clock;
 use crate::queue::event_cache::EventCache;
 use crate::queue::lanes::Lanes;
 use crate::queue::leases::Leases;
 use crate::queue::waiting::{PackId, Waiting};
-use crate::runs::maker::MakerHandle;
-use crate::runs::recent::Recent;
+use crate::runs::recent::{RECENT_LEN_MAX, Recent};
 use crate::runs::set::RunSet;
-use crate::{Counts, LeaseToken, StoreError};
-use hookmill_domain::{DeliveryId, EndpointId};
-use std::collections::HashMap;
+use crate::{LeaseToken, StoreError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use std::thread::Thread;
@@ -47,8 +43,11 @@ pub(crate) struct Shared {
     pub(crate) failure: Arc<Failure>,
     pub(crate) reader: JournalReader,
     pub(crate) runs: RunSet,
-    pub(crate) index: IndexHandle,
-    maker: MakerHandle,
+    /// Tells the index's thread that there is something to do, and whether at
+    /// once.
+    tell_index: Box<dyn Fn(bool) + Send + Sync>,
+    /// Tells the runs' maker that there is something to do.
+    wake_maker: Box<dyn Fn() + Send + Sync>,
     writer: OnceLock<Thread>,
     /// The end of what is durable, as an [`Lsn`].
     durable: AtomicU64,
@@ -97,16 +96,6 @@ enum WriterState {
     Sleeps,
 }
 
-/// What a pass writes.
-pub(crate) struct PassInput {
-    pub(crate) changes: HashMap<DeliveryId, Change>,
-    /// The deliveries that wait, by the row that they are to be in.
-    pub(crate) packs: Vec<(EndpointId, PackId, Vec<Waiting>)>,
-    pub(crate) counters: HashMap<CounterKey, Counts>,
-    pub(crate) catalog: HashMap<Vec<u8>, Option<Lsn>>,
-    pub(crate) meta: Meta,
-}
-
 /// What [`Shared::new`] needs.
 pub(crate) struct Parts {
     pub(crate) tail: Tail,
@@ -119,8 +108,8 @@ pub(crate) struct Parts {
     pub(crate) failure: Arc<Failure>,
     pub(crate) reader: JournalReader,
     pub(crate) runs: RunSet,
-    pub(crate) index: IndexHandle,
-    pub(crate) maker: MakerHandle,
+    pub(crate) tell_index: Box<dyn Fn(bool) + Send + Sync>,
+    pub(crate) wake_maker: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Shared {
@@ -147,8 +136,8 @@ impl Shared {
             failure: parts.failure,
             reader: parts.reader,
             runs: parts.runs,
-            index: parts.index,
-            maker: parts.maker,
+            tell_index: parts.tell_index,
+            wake_maker: parts.wake_maker,
             writer: OnceLock::new(),
             durable: AtomicU64::new(parts.durable.to_u64()),
             clock_offset_ms: AtomicU64::new(offset_ms),
@@ -206,10 +195,10 @@ impl Shared {
             writer.unpark();
         }
         if tells {
-            self.index.tell(urgent);
+            (self.tell_index)(urgent);
         }
-        if recent >= crate::runs::maker::RECENT_LEN_MAX {
-            self.maker.wake();
+        if recent >= RECENT_LEN_MAX {
+            (self.wake_maker)();
         }
     }
 

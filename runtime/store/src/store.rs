@@ -4,11 +4,12 @@
 //! journal's files, two readers and a watchdog.
 
 use crate::config::AttemptHistory;
-use crate::engine::data_dir::{DataDir, disk_free_bytes};
+use crate::engine::data_dir::{self, DataDir, disk_free_bytes};
 use crate::engine::keeper::KeeperHandle;
 use crate::engine::reader::Reader;
 use crate::index::counters;
 use crate::index::database::Database;
+use crate::index::thread::{Index, IndexHandle};
 use crate::interface::history::{
     AttemptFilter, AttemptPage, Counts, CountsOf, EventFilter, EventPage, HistoryCursor,
 };
@@ -37,6 +38,7 @@ const MEASURE_EVERY: Duration = Duration::from_secs(1);
 /// thread but the store's own.
 pub struct JournalStore {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) index: IndexHandle,
     /// None when the store is closed.
     pub(crate) database: Mutex<Option<Database>>,
     pub(crate) journal: PathBuf,
@@ -84,7 +86,8 @@ impl Store for JournalStore {
     }
 
     async fn lease(&self, request: LeaseRequest) -> Result<Vec<Leased>, StoreError> {
-        let (leased, damaged) = lease::lease(&self.shared, &self.lease_reader, &request).await?;
+        let (leased, damaged) =
+            lease::lease(&self.shared, &self.lease_reader, &self.index, &request).await?;
         if !damaged.is_empty() {
             self.settle(damaged)?;
         }
@@ -138,10 +141,9 @@ impl Store for JournalStore {
         budget: usize,
     ) -> Result<Swept, StoreError> {
         let (journal, space) = (self.journal.clone(), Arc::clone(&self.space));
-        let sweep = move |index: &mut crate::index::thread::Index| {
-            sweep::sweep(index, &journal, &space, now, retention, budget)
-        };
-        self.shared.index.run(&self.shared, sweep).await
+        let sweep =
+            move |index: &mut Index| sweep::sweep(index, &journal, &space, now, retention, budget);
+        self.index.run(&self.shared, sweep).await
     }
 
     async fn event(&self, id: EventId) -> Result<Option<EventView>, StoreError> {
@@ -202,9 +204,8 @@ impl Store for JournalStore {
     }
 
     async fn replay(&self, items: Vec<Replay>, now: UnixMs) -> Result<Vec<Replayed>, StoreError> {
-        let replay =
-            move |index: &mut crate::index::thread::Index| replay::replay(index, &items, now);
-        let (answers, durable) = self.shared.index.run(&self.shared, replay).await?;
+        let replay = move |index: &mut Index| replay::replay(index, &items, now);
+        let (answers, durable) = self.index.run(&self.shared, replay).await?;
         self.shared.wait(durable).await?;
         Ok(answers)
     }
@@ -214,9 +215,8 @@ impl Store for JournalStore {
         resources: Vec<ResourceRow>,
         _now: UnixMs,
     ) -> Result<Reconciled, StoreError> {
-        let reconcile =
-            move |index: &mut crate::index::thread::Index| catalog::reconcile(index, resources);
-        let (reconciled, durable) = self.shared.index.run(&self.shared, reconcile).await?;
+        let reconcile = move |index: &mut Index| catalog::reconcile(index, resources);
+        let (reconciled, durable) = self.index.run(&self.shared, reconcile).await?;
         self.durable(durable).await?;
         Ok(reconciled)
     }
@@ -232,7 +232,7 @@ impl Store for JournalStore {
     }
 
     async fn disabled_endpoints(&self) -> Result<Vec<Disabled>, StoreError> {
-        self.shared.index.run(&self.shared, catalog::disabled).await
+        self.index.run(&self.shared, catalog::disabled).await
     }
 
     async fn queued(
@@ -240,10 +240,8 @@ impl Store for JournalStore {
         endpoints: Vec<EndpointId>,
         each_max: usize,
     ) -> Result<Vec<usize>, StoreError> {
-        let count = move |index: &mut crate::index::thread::Index| {
-            catalog::queued(index, &endpoints, each_max)
-        };
-        self.shared.index.run(&self.shared, count).await
+        let count = move |index: &mut Index| catalog::queued(index, &endpoints, each_max);
+        self.index.run(&self.shared, count).await
     }
 
     fn health(&self) -> Health {
@@ -290,8 +288,8 @@ impl Store for JournalStore {
 impl JournalStore {
     /// What was appended until now is in the index then.
     async fn bring_index_up_to_date(&self) -> Result<(), StoreError> {
-        let pass = |index: &mut crate::index::thread::Index| index.pass();
-        self.shared.index.run(&self.shared, pass).await
+        let pass = |index: &mut Index| index.pass();
+        self.index.run(&self.shared, pass).await
     }
 
     fn database(&self) -> Result<Database, StoreError> {
@@ -349,7 +347,7 @@ impl JournalStore {
         drop(database.take());
         let mut threads = self.threads.lock().expect("no holder of this lock panics");
         let threads = threads.take()?;
-        self.shared.index.stop();
+        self.index.stop();
         self.lease_reader.stop();
         self.list_reader.stop();
         // A sync that hangs would keep whoever joins it forever.
@@ -388,7 +386,7 @@ impl Threads {
 impl Disk {
     /// Measures. Where the free space can't be had it is what it was.
     pub(crate) fn measure(data_dir: &std::path::Path, free_before: u64) -> Self {
-        let journal = crate::engine::data_dir::journal(data_dir);
+        let journal = data_dir::journal(data_dir);
         let segments = segment::numbers(&journal).map_or(0, |numbers| numbers.len() as u64);
         Self {
             at: Instant::now(),

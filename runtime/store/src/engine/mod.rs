@@ -9,4 +9,5 @@ pub(crate) mod open_error;
 pub(crate) mod reader;
 pub(crate) mod sync_shim;
 pub(crate) mod time_slice;
+pub(crate) mod wall_clock;
 pub(crate) mod watchdog;

@@ -11,7 +11,8 @@
 
 use super::meta::{self, Meta};
 use super::seal::KeyText;
-use crate::engine::io_pool;
+use crate::config::StoreConfig;
+use crate::engine::{data_dir, io_pool};
 use crate::record::codec::Damaged;
 use std::fs::{self, File};
 use std::io;
@@ -23,6 +24,16 @@ use std::time::{Duration, Instant};
 pub(crate) struct DatabaseConfig {
     pub(crate) path: PathBuf,
     pub(crate) cache_bytes: u64,
+}
+
+impl DatabaseConfig {
+    /// How the index of this store is opened.
+    pub(crate) fn of(config: &StoreConfig) -> Self {
+        Self {
+            path: data_dir::index(&config.data_dir),
+            cache_bytes: config.index_cache_bytes,
+        }
+    }
 }
 
 /// The open database. Clones share it.

@@ -2,15 +2,26 @@
 //! all of it or nothing.
 
 use super::alive::{self, AliveChanges};
+use super::counters::CounterKey;
 use super::database::{Database, IndexError};
-use super::meta;
+use super::meta::{self, Meta};
 use super::{catalog, counters, pack, parked};
+use crate::Counts;
 use crate::journal::lsn::Lsn;
-use crate::queue::changes::{Indexed, Now};
+use crate::queue::changes::{Change, Indexed, Now};
 use crate::queue::waiting::{PackId, ParkedEntry, Subject, Waiting};
-use crate::shared::PassInput;
 use hookmill_domain::{DeliveryId, EndpointId};
 use std::collections::{HashMap, HashSet};
+
+/// What a pass writes.
+pub(crate) struct PassInput {
+    pub(crate) changes: HashMap<DeliveryId, Change>,
+    /// The deliveries that wait, by the row that they are to be in.
+    pub(crate) packs: Vec<(EndpointId, PackId, Vec<Waiting>)>,
+    pub(crate) counters: HashMap<CounterKey, Counts>,
+    pub(crate) catalog: HashMap<Vec<u8>, Option<Lsn>>,
+    pub(crate) meta: Meta,
+}
 
 /// Writes what changed.
 pub(crate) fn write(database: &Database, input: &PassInput) -> Result<(), IndexError> {
@@ -137,7 +148,7 @@ impl Pass<'_> {
         for (counter, more) in &input.counters {
             let key = counters::key(*counter);
             let mut counts = match self.database.get(&key)? {
-                None => crate::Counts::default(),
+                None => Counts::default(),
                 Some(value) => of(&key, counters::decode(&key, &value))?,
             };
             counters::add(&mut counts, *more);

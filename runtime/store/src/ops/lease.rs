@@ -4,8 +4,11 @@
 //! in the cache; anything else is read on the reader's thread. What is in no
 //! window is brought there by the index's thread.
 
+use crate::engine::reader::Reader;
+use crate::index::thread::IndexHandle;
 use crate::journal::lsn::Lsn;
 use crate::journal::reader::{OwnedFrame, ReadError};
+use crate::queue::lane::Lane;
 use crate::queue::waiting::Waiting;
 use crate::record::accepted::Accepted;
 use crate::record::codec::Damaged;
@@ -39,21 +42,22 @@ type Work = (Arc<Event>, Option<Request>);
 /// that park them.
 pub(crate) async fn lease(
     shared: &Arc<Shared>,
-    reader: &crate::engine::reader::Reader,
+    reader: &Reader,
+    index: &IndexHandle,
     request: &LeaseRequest,
 ) -> Result<(Vec<Leased>, Vec<Settlement>), StoreError> {
     let mut claimed = claim(shared, request, &request.lanes)?;
     let dry = std::mem::take(&mut claimed.dry);
     if !dry.is_empty() {
         let lanes = dry.iter().map(|claim| claim.endpoint).collect();
-        shared.index.scan(shared, lanes).await?;
+        index.scan(shared, lanes).await?;
         let more = claim(shared, request, &dry)?;
         claimed.leased.extend(more.leased);
         claimed.unread.extend(more.unread);
         claimed.low.extend(more.low);
     }
     if !claimed.low.is_empty() {
-        shared.index.fill(claimed.low);
+        index.fill(claimed.low);
     }
     let mut damaged = Vec::new();
     if !claimed.unread.is_empty() {
@@ -114,9 +118,7 @@ fn claim(
     for lane in lanes {
         let mut left = lane.max;
         while left > 0 {
-            let pop = |lane: &mut crate::queue::lane::Lane| {
-                lane.pop_due(now_ms, |waiting| waiting.since < durable)
-            };
+            let pop = |lane: &mut Lane| lane.pop_due(now_ms, |waiting| waiting.since < durable);
             let Some(waiting) = state.lanes.change(lane.endpoint, pop) else {
                 break;
             };

@@ -2,7 +2,7 @@
 //! ones.
 
 use super::merge::{self, MergeError};
-use super::recent::Recent;
+use super::recent::{RECENT_LEN_MAX, Recent};
 use super::run::Run;
 use crate::journal::lsn::Lsn;
 use crate::shared::Shared;
@@ -11,9 +11,6 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-
-/// Entries in memory from which a run is made.
-pub(crate) const RECENT_LEN_MAX: usize = 1 << 16;
 
 /// Wakes the thread; it ends when all of these are gone.
 #[derive(Clone)]

@@ -4,6 +4,9 @@ use super::entry::{Entry, Table};
 use crate::journal::lsn::Lsn;
 use std::collections::BTreeSet;
 
+/// Entries in memory from which a run is made.
+pub(crate) const RECENT_LEN_MAX: usize = 1 << 16;
+
 /// The entries of everything from some frame on.
 #[derive(Debug)]
 pub(crate) struct Recent {
