@@ -79,9 +79,11 @@ impl AcceptError {
     #[must_use]
     pub fn refusal(&self) -> Refusal {
         match self {
-            Self::Store(StoreError::BacklogFull { .. } | StoreError::DiskFull { .. }) => {
-                Refusal::Full
-            }
+            Self::Store(
+                StoreError::BacklogFull { .. }
+                | StoreError::DiskFull { .. }
+                | StoreError::IndexBehind,
+            ) => Refusal::Full,
             _ => Refusal::Failed,
         }
     }

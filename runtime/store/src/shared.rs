@@ -59,6 +59,8 @@ pub(crate) struct Shared {
     /// Rings when settlements became durable.
     settled_durably: Notify,
     pub(crate) corrupt_deliveries: AtomicU64,
+    /// No frame before this one is there any more, as an [`Lsn`].
+    floor: AtomicU64,
     /// For what outlives a call. Set by [`Shared::new`].
     this: Weak<Self>,
 }
@@ -100,6 +102,7 @@ enum WriterState {
 pub(crate) struct Parts {
     pub(crate) tail: Tail,
     pub(crate) durable: Lsn,
+    pub(crate) floor: Lsn,
     pub(crate) clock: Clock,
     pub(crate) lanes: Lanes,
     pub(crate) projection: Projection,
@@ -145,6 +148,7 @@ impl Shared {
             settled: Mutex::new(Vec::new()),
             settled_durably: Notify::new(),
             corrupt_deliveries: AtomicU64::new(0),
+            floor: AtomicU64::new(parts.floor.to_u64()),
             this: Weak::clone(this),
         })
     }
@@ -162,6 +166,17 @@ impl Shared {
     /// The end of what is durable.
     pub(crate) fn durable(&self) -> Lsn {
         Lsn::from_u64(self.durable.load(Ordering::Acquire))
+    }
+
+    /// No frame before this one is there any more.
+    pub(crate) fn floor(&self) -> Lsn {
+        Lsn::from_u64(self.floor.load(Ordering::Acquire))
+    }
+
+    /// What was before this frame is gone.
+    pub(crate) fn raise_floor(&self, to: Lsn) {
+        self.floor.fetch_max(to.to_u64(), Ordering::AcqRel);
+        (self.wake_maker)();
     }
 
     /// Refuses when the store has failed or is closed.

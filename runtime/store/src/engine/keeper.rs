@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 /// Between two syncs of the mark.
 const MARK_SYNC_EVERY: Duration = Duration::from_secs(1);
 
+/// How long no room is made after that failed.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
 /// What the keeper needs.
 pub(crate) struct Keeper {
     pub(crate) space: Arc<Space>,
@@ -53,14 +56,16 @@ impl Keeper {
 
     fn run(self, woken: &Receiver<()>) {
         let mut synced = Instant::now();
+        let mut failed: Option<Instant> = None;
         loop {
             let next = if self.high_water.needs_sync() {
                 woken.recv_deadline(synced + MARK_SYNC_EVERY)
             } else {
                 woken.recv().map_err(|_| RecvTimeoutError::Disconnected)
             };
-            if self.space.is_wanted() {
-                self.make_room();
+            let may = failed.is_none_or(|at| at.elapsed() >= RETRY_AFTER);
+            if may && self.space.is_wanted() {
+                failed = (!self.make_room()).then(Instant::now);
             }
             match next {
                 Ok(()) => {}
@@ -73,14 +78,16 @@ impl Keeper {
         }
     }
 
-    /// Without room the writer makes its own: only slower.
-    fn make_room(&self) {
-        if let Err(error) = self.pulse.during(|| self.space.make()) {
+    /// Whether it could. Without room the writer makes its own: only slower.
+    fn make_room(&self) -> bool {
+        let made = self.pulse.during(|| self.space.make());
+        if let Err(error) = &made {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = error as &dyn std::error::Error,
                 "no room can be made ahead of the journal's end"
             );
         }
+        made.is_ok()
     }
 
     fn sync_mark(&self) {

@@ -23,6 +23,13 @@ pub(crate) struct PassInput {
     pub(crate) meta: Meta,
 }
 
+impl PassInput {
+    /// Whether the index knows all of it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.counters.is_empty() && self.catalog.is_empty()
+    }
+}
+
 /// Writes what changed.
 pub(crate) fn write(database: &Database, input: &PassInput) -> Result<(), IndexError> {
     let mut pass = Pass {

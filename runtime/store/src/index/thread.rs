@@ -3,12 +3,12 @@
 //! between passes: scans of lanes, replays, the catalog, sweeps.
 
 use super::database::{Database, IndexError};
-use super::{pack, pass};
+use super::{pack, parked, pass};
 use crate::StoreError;
 use crate::queue::waiting::{PackId, Waiting};
 use crate::shared::Shared;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use hookmill_domain::EndpointId;
+use hookmill_domain::{EndpointId, UnixMs};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -48,7 +48,48 @@ pub(crate) struct Inbox(Receiver<Message>);
 pub(crate) struct Index {
     pub(crate) database: Database,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) parked_walk: ParkedWalk,
     passes: u64,
+}
+
+/// Where the sweep is among the parked deliveries.
+pub(crate) struct ParkedWalk {
+    /// The key to go on with.
+    pub(crate) from: Vec<u8>,
+    /// Since when the oldest is parked that this walk has left.
+    oldest_seen: Option<UnixMs>,
+    /// The same of the walk before; none before the first has ended.
+    pub(crate) oldest_left: Option<UnixMs>,
+}
+
+impl Default for ParkedWalk {
+    fn default() -> Self {
+        Self {
+            from: vec![parked::KIND],
+            oldest_seen: None,
+            oldest_left: None,
+        }
+    }
+}
+
+impl ParkedWalk {
+    pub(crate) fn is_at_the_start(&self) -> bool {
+        self.from == [parked::KIND]
+    }
+
+    /// One that was parked then is left.
+    pub(crate) fn left(&mut self, parked_at: UnixMs) {
+        let oldest = self.oldest_seen.map_or(parked_at, |it| it.min(parked_at));
+        self.oldest_seen = Some(oldest);
+    }
+
+    /// Ends a part of the walk, or all of it.
+    pub(crate) fn end(&mut self, more: bool) {
+        if !more {
+            self.from = vec![parked::KIND];
+            self.oldest_left = self.oldest_seen.take();
+        }
+    }
 }
 
 impl IndexHandle {
@@ -126,6 +167,7 @@ impl Index {
         Self {
             database,
             shared,
+            parked_walk: ParkedWalk::default(),
             passes: 0,
         }
     }
@@ -186,6 +228,9 @@ impl Index {
         let (input, durable) = self.shared.take_pass();
         // The index must never be ahead of the journal.
         self.shared.wait_blocking(durable)?;
+        if input.is_empty() {
+            return Ok(());
+        }
         let written = pass::write(&self.database, &input);
         written.map_err(|error| self.failed(&error))?;
         self.passes += 1;

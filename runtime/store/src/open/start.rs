@@ -90,6 +90,7 @@ impl Found {
         let shared = Shared::new(Parts {
             tail,
             durable,
+            floor: journal.start(),
             clock: Clock::resume(meta.clock_ms, meta.clock_offset_ms),
             lanes: Lanes::default(),
             projection,

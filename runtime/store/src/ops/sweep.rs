@@ -8,6 +8,7 @@ use crate::index::alive;
 use crate::index::database::IndexError;
 use crate::index::parked;
 use crate::index::thread::Index;
+use crate::journal::lsn::Lsn;
 use crate::journal::segment::{self, Header};
 use crate::journal::space::Space;
 use crate::queue::changes::{Indexed, Now};
@@ -40,7 +41,9 @@ pub(crate) fn sweep(
     index.pass()?;
     let oldest = UnixMs(horizon(now, retention.parked_ms));
     (swept.parked, swept.more) = expire_parked(index, oldest, budget)?;
-    index.pass()?;
+    if swept.parked > 0 {
+        index.pass()?;
+    }
     let horizon_ms = horizon(now, retention.history_ms.max(retention.parked_ms));
     swept.segments = free_segments(index, journal, space, horizon_ms)?;
     Ok(swept)
@@ -65,26 +68,39 @@ fn free_expired(index: &Index, now: UnixMs) -> Result<usize, StoreError> {
 
 /// Ends what was parked before this instant. No frame says so: who reads the
 /// journal again ends it anew.
+///
+/// Goes on where the last call stopped, and begins again only when the oldest
+/// that was left the last time is old enough: what was parked since is younger.
 fn expire_parked(
     index: &mut Index,
     oldest: UnixMs,
     budget: usize,
 ) -> Result<(usize, bool), StoreError> {
+    let walk = &mut index.parked_walk;
+    if walk.is_at_the_start() && walk.oldest_left.is_some_and(|left| left > oldest) {
+        return Ok((0, false));
+    }
+    let mut walk = std::mem::take(walk);
     let mut expired = Vec::new();
-    let mut more = false;
-    for row in index.database.scan(&[parked::KIND]) {
+    let rows = walk.from.clone()..vec![parked::KIND + 1];
+    walk.from.clear();
+    for (looked, row) in index.database.scan_range(rows).enumerate() {
         let (key, value) = row.map_err(|error| index.failed(&error))?;
+        if looked == budget {
+            walk.from = key.to_vec();
+            break;
+        }
         let entry = parked::decode(&key, &value);
         let entry = entry.map_err(|e| index.failed(&IndexError::row(&key, e)))?;
         if entry.parked_at > oldest {
-            continue;
+            walk.left(entry.parked_at);
+        } else {
+            expired.push(entry);
         }
-        if expired.len() == budget {
-            more = true;
-            break;
-        }
-        expired.push(entry);
     }
+    let more = !walk.from.is_empty();
+    walk.end(more);
+    index.parked_walk = walk;
     let mut state = index.shared.lock();
     for entry in &expired {
         let subject = entry.subject;
@@ -114,28 +130,24 @@ fn free_segments(
     let in_runs = index.shared.runs.end().map_or(0, |end| end.segment());
     let end = replay_from.min(in_runs);
     let numbers = segment::numbers(journal).map_err(|e| io(index, e))?;
+    // Nothing in a segment is younger than the one behind it.
+    let old = |pair: &&[u32]| {
+        let next = pair[1];
+        let header = fs::File::open(segment::path(journal, next));
+        let header = header.map(|file| Header::read(&file, next));
+        pair[0] < end && matches!(header, Ok(Ok(it)) if it.born_ms <= horizon_ms)
+    };
+    let old: Vec<u32> = numbers.windows(2).take_while(old).map(|it| it[0]).collect();
+    if old.is_empty() {
+        return Ok(0);
+    }
     let mut alive = HashSet::new();
     for row in index.database.scan(&[alive::KIND]) {
         let (key, _) = row.map_err(|error| index.failed(&error))?;
         let segment = alive::decode_key(&key);
         alive.insert(segment.map_err(|e| index.failed(&IndexError::row(&key, e)))?);
     }
-    let mut free = Vec::new();
-    for pair in numbers.windows(2) {
-        let (number, next) = (pair[0], pair[1]);
-        if number >= end {
-            break;
-        }
-        // Nothing in it is younger than the segment behind it.
-        let file = fs::File::open(segment::path(journal, next)).map_err(|e| io(index, e))?;
-        let born_ms = Header::read(&file, next).map_or(u64::MAX, |header| header.born_ms);
-        if born_ms > horizon_ms {
-            break;
-        }
-        if !alive.contains(&number) {
-            free.push(number);
-        }
-    }
+    let free: Vec<u32> = old.into_iter().filter(|it| !alive.contains(it)).collect();
     if free.is_empty() {
         return Ok(0);
     }
@@ -148,6 +160,12 @@ fn free_segments(
             let path = segment::path(journal, *number);
             fs::remove_file(path).map_err(|e| io(index, e))?;
         }
+        // Who read it meanwhile may have opened it again.
+        index.shared.reader.forget(*number);
+    }
+    let left = numbers.iter().find(|number| !free.contains(number));
+    if let Some(oldest) = left {
+        index.shared.raise_floor(Lsn::new(*oldest, 0));
     }
     Ok(free.len())
 }

@@ -4,7 +4,6 @@
 use super::merge::{self, MergeError};
 use super::recent::{RECENT_LEN_MAX, Recent};
 use super::run::Run;
-use crate::journal::lsn::Lsn;
 use crate::shared::Shared;
 use crossbeam_channel::{Receiver, Sender};
 use std::io;
@@ -63,8 +62,13 @@ pub(crate) fn start(
 
 fn make(shared: &Shared) -> Result<(), MergeError> {
     flush(shared)?;
+    let floor = shared.floor();
+    // What is all of frames that are gone.
+    for run in shared.runs.get().iter().take_while(|run| run.to() <= floor) {
+        shared.runs.replace(&[Arc::clone(run)], None)?;
+    }
     while let Some(parts) = merge::choose(&shared.runs.get()) {
-        let path = merge::merge(shared.runs.folder(), &parts, Lsn::ZERO, Lsn::ZERO)?;
+        let path = merge::merge(shared.runs.folder(), &parts, floor)?;
         let whole = path.map(|path| Run::open(&path)).transpose()?;
         shared.runs.replace(&parts, whole)?;
     }

@@ -58,12 +58,11 @@ fn size(entries: u64) -> u32 {
 }
 
 /// Writes one run of several, which follow each other. Entries of frames before
-/// `floor` are left out, and of keys before `keys_floor`.
+/// `floor` are left out.
 pub(crate) fn merge(
     folder: &Path,
     parts: &[Arc<Run>],
     floor: Lsn,
-    keys_floor: Lsn,
 ) -> Result<Option<PathBuf>, MergeError> {
     let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
         return Ok(None);
@@ -72,10 +71,6 @@ pub(crate) fn merge(
     for table in Table::ALL {
         let entries_max = parts.iter().map(|run| run.entries_of(table)).sum();
         writer.begin(table, entries_max)?;
-        let floor = match table {
-            Table::Keys => floor.max(keys_floor),
-            _ => floor,
-        };
         let mut walks: Vec<_> = parts.iter().map(|run| Forward::new(run, table)).collect();
         let mut heads = BinaryHeap::new();
         for (n, walk) in walks.iter_mut().enumerate() {
@@ -163,7 +158,7 @@ mod tests {
                 let path = write(dir.path(), &recent, Lsn::from_u64((n + 1) * 1_000)).expect("writable");
                 runs.push(Arc::new(Run::open(&path).expect("whole")));
             }
-            let path = merge(dir.path(), &runs, Lsn::ZERO, Lsn::ZERO).expect("works").expect("some");
+            let path = merge(dir.path(), &runs, Lsn::ZERO).expect("works").expect("some");
             let merged = [Arc::new(Run::open(&path).expect("whole"))];
             for head in 0..5_u8 {
                 let head = [head; 16];
