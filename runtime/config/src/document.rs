@@ -4,7 +4,8 @@
 //! Reading goes on after a problem, so that all are reported at once.
 
 use super::environment::Environment;
-use super::problem::{Origin, Position, Problem};
+use super::position::Lines;
+use super::problem::{Origin, Problem};
 use super::read_file::ReadFile;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -24,8 +25,7 @@ pub(super) enum Purpose {
 pub(super) struct Document<'t> {
     file: String,
     folder: PathBuf,
-    text: &'t str,
-    line_starts: Vec<usize>,
+    lines: Lines<'t>,
     environment: Environment<'t>,
     purpose: Purpose,
     problems: RefCell<Vec<Problem>>,
@@ -41,14 +41,10 @@ impl<'t> Document<'t> {
         environment: Environment<'t>,
         purpose: Purpose,
     ) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
             file: file.display().to_string(),
             folder: file.parent().unwrap_or(Path::new("")).to_owned(),
-            text,
-            line_starts: std::iter::once(0)
-                .chain(breaks.map(|(index, _)| index + 1))
-                .collect(),
+            lines: Lines::of(text),
             environment,
             purpose,
             problems: RefCell::default(),
@@ -118,13 +114,13 @@ impl<'t> Document<'t> {
     fn origin(&self, span: &Range<usize>) -> Origin {
         Origin::File {
             file: self.file.clone(),
-            position: Some(self.position(span.start)),
+            position: Some(self.lines.position(span.start)),
         }
     }
 
     /// The line of a byte offset, counted from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
-        self.position(offset).line
+        self.lines.position(offset).line
     }
 
     fn push(&self, origin: Origin, key: &str, message: String) {
@@ -133,15 +129,5 @@ impl<'t> Document<'t> {
             key: key.to_owned(),
             message,
         });
-    }
-
-    fn position(&self, offset: usize) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1];
-        let before = self.text.get(start..offset).unwrap_or_default();
-        Position {
-            line,
-            column: before.chars().count() + 1,
-        }
     }
 }

@@ -20,6 +20,7 @@ mod limits;
 mod log_filter;
 mod name;
 mod overrides;
+mod position;
 mod problem;
 mod process;
 mod read_file;

@@ -3,6 +3,7 @@
 //! The texts name the position, the key and what to do. They must never hold a
 //! secret's value: only names of variables and files.
 
+use super::position::Position;
 use std::fmt;
 use std::path::Path;
 
@@ -28,14 +29,6 @@ pub(super) enum Origin {
         /// Where in it; none for the file as a whole.
         position: Option<Position>,
     },
-}
-
-/// A position in the file, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    /// In characters.
-    pub(super) column: usize,
 }
 
 impl fmt::Display for Problem {

@@ -10,8 +10,8 @@ use crate::clock;
 use crate::disabled::Term;
 use crate::places::Place;
 use crate::relay::Relay;
-use crate::retry::{self, AttemptTime, Decision};
 use crate::route::Route;
+use crate::settlement::{self, AttemptTime, Decision};
 use hookmill_domain::retry::{EndpointEffect, RetryPolicy};
 use hookmill_domain::{EndpointId, UnixMs};
 use hookmill_store::{Fencing, LeaseToken, Leased, Settled};
@@ -78,7 +78,7 @@ impl Relay {
         };
         let now = clock::now();
         let Some(result) = result else {
-            return retry::release(&leased, now);
+            return settlement::release(&leased, now);
         };
         let elapsed = clock_at_start.elapsed();
         let time = AttemptTime {
@@ -89,7 +89,7 @@ impl Relay {
         let fallback = RetryPolicy::default();
         let policy = route.map_or(&fallback, |route| &route.endpoint.retry);
         let random = u64::from_be_bytes(clock::random());
-        retry::decide(policy, &leased, result, time, random)
+        settlement::decide(policy, &leased, result, time, random)
     }
 
     /// Extends a lease for as long as the attempt takes; none when it was lost

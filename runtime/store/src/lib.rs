@@ -31,12 +31,13 @@ pub use engine::open_error::OpenError;
 pub use interface::Store;
 pub use interface::accept::{Accepted, NewEvent};
 pub use interface::error::{CorruptOwner, StoreError};
+pub use interface::fencing::{Fencing, LeaseToken};
 pub use interface::health::Health;
 pub use interface::history::{
     AttemptFilter, AttemptPage, BadCursor, Counts, CountsOf, EndpointAttempt, EventFilter,
     EventPage, EventSummary, HistoryCursor,
 };
-pub use interface::lease::{Due, Fencing, LaneClaim, LeaseRequest, LeaseToken, Leased};
+pub use interface::lease::{Due, LaneClaim, LeaseRequest, Leased};
 pub use interface::parked::{Page, Parked, ParkedCursor, Replay, ReplayRequest, Replayed};
 pub use interface::resource::{Disabled, DisabledUntil, Reconciled, ResourceId, ResourceRow};
 pub use interface::settle::{Next, ParkReason, Settled, Settlement};

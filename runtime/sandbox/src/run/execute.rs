@@ -13,7 +13,7 @@ use crate::run::host::Host;
 use crate::run::input::{context_of, webhook_of};
 use crate::run::invocation::{Invocation, Run, RunError};
 use crate::run::outcome::{self, Outcome};
-use crate::run::{javascript, warnings};
+use crate::run::{fuel, javascript, warnings};
 use hookmill_domain::attempt::RunUsage;
 use hookmill_domain::caps::SandboxCaps;
 use hookmill_domain::fault::Fault;
@@ -134,11 +134,8 @@ fn component(
 }
 
 pub(crate) fn usage(store: &Store<Guest>, caps: &SandboxCaps, started: Instant) -> RunUsage {
-    let left = store.get_fuel().unwrap_or(0);
-    // What it took to say where it was is ours.
-    let left = left.saturating_sub(store.data().fuel_reserve);
     RunUsage {
-        fuel: caps.fuel_max.saturating_sub(left),
+        fuel: fuel::used(store, caps),
         time_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         memory_bytes: store.data().limiter.memory_bytes() as u64,
     }

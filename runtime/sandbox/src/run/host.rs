@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::engine;
 use crate::run::classify::host_bytes_max;
 use crate::run::deadline;
+use crate::run::fuel;
 use crate::run::guest::Guest;
 use crate::run::ticker::{Ticker, Ticking};
 use crate::wasi::wasi_0_2 as wasi;
@@ -61,10 +62,9 @@ impl Host {
 
     /// A store for one run, within its caps. The deadline begins now.
     pub(crate) fn store(&self, caps: &SandboxCaps, guest: Guest) -> wasmtime::Result<Store<Guest>> {
-        let fuel = caps.fuel_max.saturating_add(guest.fuel_reserve);
         let mut store = Store::try_new(&self.engine, guest)?;
         store.limiter(|guest| &mut guest.limiter);
-        store.set_fuel(fuel)?;
+        fuel::fill(&mut store, caps)?;
         deadline::set(&mut store, caps);
         store.set_hostcall_fuel(host_bytes_max(caps));
         store.set_max_component_handles(RESOURCE_HANDLES_MAX);

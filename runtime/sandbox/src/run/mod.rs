@@ -6,6 +6,7 @@ pub(crate) mod deadline;
 pub(crate) mod execute;
 pub(crate) mod fault_text;
 pub(crate) mod frames;
+pub(crate) mod fuel;
 pub(crate) mod guest;
 pub(crate) mod host;
 pub(crate) mod input;

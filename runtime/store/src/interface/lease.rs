@@ -1,5 +1,6 @@
 //! Claims on due deliveries. A lane is the queue of one endpoint.
 
+use super::fencing::LeaseToken;
 use hookmill_domain::event::Event;
 use hookmill_domain::request::Request;
 use hookmill_domain::{DeliveryId, EndpointId, EventId, UnixMs};
@@ -23,14 +24,6 @@ pub struct LaneClaim {
     pub endpoint: EndpointId,
     /// At most this many.
     pub max: usize,
-}
-
-/// Proves a lease. Good once, and only in the process that was given it: a
-/// restart fences all tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LeaseToken {
-    pub(crate) epoch: u64,
-    pub(crate) counter: u64,
 }
 
 /// A leased delivery.
@@ -60,15 +53,6 @@ impl Leased {
     pub fn event_id(&self) -> EventId {
         self.event.id
     }
-}
-
-/// Whether a token still holds its delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fencing {
-    /// It does.
-    Held,
-    /// It does not: expired and swept, settled, or of an earlier process.
-    Fenced,
 }
 
 /// What is due.

@@ -6,6 +6,7 @@
 
 pub(crate) mod accept;
 pub(crate) mod error;
+pub(crate) mod fencing;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod lease;
@@ -17,12 +18,13 @@ pub(crate) mod view;
 
 use accept::{Accepted, NewEvent};
 use error::StoreError;
+use fencing::{Fencing, LeaseToken};
 use health::Health;
 use history::{
     AttemptFilter, AttemptPage, Counts, CountsOf, EventFilter, EventPage, HistoryCursor,
 };
 use hookmill_domain::{EndpointId, EventId, TenantId, UnixMs};
-use lease::{Due, Fencing, LeaseRequest, LeaseToken, Leased};
+use lease::{Due, LeaseRequest, Leased};
 use parked::{Page, Parked, ParkedCursor, Replay, Replayed};
 use resource::{Disabled, Reconciled, ResourceRow};
 use settle::{Settled, Settlement};

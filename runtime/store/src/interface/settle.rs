@@ -1,6 +1,6 @@
 //! What became of leased deliveries.
 
-use super::lease::LeaseToken;
+use super::fencing::LeaseToken;
 use hookmill_domain::UnixMs;
 use hookmill_domain::attempt::Attempt;
 use hookmill_domain::request::Request;

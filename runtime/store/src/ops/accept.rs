@@ -3,15 +3,13 @@
 //! Frames are encoded and checksummed before the lock is taken; under it the
 //! keys are looked up in what is recent, and the frames appended.
 
+use super::idempotency::{IdempotencyKey, Known};
 use crate::journal::frame::Frame;
 use crate::journal::lsn::Lsn;
 use crate::projection::first_deliveries;
 use crate::record::accepted::Accepted as Record;
-use crate::runs::entry::{Entry, Table, digest};
-use crate::runs::lookup;
 use crate::shared::{Shared, State};
 use crate::{Accepted, NewEvent, StoreError};
-use hookmill_domain::EventId;
 use hookmill_domain::caps::{ENDPOINTS_MAX, EVENT_KEY_BYTES_MAX, EVENT_TYPE_BYTES_MAX};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -27,16 +25,7 @@ const CHANGES_MAX: usize = 1 << 18;
 struct Prepared {
     record: Record,
     frame: Frame,
-    digest: [u8; 16],
-    /// What is known of its key by the runs.
-    in_runs: Option<Entry>,
-}
-
-/// An event that is known by its key.
-#[derive(Clone, Copy)]
-struct Known {
-    id: EventId,
-    at: Lsn,
+    key: IdempotencyKey,
 }
 
 /// Makes events durable.
@@ -89,10 +78,9 @@ fn prepare(new: NewEvent, clock_offset_ms: u64) -> Result<Prepared, StoreError> 
     };
     check_limits(&record)?;
     Ok(Prepared {
-        digest: digest(record.event.source, &record.event.key),
+        key: IdempotencyKey::of(&record.event),
         frame: record.frame(),
         record,
-        in_runs: None,
     })
 }
 
@@ -117,36 +105,20 @@ fn check_limits(record: &Record) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What the runs know of the events' keys. Reads a block only where a filter
-/// says that there may be something.
 fn look_up(shared: &Shared, prepared: &mut [Prepared]) -> Result<(), StoreError> {
     let runs = shared.runs.get();
-    for event in prepared {
-        let found = lookup::newest(&runs, Table::Keys, event.digest);
-        event.in_runs = found.map_err(|error| StoreError::damaged(&error))?;
-    }
-    Ok(())
+    let mut keys = prepared.iter_mut().map(|event| &mut event.key);
+    keys.try_for_each(|key| key.look_up(&runs))
 }
 
 /// The event that each key stands for already, in this call or before it.
 fn known(state: &State, prepared: &[Prepared]) -> Vec<Option<Known>> {
-    let horizon_ms = state.meta.history_horizon_ms;
-    let before = |event: &Prepared| {
-        let recent = state.projection.recent.last(Table::Keys, event.digest);
-        let flushing = state.flushing.as_ref();
-        let flushing = flushing.and_then(|recent| recent.last(Table::Keys, event.digest));
-        let entry = recent.or(flushing).or(event.in_runs)?;
-        let id = entry.event_id();
-        let at = entry.lsn(Table::Keys);
-        (id.created_at().0 > horizon_ms).then_some(Known { id, at })
-    };
     let mut known: Vec<Option<Known>> = Vec::with_capacity(prepared.len());
     for (index, event) in prepared.iter().enumerate() {
-        let twin = prepared[..index]
-            .iter()
-            .position(|it| it.digest == event.digest);
+        let before = &prepared[..index];
+        let twin = before.iter().position(|it| it.key.is(&event.key));
         known.push(match twin {
-            None => before(event),
+            None => event.key.known(state),
             // A twin in this call may itself be a repeat of another.
             Some(twin) => Some(known[twin].unwrap_or(Known {
                 id: prepared[twin].record.event.id,

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod catalog;
 pub(crate) mod event_view;
 pub(crate) mod history;
+mod idempotency;
 pub(crate) mod lease;
 pub(crate) mod parked_list;
 pub(crate) mod replay;
