@@ -10,6 +10,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const PAYMENT: &[u8] = br#"{"type":"payment.succeeded","data":{"id":"pay_1"}}"#;
 
+/// A destination that answers 500 until the switch is set, then 200.
+fn sink_with_a_switch() -> (Sink, Arc<AtomicBool>) {
+    let healthy = Arc::new(AtomicBool::new(false));
+    let switch = Arc::clone(&healthy);
+    let sink = Sink::answering(move |_| {
+        let is_healthy = switch.load(Ordering::SeqCst);
+        Answer::status(if is_healthy { 200 } else { 500 })
+    });
+    (sink, healthy)
+}
+
 #[test]
 fn sigterm_lets_deliveries_under_way_end() {
     let (let_go, gate) = std::sync::mpsc::channel::<()>();
@@ -39,15 +50,7 @@ fn sigterm_lets_deliveries_under_way_end() {
 
 #[test]
 fn a_restart_goes_on_where_it_was() {
-    let healthy = Arc::new(AtomicBool::new(false));
-    let switch = Arc::clone(&healthy);
-    let sink = Sink::answering(move |_| {
-        Answer::status(if switch.load(Ordering::SeqCst) {
-            200
-        } else {
-            500
-        })
-    });
+    let (sink, healthy) = sink_with_a_switch();
     let folder = Folder::new(&format!(
         "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [2, 2, 2, 2], jitter = 0.0 }}\n",
         sink.url("/")
@@ -173,15 +176,7 @@ fn cut(file: &Path) {
 
 #[test]
 fn an_index_that_is_damaged_or_gone_is_made_anew_and_nothing_is_lost() {
-    let healthy = Arc::new(AtomicBool::new(false));
-    let switch = Arc::clone(&healthy);
-    let sink = Sink::answering(move |_| {
-        Answer::status(if switch.load(Ordering::SeqCst) {
-            200
-        } else {
-            500
-        })
-    });
+    let (sink, healthy) = sink_with_a_switch();
     let folder = Folder::new(&format!(
         "[tenants.acme.endpoints.e]\nurl = \"{}\"\nretry = {{ delays_s = [1, 1, 1, 1, 1, 1], jitter = 0.0 }}\n",
         sink.url("/")

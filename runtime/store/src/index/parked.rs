@@ -1,4 +1,5 @@
-//! `W endpoint16 parked_ms8 delivery16`: a parked delivery.
+//! `W endpoint16 parked_ms8 delivery16`: a parked delivery. Beside it `P
+//! delivery16`, by which it is found: endpoint16 parked_ms8, version 1.
 //!
 //! Value, version 1: event16 tenant16 accepted8 reason1 attempts4 request8 (0
 //! none) type (length4, text).
@@ -21,6 +22,27 @@ pub(crate) fn key(endpoint: EndpointId, parked_at: UnixMs, delivery: DeliveryId)
     key[17..25].copy_from_slice(&parked_at.0.to_be_bytes());
     key[25..].copy_from_slice(&delivery.to_bytes());
     key
+}
+
+/// The key of the row that says where a parked delivery's is.
+pub(crate) fn place_key(delivery: DeliveryId) -> [u8; 17] {
+    let mut key = [b'P'; 17];
+    key[1..].copy_from_slice(&delivery.to_bytes());
+    key
+}
+
+pub(crate) fn encode_place(key: &[u8], endpoint: EndpointId, parked_at: UnixMs) -> Vec<u8> {
+    seal::seal(key, VERSION, |to| {
+        to.put(&endpoint.to_bytes());
+        to.put_u64(parked_at.0);
+    })
+}
+
+pub(crate) fn decode_place(key: &[u8], value: &[u8]) -> Result<(EndpointId, UnixMs), Damaged> {
+    let mut fields = seal::open(key, value, VERSION)?;
+    let place = (EndpointId::from_bytes(fields.id()?), UnixMs(fields.u64()?));
+    fields.end()?;
+    Ok(place)
 }
 
 /// What the keys of an endpoint begin with.

@@ -112,6 +112,7 @@ impl Pass<'_> {
             let frames = frames(&entry.subject, entry.request);
             frames.for_each(|frame| self.alive.release(frame));
             self.batch.remove(&key[..]);
+            self.batch.remove(&parked::place_key(*delivery)[..]);
         }
         Ok(())
     }
@@ -131,6 +132,9 @@ impl Pass<'_> {
         frames.for_each(|frame| self.alive.hold(frame));
         let key = parked::key(subject.endpoint, entry.parked_at, subject.delivery);
         self.batch.insert(&key[..], parked::encode(&key, entry));
+        let place = parked::place_key(subject.delivery);
+        let value = parked::encode_place(&place, subject.endpoint, entry.parked_at);
+        self.batch.insert(&place[..], value);
     }
 
     fn catalog(&mut self, input: &PassInput) -> Result<(), IndexError> {

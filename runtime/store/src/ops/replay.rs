@@ -3,17 +3,15 @@
 //! Runs on the index's thread, so that nothing parks or replays them meanwhile
 //! but what is in memory.
 
-use super::event_view::{self, Since};
 use crate::index::database::IndexError;
 use crate::index::parked;
 use crate::index::thread::Index;
-use crate::projection;
 use crate::queue::changes::Now;
 use crate::queue::waiting::ParkedEntry;
 use crate::record::replayed::Replayed as Record;
 use crate::shared::{Durable, State};
 use crate::{Replay, ReplayRequest, Replayed, StoreError};
-use hookmill_domain::UnixMs;
+use hookmill_domain::{DeliveryId, UnixMs};
 
 /// Puts parked deliveries back into the queue.
 pub(crate) fn replay(
@@ -54,29 +52,42 @@ fn find(index: &mut Index, item: &Replay) -> Result<Found, StoreError> {
             Now::Waiting(_) | Now::Gone => Found::NotParked,
         });
     }
-    // Also reads the event and, if there is one, the request: what can't be
-    // sent stays parked.
-    let frames = match event_view::frames(&index.shared, item.event) {
-        Ok(Some(frames)) => frames,
-        Ok(None) => return Ok(Found::NotParked),
-        Err(StoreError::Corrupt { .. }) => return Ok(Found::Corrupt),
-        Err(error) => return Err(error),
-    };
-    let Some((Since::Settled(settled), at)) = frames.last(item.delivery) else {
+    let Some(entry) = row(index, item.delivery).map_err(|error| index.failed(&error))? else {
         return Ok(Found::NotParked);
     };
-    let Now::Parked(entry) = projection::now(settled, *at) else {
+    if entry.subject.event != item.event {
         return Ok(Found::NotParked);
+    }
+    // What can't be sent stays parked.
+    Ok(if is_whole(index, &entry) {
+        Found::Parked(entry)
+    } else {
+        Found::Corrupt
+    })
+}
+
+/// The row of a parked delivery, which costs the same however many there are of
+/// its event.
+fn row(index: &Index, delivery: DeliveryId) -> Result<Option<ParkedEntry>, IndexError> {
+    let key = parked::place_key(delivery);
+    let Some(value) = index.database.get(&key)? else {
+        return Ok(None);
     };
-    let subject = entry.subject;
-    let key = parked::key(subject.endpoint, entry.parked_at, subject.delivery);
-    let row = index.database.get(&key);
-    let Some(row) = row.map_err(|error| index.failed(&error))? else {
-        return Ok(Found::NotParked);
+    let place = parked::decode_place(&key, &value);
+    let (endpoint, parked_at) = place.map_err(|e| IndexError::row(&key, e))?;
+    let key = parked::key(endpoint, parked_at, delivery);
+    let Some(value) = index.database.get(&key)? else {
+        return Ok(None);
     };
-    let entry = parked::decode(&key, &row);
-    let entry = entry.map_err(|e| index.failed(&IndexError::row(&key, e)))?;
-    Ok(Found::Parked(entry))
+    let entry = parked::decode(&key, &value);
+    Ok(Some(entry.map_err(|e| IndexError::row(&key, e))?))
+}
+
+/// Whether the frames that a delivery needs can be read.
+fn is_whole(index: &Index, entry: &ParkedEntry) -> bool {
+    let frames = [Some(entry.subject.accepted), entry.request];
+    let mut frames = frames.into_iter().flatten();
+    frames.all(|at| index.shared.reader.read(at).is_ok())
 }
 
 /// Queues a parked delivery, unless it was queued or ended since it was found.
